@@ -1,0 +1,59 @@
+"""Every setting of an installation, typed, in one place; read from the environment once."""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+Words = Annotated[list[str], NoDecode]
+
+
+class Environment(BaseSettings):
+    """Names are `SAILCLOTH_` and the field in capitals, but for the few that every hosting platform knows."""
+
+    model_config = SettingsConfigDict(env_prefix="SAILCLOTH_", extra="ignore")
+
+    mode: Literal["embedded", "production"] | None = None
+    host: str = "127.0.0.1"
+    port: int = 8080
+    data_dir: Path = Path("data")
+    public_url: str = ""
+    cors_origins: Words = []
+    admin_email: str = "admin@sailcloth.local"
+    admin_password: str = ""
+    secret_keys: Words = []
+    allowed_networks: Words = []
+    practice: bool | None = None
+    practice_port: int = 0
+    check_common_passwords: bool | None = None
+    log_level: str = "INFO"
+    log_format: Literal["console", "json"] | None = None
+    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "SAILCLOTH_DATABASE_URL"))
+    redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL", "SAILCLOTH_REDIS_URL"))
+    docker_host: str = Field("", validation_alias=AliasChoices("DOCKER_HOST", "SAILCLOTH_DOCKER_HOST"))
+    smtp_url: str = ""
+    mail_from: str = "Sailcloth <no-reply@sailcloth.local>"
+
+    @field_validator("cors_origins", "secret_keys", "allowed_networks", mode="before")
+    @classmethod
+    def split_words(cls, value: object) -> object:
+        """`a, b` as well as `a b`."""
+        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+    @property
+    def is_embedded(self) -> bool:
+        """One process and SQLite: whenever no database is named."""
+        return self.mode == "embedded" or (self.mode is None and not self.database_url)
+
+    @property
+    def origin(self) -> str:
+        """Where browsers find us, without a trailing slash."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
+
+
+@lru_cache
+def environment() -> Environment:
+    """The environment of this process."""
+    return Environment()

@@ -1,0 +1,95 @@
+"""What every installation shares. Nothing here reads the environment but through `config.env`."""
+
+from pathlib import Path
+from typing import Any
+
+from config.env import environment
+
+ENV = environment()
+ROOT = Path(__file__).resolve().parents[3]
+DATA_DIR = ENV.data_dir.resolve()
+FRONTEND_DIST = ROOT / "frontend" / "dist"
+
+DEBUG = False
+ALLOWED_HOSTS = ["*"]  # Links are made from SAILCLOTH_PUBLIC_URL, never from the Host header.
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+APPEND_SLASH = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+LANGUAGE_CODE = "en"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.staticfiles",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "core",
+    "vault",
+    "audit",
+    "accounts",
+    "observability",
+    "realtime",
+    "plugins",
+    "clusters",
+    "builds",
+    "workflows",
+    "imports",
+    "dashboard",
+]
+
+MIDDLEWARE = [
+    "observability.middleware.RequestContext",
+    "django.middleware.security.SecurityMiddleware",
+    "observability.middleware.SecurityHeaders",
+    "observability.middleware.Cors",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+]
+
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+# The front end is served as it was built, at the root; whitenoise finds it at start.
+WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_INDEX_FILE = True
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+CHECK_COMMON_PASSWORDS = ENV.check_common_passwords if ENV.check_common_passwords is not None else not ENV.is_embedded
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.DeclaredAccess"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.parsers.AlwaysJson",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "core.api.errors.handle",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": None,
+    "DATETIME_FORMAT": "%Y-%m-%dT%H:%M:%SZ",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Sailcloth",
+    "DESCRIPTION": "Draw a workflow, press Run, and it becomes Kubernetes objects on your own cluster.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SERVE_AUTHENTICATION": [],
+    "SCHEMA_PATH_PREFIX": "/v1/api",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+}
+
+ALLOWED_NETWORKS = ENV.allowed_networks
+PUBLIC_URL = ENV.origin
+CORS_ORIGINS = ENV.cors_origins
+PRACTICE_ENABLED = ENV.practice if ENV.practice is not None else ENV.is_embedded

@@ -1,0 +1,41 @@
+"""The base of every REST view: parse, call a service or selector, serialise."""
+
+from typing import Any, ClassVar, TypeVar
+
+from rest_framework.request import Request
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+
+from core.api.permissions import Access, DeclaredAccess
+from core.errors import Unauthenticated
+from core.principal import Principal
+
+S = TypeVar("S", bound=BaseSerializer)
+
+
+class ApiView(APIView):
+    """Subclasses declare `access`; one without is closed to everyone."""
+
+    access: ClassVar[Access | dict[str, Access] | None] = None
+    permission_classes = [DeclaredAccess]
+
+    @property
+    def actor(self) -> Principal:
+        """Who calls. Only for views that are not public."""
+        actor = self.request.auth
+        if not isinstance(actor, Principal):
+            raise Unauthenticated("Sign in to do this.")
+        return actor
+
+    def read(self, serializer: type[S], request: Request, **kwargs: Any) -> dict[str, Any]:
+        """The validated input; raises the 400 of the error handler."""
+        instance = serializer(data=request.data, **kwargs)
+        instance.is_valid(raise_exception=True)
+        return dict(instance.validated_data)
+
+
+class PublicView(ApiView):
+    """No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at."""
+
+    access = Access.PUBLIC
+    authentication_classes: ClassVar[list[Any]] = []

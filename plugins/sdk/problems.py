@@ -1,0 +1,26 @@
+"""What is wrong with a graph, said to the person who drew it."""
+
+from enum import StrEnum
+
+import msgspec
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=False):
+    """One sentence about one place. `field` is a path into the node's data, such as `ports.0.port`.
+
+    `is_fatal` marks what cannot even be kept in a draft: unknown type or field, wrong JSON type,
+    duplicate id, dangling or forbidden edge.
+    """
+
+    message: str
+    code: str
+    node_id: str | None = None
+    edge_id: str | None = None
+    field: str | None = None
+    severity: Severity = Severity.ERROR
+    is_fatal: bool = False

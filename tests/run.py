@@ -1,0 +1,134 @@
+"""Runs every suite whose services are there, each within its budget, and says at the end what was left out.
+
+`SAILCLOTH_REQUIRE=postgres,redis,docker,kube,browser` turns a missing service into a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PYTEST = [sys.executable, "-m", "pytest"]
+
+HINTS = {
+    "postgres": "set SAILCLOTH_TEST_DATABASE_URL to a PostgreSQL superuser's URL",
+    "redis": "set SAILCLOTH_TEST_REDIS_URL",
+    "docker": "start a Docker Engine or set DOCKER_HOST",
+    "kube": "set SAILCLOTH_TEST_KUBECONFIG to the kubeconfig of a cluster that may be written to",
+    "browser": "install chromium and Node.js 20.19 or newer",
+}
+
+
+def available() -> dict[str, bool]:
+    """Which real services this run has."""
+    return {
+        "postgres": bool(os.environ.get("SAILCLOTH_TEST_DATABASE_URL")),
+        "redis": bool(os.environ.get("SAILCLOTH_TEST_REDIS_URL")),
+        "docker": bool(os.environ.get("DOCKER_HOST")) or Path("/var/run/docker.sock").exists(),
+        "kube": bool(os.environ.get("SAILCLOTH_TEST_KUBECONFIG")),
+        "browser": bool(shutil.which("chromium")) and bool(shutil.which("node")),
+    }
+
+
+@dataclass
+class Suite:
+    """One command. `needs`: the suite is left out without it; `markers`: those tests in it are."""
+
+    name: str
+    command: list[str]
+    budget: int
+    needs: str = ""
+    markers: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    folder: Path = ROOT
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def run(self, has: dict[str, bool]) -> tuple[int, float]:
+        environment = {**os.environ, **self.environment}
+        for name in self.without:
+            environment.pop(name, None)
+        command = list(self.command)
+        if command[: len(PYTEST)] == PYTEST:
+            left_out = ["bench", *(marker for marker in self.markers if not has[marker])]
+            command += ["-m", " and ".join(f"not {marker}" for marker in left_out)]
+        print(f"\n=== {self.name}", flush=True)
+        start = time.monotonic()
+        # Twice the budget ends a suite that hangs; over the budget alone is reported.
+        try:
+            code = subprocess.run(command, cwd=self.folder, env=environment, timeout=self.budget * 2).returncode
+        except subprocess.TimeoutExpired:
+            print(f"{self.name} was stopped after {self.budget * 2} s.")
+            code = 124
+        return code, time.monotonic() - start
+
+
+DATABASE = ("SAILCLOTH_TEST_DATABASE_URL",)
+SUITES = [
+    Suite(
+        "unit, API and integration on SQLite",
+        [*PYTEST, "-n", "2", "tests/architecture", "tests/unit", "tests/api", "tests/integration", "tests/contract"],
+        budget=420,
+        markers=("redis", "kube"),
+        without=DATABASE,
+    ),
+    Suite(
+        "API and integration on PostgreSQL",
+        [*PYTEST, "-n", "2", "tests/api", "tests/integration", "tests/contract"],
+        budget=300,
+        needs="postgres",
+        markers=("redis", "kube"),
+    ),
+    Suite("clusters: practice and real", [*PYTEST, "tests/cluster"], budget=300, markers=("kube",), without=DATABASE),
+    Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
+    Suite("browser", [*PYTEST, "tests/e2e"], budget=300, needs="browser", markers=("kube",), without=DATABASE),
+]
+
+
+def main() -> int:
+    has = available()
+    required = [name for name in os.environ.get("SAILCLOTH_REQUIRE", "").replace(",", " ").split() if name]
+    unknown = [name for name in required if name not in has]
+    missing = [name for name in required if not has.get(name)]
+    for name in unknown:
+        print(f"SAILCLOTH_REQUIRE names {name!r}, which is none of {', '.join(has)}.")
+    for name in missing:
+        print(f"SAILCLOTH_REQUIRE names {name}, but it is not there: {HINTS.get(name, 'unknown service')}.")
+    if missing or unknown:
+        return 1
+    wanted = sys.argv[1:]
+    results: list[tuple[Suite, int, float]] = []
+    skipped: list[Suite] = []
+    for suite in SUITES:
+        if wanted and not any(word in suite.name for word in wanted):
+            continue
+        if suite.needs and not has[suite.needs]:
+            skipped.append(suite)
+            continue
+        results.append((suite, *suite.run(has)))
+    return report(results, skipped, has)
+
+
+def report(results: list[tuple[Suite, int, float]], skipped: list[Suite], has: dict[str, bool]) -> int:
+    print("\n=== Summary")
+    for suite, code, seconds in results:
+        verdict = "passed" if code == 0 else f"FAILED (exit {code})"
+        late = f", over its budget of {suite.budget} s" if seconds > suite.budget else ""
+        print(f"{suite.name}: {verdict} in {seconds:.0f} s{late}")
+    for suite in skipped:
+        print(f"{suite.name}: left out, no {suite.needs}")
+    for name, there in has.items():
+        if not there:
+            print(f"Tests that need {name} were left out: {HINTS[name]}.")
+    failed = sum(1 for _, code, _ in results if code != 0)
+    print(f"suites: {len(results) - failed} passed, {failed} failed")
+    return 1 if failed or not results else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
