@@ -179,6 +179,8 @@ class Run(models.Model):
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="runs")
     release = models.ForeignKey(Release, null=True, on_delete=models.SET_NULL, related_name="runs")
     version_number = models.PositiveIntegerField(null=True, blank=True)
+    # Set on the run that takes back a failed one (on_failure: rollback); that one is not over before this is.
+    rolls_back = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="rollbacks")
     # deploy, rollback, undeploy
     operation = models.CharField(max_length=10, default="deploy")
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.DEPLOYING)
@@ -199,7 +201,7 @@ class Run(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["target"],
-                condition=models.Q(status__in=["deploying", "cancelling"]),
+                condition=models.Q(status__in=["deploying", "cancelling"], rolls_back=None),
                 name="one_run_at_a_time_per_target",
             )
         ]

@@ -1,0 +1,1 @@
+"""The graph apart from any database: reading, checking, comparing. Pure: no Django, no client, no I/O."""

@@ -23,6 +23,7 @@ AUTH_USER_MODEL = "accounts.User"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 
 INSTALLED_APPS = [
+    "config",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.staticfiles",

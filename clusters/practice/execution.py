@@ -1,0 +1,1 @@
+"""Placeholder until the toy shell is written below."""

@@ -1,0 +1,48 @@
+"""Every change of people, sessions and codes. The modules beside this one hold them by concern."""
+
+from accounts.principals import principal_of, session_principal
+from accounts.services.codes import prune_codes, send_code
+from accounts.services.invites import generate_invite_code, set_auto_regenerate
+from accounts.services.profiles import (
+    change_password,
+    request_email_verification,
+    request_password_reset,
+    reset_password,
+    update_profile,
+    verify_email,
+)
+from accounts.services.sessions import (
+    Grant,
+    end_session,
+    log_in,
+    prune_sessions,
+    refresh_by_access_token,
+    refresh_by_token,
+    start_session,
+)
+from accounts.services.signup import create_user, ensure_first_admin, register
+
+__all__ = [
+    "Grant",
+    "change_password",
+    "create_user",
+    "end_session",
+    "ensure_first_admin",
+    "generate_invite_code",
+    "log_in",
+    "principal_of",
+    "prune_codes",
+    "prune_sessions",
+    "refresh_by_access_token",
+    "refresh_by_token",
+    "register",
+    "request_email_verification",
+    "request_password_reset",
+    "reset_password",
+    "send_code",
+    "session_principal",
+    "set_auto_regenerate",
+    "start_session",
+    "update_profile",
+    "verify_email",
+]

@@ -1,0 +1,30 @@
+"""`manage.py up`: the whole product in one process, from an empty folder or from where it was."""
+
+import asyncio
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from config.env import environment
+from config.product.ports import port_problem
+
+
+class Command(BaseCommand):
+    help = "Start the whole product in this process."
+    requires_system_checks: list[str] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        env = environment()
+        if not env.is_embedded:
+            raise CommandError(
+                "DATABASE_URL is set, so the parts run as processes of their own: "
+                "`manage.py web`, `manage.py work` and `manage.py watch`."
+            )
+        problem = port_problem(env.host, env.port)
+        if problem:
+            raise CommandError(problem)
+        from config.product.prepare import prepare
+        from config.product.serve import serve
+
+        prepare(self.stdout.write)
+        asyncio.run(serve(env, self.stdout.write))

@@ -1,0 +1,1 @@
+"""Everything about pods that the workload types share. Pure."""

@@ -1,0 +1,370 @@
+"""Carrying out single steps of a run through the gateway. Each is safe to repeat, and each write is fenced.
+
+Knows no journal and no database: a step and the state go in, a `Result` comes out.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import msgspec
+
+from clusters.kube.gateway import ClusterError, Conflict, NotFound, Refused
+from plugins.sdk.capabilities import ServedKind
+from plugins.sdk.objects import ObjectKey
+from workflows.deploy import applyset, managed
+from workflows.deploy.content import Content, ReleaseObject
+from workflows.deploy.foundation import SECRET, Foundation
+from workflows.deploy.inventory import NAMESPACE, Entry
+from workflows.deploy.journal import Item, State
+from workflows.deploy.observe import first_sight, observe
+from workflows.deploy.plan import Action, Check, Rules, autoscaled, check_object, plan_json, stage_of
+from workflows.deploy.probe import Prober, field_conflicts, is_refusal, may_force
+from workflows.deploy.removal import Guard, Remover
+from workflows.deploy.steps import Result, Step, StepKind, Verdict
+from workflows.deploy.view import View, words
+
+Json = dict[str, Any]
+
+_GONE_WITHIN = 90.0
+
+
+class Setting(msgspec.Struct, frozen=True):
+    """All that a run needs to know beside its journal. `values` are clear secret values, in memory only;
+    `titles` names the owners of other sets on this cluster by their id."""
+
+    parent: applyset.Parent
+    content: Content
+    operation: str = "deploy"
+    release: str = ""
+    known: Mapping[ObjectKey, Entry] = {}
+    values: Mapping[str, str] = {}
+    titles: Mapping[str, str] = {}
+    force_conflicts: bool = False
+    delete_claims: tuple[str, ...] = ()
+    made_namespace: bool = False
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """What a plan found: the step's result, and the document for people."""
+
+    result: Result
+    document: Json
+
+
+class Executor:
+    """`guard` is awaited before each write and raises when this worker may no longer write."""
+
+    def __init__(
+        self,
+        view: View,
+        setting: Setting,
+        *,
+        guard: Guard,
+        clock: Callable[[], float] = time.time,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.view = view
+        self.setting = setting
+        self.guard = guard
+        self.clock = clock
+        self.sleep = sleep
+        self.document: Json | None = None
+        self._scaled = autoscaled(setting.content.objects)
+        self._owners = dict(setting.titles)
+        self._prober = Prober(
+            view,
+            setting.content,
+            values=setting.values,
+            scaled=self._scaled,
+            force_conflicts=setting.force_conflicts,
+        )
+        self._remover = Remover(
+            view,
+            parent=setting.parent,
+            known=dict(setting.known),
+            delete_claims=setting.delete_claims,
+            guard=guard,
+        )
+        self._foundation = Foundation(view, setting.parent, setting.release, guard)
+        self._steps: dict[StepKind, Callable[[Step, State], Awaitable[Result]]] = {
+            StepKind.PLAN: self._plan,
+            StepKind.PREPARE: self._prepare,
+            StepKind.CHECK: self._check,
+            StepKind.APPLY: self._apply,
+            StepKind.OBSERVE: self._observe,
+            StepKind.SWEEP: self._sweep,
+            StepKind.DELETE: self._delete,
+            StepKind.NARROW: self._narrow,
+            StepKind.LEAVE: self._leave,
+        }
+
+    async def execute(self, step: Step, state: State) -> Result:
+        """The result of `step`: a refusal is its error, what may pass is trouble. Only a lost lease is
+        raised."""
+        try:
+            return await self._steps[step.kind](step, state)
+        except ClusterError as error:
+            if is_refusal(error):
+                return Result(self.clock(), error=words(error))
+            return Result(self.clock(), trouble=words(error))
+
+    # --- planning ---------------------------------------------------------------------------------
+
+    async def plan(self) -> Planned:
+        """What a run would do. Nothing is written, so no guard is asked."""
+        content, parent = self.setting.content, self.setting.parent
+        namespace, may_look = await self.view.namespace(parent.namespace)
+        missing = await self._missing_namespaces(namespace is None and may_look)
+        checks = await self._checks(content.objects, missing)
+        references = await self._prober.check_references(content.references, missing)
+        stale, note = await self._remover.stale(content)
+        document = plan_json(zip(content.objects, checks, strict=True), stale, references)
+        if note:
+            document["note"] = note
+        refusals = tuple(
+            f"{item.key}: {check.reason}" for item, check in self._refused(content.objects, checks)
+        )
+        result = Result(
+            self.clock(),
+            verdicts=_verdicts(checks),
+            refusals=(*refusals, *(why for _, why in references)),
+            has_namespace=not missing,
+        )
+        return Planned(result, document)
+
+    async def _plan(self, step: Step, state: State) -> Result:
+        planned = await self.plan()
+        self.document = planned.document
+        return planned.result
+
+    async def _check(self, step: Step, state: State) -> Result:
+        """The second stage in full, now that what it stands on is there."""
+        self.view.forget_unknown()
+        objects = self.setting.content.objects
+        chosen = [index for index, item in enumerate(objects) if stage_of(item.key) == 1]
+        checks = await self._checks(tuple(objects[index] for index in chosen), frozenset())
+        by_index = dict(zip(chosen, checks, strict=True))
+        refusals = tuple(
+            f"{objects[index].key}: {check.reason}"
+            for index, check in by_index.items()
+            if check.action is Action.REFUSED
+        )
+        return Result(
+            self.clock(),
+            verdicts={index: _verdict(check) for index, check in by_index.items()},
+            refusals=refusals,
+        )
+
+    async def _checks(self, objects: tuple[ReleaseObject, ...], missing: frozenset[str]) -> list[Check]:
+        findings = await self.view.all(self._prober.find(item, missing) for item in objects)
+        for finding in findings:
+            if finding.live is not None:
+                await self._learn_owner(finding.live)
+        rules = Rules(
+            set_id=self.setting.parent.id,
+            operation=self.setting.operation,
+            force_conflicts=self.setting.force_conflicts,
+            owners=self._owners,
+            policies=self.setting.content.policies,
+            known=self.setting.known,
+        )
+        return [check_object(item, finding, rules) for item, finding in zip(objects, findings, strict=True)]
+
+    async def _learn_owner(self, live: Json) -> None:
+        """The name behind the id of another set: its parent tells, if we may see it."""
+        owner = applyset.part_of(live)
+        if not owner or owner == self.setting.parent.id or owner in self._owners:
+            return
+        served = await self.view.kind(*SECRET)
+        place = live["metadata"].get("namespace") or ""
+        parents = await self.view.listing_or_none(served, place, labels=f"{applyset.ID_LABEL}={owner}")
+        for parent in parents:
+            title = (parent["metadata"].get("annotations") or {}).get(applyset.WORKFLOW)
+            self._owners[owner] = (
+                f'the workflow "{title}"' if title else f"the set {parent['metadata']['name']}"
+            )
+
+    async def _missing_namespaces(self, target_is_missing: bool) -> frozenset[str]:
+        """Those that this run makes and that are not there yet."""
+        made = {
+            item.key.name
+            for item in self.setting.content.objects
+            if (item.key.group, item.key.kind) == NAMESPACE
+        }
+        missing = {name for name in made if (await self.view.namespace(name)) == (None, True)}
+        return frozenset(missing | ({self.setting.parent.namespace} if target_is_missing else set()))
+
+    @staticmethod
+    def _refused(
+        objects: tuple[ReleaseObject, ...], checks: list[Check]
+    ) -> list[tuple[ReleaseObject, Check]]:
+        pairs = zip(objects, checks, strict=True)
+        return [(item, check) for item, check in pairs if check.action is Action.REFUSED]
+
+    # --- writing ----------------------------------------------------------------------------------
+
+    async def _prepare(self, step: Step, state: State) -> Result:
+        """The namespace, and the parent widened to all that the set is about to have."""
+        parent = self.setting.parent
+        ground = await self._foundation.ensure_namespace(parent.namespace)
+        if ground.trouble:
+            return Result(self.clock(), trouble=ground.trouble)
+        await self._foundation.apply_parent(await self._remover.extent(self.setting.content))
+        is_new = ground.is_made and not self.setting.made_namespace
+        note = f"Made the namespace {parent.namespace}." if is_new else ""
+        return Result(self.clock(), made_namespace=ground.is_made, namespace_uid=ground.uid, note=note)
+
+    async def _apply(self, step: Step, state: State) -> Result:
+        item, target = state.items[step.index], self.setting.content.objects[step.index]
+        served = await self.view.kind(item.group, item.kind, item.version)
+        if served is None:
+            return Result(
+                self.clock(), error=f"The cluster does not serve {item.kind} in {target.body['apiVersion']}."
+            )
+        is_made = False
+        if (item.group, item.kind) == NAMESPACE:
+            ground = await self._foundation.ensure_namespace(item.name)
+            if ground.trouble:
+                return Result(self.clock(), trouble=ground.trouble)
+            is_made = ground.is_made
+        live = await self._cleared(served, item)
+        owner = applyset.part_of(live) if live else ""
+        if owner not in ("", self.setting.parent.id):
+            return Result(self.clock(), error=f"It belongs to {self._owners.get(owner) or 'another set'}.")
+        applied = await self._server_side_apply(served, target, live)
+        if live is not None and not owner:
+            await self._adopt(served, applied)
+        sight = first_sight(applied, item.key, self.clock())
+        return Result(
+            self.clock(), uid=applied["metadata"].get("uid", ""), sights={step.index: sight}, is_made=is_made
+        )
+
+    async def _cleared(self, served: ServedKind, item: Item) -> Json | None:
+        """The live object to apply onto, once what must go first is gone."""
+        live = await self.view.read(served, item.name, item.namespace)
+        if live is None:
+            return None
+        uid = live["metadata"].get("uid", "")
+        # Only the very object that the plan meant: after a crash the new one may be there already.
+        if item.action is Action.REPLACE and uid == item.replaces:
+            await self.guard()
+            try:
+                await self.view.gateway.delete(
+                    served, item.name, item.namespace, uid=uid, propagation="Background"
+                )
+            except NotFound:
+                return None
+        elif not live["metadata"].get("deletionTimestamp"):
+            return live
+        return await self._gone(served, item, uid)
+
+    async def _gone(self, served: ServedKind, item: Item, uid: str) -> Json | None:
+        until = self.clock() + _GONE_WITHIN
+        pause = 0.1
+        while True:
+            live = await self.view.read(served, item.name, item.namespace)
+            if live is None or live["metadata"].get("uid") != uid:
+                return live
+            if self.clock() >= until:
+                held = ", ".join(live["metadata"].get("finalizers") or []) or "the cluster"
+                raise Refused(f"The old {item.kind} is still there, held by {held}.", reason="Conflict")
+            await self.sleep(pause)
+            pause = min(pause * 2, 2.0)
+
+    async def _server_side_apply(self, served: ServedKind, target: ReleaseObject, live: Json | None) -> Json:
+        body = self._prober.wire_body(target, live)
+        force = self.setting.force_conflicts
+        await self.guard()
+        try:
+            return await self.view.gateway.apply(served, body, force=force)
+        except Conflict as error:
+            conflicts = field_conflicts(error)
+            if force or not conflicts or not may_force(conflicts, False):
+                raise
+        await self.guard()
+        return await self.view.gateway.apply(served, body, force=True)
+
+    async def _adopt(self, served: ServedKind, applied: Json) -> None:
+        """What kubectl's client-side apply owns becomes ours, so that it goes when it leaves the graph."""
+        patch = managed.adoption_patch(applied)
+        if patch is None:
+            return
+        metadata = applied["metadata"]
+        await self.guard()
+        try:
+            await self.view.gateway.patch(
+                served, metadata["name"], metadata.get("namespace", ""), patch, patch_type="json"
+            )
+        except Refused:
+            # It changed in between, or may not be patched: the fields stay shared, which harms nothing.
+            return
+
+    # --- looking ----------------------------------------------------------------------------------
+
+    async def _observe(self, step: Step, state: State) -> Result:
+        await self.sleep(self._pause(state))
+        watched = [item for item in state.items if item.is_watched]
+        now = self.clock()
+        return Result(now, sights=await observe(self.view, watched, set_id=self.setting.parent.id, now=now))
+
+    def _pause(self, state: State) -> float:
+        """Short while things happen fast, longer as time goes by."""
+        last = max((item.applied_at for item in state.items), default=0.0) or state.started_at
+        waited = self.clock() - last
+        return next(pause for limit, pause in _PAUSES if waited < limit)
+
+    # --- removing ---------------------------------------------------------------------------------
+
+    async def _sweep(self, step: Step, state: State) -> Result:
+        stale, note = await self._remover.stale(self.setting.content)
+        return Result(self.clock(), stale=tuple(stale), note=note)
+
+    async def _delete(self, step: Step, state: State) -> Result:
+        why = await self._remover.delete(state.stale[step.index].stale)
+        return Result(self.clock(), error=why)
+
+    async def _narrow(self, step: Step, state: State) -> Result:
+        await self._foundation.apply_parent(self._narrowed_extent(state))
+        return Result(self.clock())
+
+    def _narrowed_extent(self, state: State) -> applyset.Extent:
+        """What the set has left: the release, and what was kept or could not be removed."""
+        left = [each.stale for each in state.stale if each.stale.is_kept or each.error]
+        keys = [item.key for item in self.setting.content.objects]
+        return applyset.extent_of_keys([*keys, *(item.key for item in left if not item.is_claim_of_template)])
+
+    async def _leave(self, step: Step, state: State) -> Result:
+        """The end of an undeploy: wait until all is gone, then the parent goes, and the namespace if it is
+        ours."""
+        removed = [each.stale for each in state.stale if not each.stale.is_kept and not each.error]
+        remaining = await self._remover.remaining(removed)
+        if remaining:
+            await self.sleep(self._pause(state))
+            return Result(self.clock(), remaining=tuple(remaining))
+        extent = self._narrowed_extent(state)
+        namespace, _ = await self.view.namespace(self.setting.parent.namespace)
+        if namespace is not None and namespace["metadata"].get("deletionTimestamp"):
+            await self.sleep(self._pause(state))
+            return Result(self.clock(), remaining=(f"Namespace {self.setting.parent.namespace}",))
+        if extent.kinds:
+            await self._foundation.apply_parent(extent)
+        else:
+            await self._foundation.delete_parent()
+        departure = await self._foundation.leave_namespace(namespace, self._remover)
+        return Result(
+            self.clock(), remaining=departure.remaining, is_gone=not departure.remaining, note=departure.note
+        )
+
+
+_PAUSES = ((5.0, 0.25), (20.0, 0.5), (90.0, 1.0), (float("inf"), 2.0))
+
+
+def _verdicts(checks: list[Check]) -> dict[int, Verdict]:
+    return {index: _verdict(check) for index, check in enumerate(checks)}
+
+
+def _verdict(check: Check) -> Verdict:
+    replaces = check.uid if check.action is Action.REPLACE else ""
+    return Verdict(check.action, check.reason, check.verified, replaces, check.uid)

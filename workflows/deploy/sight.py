@@ -1,0 +1,164 @@
+"""What a run needs to know of one object that it looks at: its health, and whether it may go on."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from plugins.sdk.health import Health, HealthStatus, worst
+from plugins.sdk.objects import ObjectKey, WaitCondition
+
+Json = dict[str, Any]
+
+# Only these decide when a run ends. A load balancer that never gets an address is for the person to see,
+# and must not make every run of theirs fail.
+_GATES = frozenset(
+    {
+        ("apps", "Deployment"),
+        ("apps", "StatefulSet"),
+        ("apps", "DaemonSet"),
+        ("apps", "ReplicaSet"),
+        ("", "ReplicationController"),
+        ("", "Pod"),
+        ("", "Namespace"),
+        ("batch", "Job"),
+        ("apiextensions.k8s.io", "CustomResourceDefinition"),
+    }
+)
+_WELL = (HealthStatus.HEALTHY, HealthStatus.SUSPENDED)
+# A long job may outlive the run that started it; having run so long without a failure it counts as started
+# well.
+_JOB_RUNS_WELL_AFTER = 30.0
+
+
+class Sight(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One look at one object. `is_settled`: the run need not wait for it any longer."""
+
+    health: str = "unknown"
+    reason: str = ""
+    message: str = ""
+    is_final: bool = False
+    is_started: bool = False
+    is_completed: bool = False
+    is_settled: bool = False
+
+    @property
+    def is_well(self) -> bool:
+        return self.health in _WELL
+
+    @property
+    def is_lost(self) -> bool:
+        """It has failed, and waiting longer changes nothing."""
+        return self.is_final and self.health == HealthStatus.DEGRADED and not self.is_settled
+
+    def has_reached(self, condition: WaitCondition) -> bool:
+        if condition is WaitCondition.STARTED:
+            return self.is_started or self.is_well
+        return self.is_completed if condition is WaitCondition.COMPLETED else self.is_well
+
+
+MISSING = Sight(health=HealthStatus.MISSING, reason="NotFound", message="It is not in the cluster.")
+
+
+def is_gate(key: ObjectKey) -> bool:
+    return (key.group, key.kind) in _GATES
+
+
+def look(live: Json, health: Health, *, key: ObjectKey, pods: Sequence[Json] = (), now: float) -> Sight:
+    """`health` is what `clusters.health` says of `live` and its `pods`."""
+    is_job = (key.group, key.kind) == ("batch", "Job")
+    well = health.status in _WELL
+    return Sight(
+        health=health.status.value,
+        reason=health.reason,
+        message=health.message,
+        is_final=health.is_final,
+        is_started=well or _has_started(live, pods),
+        is_completed=_is_complete(live) if is_job else well,
+        is_settled=well or not is_gate(key) or (is_job and _runs_well(live, pods, now)),
+    )
+
+
+def has_failed_job(live: Json) -> bool:
+    return _condition(live, "Failed")
+
+
+def _is_complete(live: Json) -> bool:
+    return _condition(live, "Complete")
+
+
+def _has_started(live: Json, pods: Sequence[Json]) -> bool:
+    status = live.get("status") or {}
+    if status.get("readyReplicas") or status.get("numberReady"):
+        return True
+    return any((pod.get("status") or {}).get("phase") in ("Running", "Succeeded") for pod in pods)
+
+
+def _runs_well(live: Json, pods: Sequence[Json], now: float) -> bool:
+    status = live.get("status") or {}
+    began = _seconds(status.get("startTime"))
+    running = any((pod.get("status") or {}).get("phase") == "Running" for pod in pods)
+    return running and not status.get("failed") and began is not None and now - began >= _JOB_RUNS_WELL_AFTER
+
+
+def _condition(live: Json, name: str) -> bool:
+    conditions = (live.get("status") or {}).get("conditions") or []
+    return any(item.get("type") == name and item.get("status") == "True" for item in conditions)
+
+
+def _seconds(text: str | None) -> float | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
+
+
+class NodeView(msgspec.Struct, frozen=True):
+    """A node as the canvas shows it: `state`, `health`, one sentence, and its objects."""
+
+    state: str
+    health: str
+    message: str = ""
+    objects: tuple[Json, ...] = ()
+
+
+def view_of(objects: Iterable[tuple[ObjectKey, Sight]]) -> NodeView:
+    """The view of a node whose objects are all applied."""
+    seen = list(objects)
+    decisive = worst(
+        Health(HealthStatus(sight.health), sight.reason, sight.message, sight.is_final) for _, sight in seen
+    )
+    gone = bool(seen) and all(sight.health == HealthStatus.MISSING for _, sight in seen)
+    well = decisive.status in _WELL
+    return NodeView(
+        state="deleted" if gone else _state(decisive),
+        health=decisive.status.value,
+        message=decisive.message if not well or decisive.status is HealthStatus.SUSPENDED else "",
+        objects=tuple(object_json(key, sight) for key, sight in seen),
+    )
+
+
+def object_json(key: ObjectKey, sight: Sight | None) -> Json:
+    shown = sight or Sight()
+    return {
+        "kind": key.kind,
+        "namespace": key.namespace,
+        "name": key.name,
+        "health": shown.health,
+        "reason": shown.reason,
+        "message": shown.message,
+    }
+
+
+def _state(health: Health) -> str:
+    if health.status in _WELL:
+        return "healthy"
+    if health.status is HealthStatus.MISSING:
+        return "degraded"
+    if health.status is HealthStatus.DEGRADED:
+        return "failed" if health.is_final else "degraded"
+    return "waiting"

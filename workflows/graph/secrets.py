@@ -1,0 +1,71 @@
+"""The secret values inside a graph, for whoever stores them elsewhere or hides them. Pure.
+
+Which type holds secrets is known here only by its name, so that a graph can be masked without a registry.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import msgspec
+
+from plugins.sdk.graph import Graph, Json, Node
+from plugins.sdk.secrets import SecretRef
+
+SECRET_TYPE = "secret"  # noqa: S105
+VALUES = "values"
+
+
+class SecretEntry(NamedTuple):
+    """One key of one secret node. `value`: a text (to be set), None (to be kept), or a reference."""
+
+    node: Node
+    key: str
+    value: str | SecretRef | None
+
+
+def secret_entries(graph: Graph) -> Iterator[SecretEntry]:
+    """Every value of every secret node, references as `SecretRef`; what is malformed is left out."""
+    for node in graph.nodes:
+        if node.type != SECRET_TYPE:
+            continue
+        values = node.data.get(VALUES)
+        if not isinstance(values, dict):
+            continue
+        for key, value in values.items():
+            if value is None or isinstance(value, str):
+                yield SecretEntry(node, key, value)
+            elif isinstance(value, dict) and (reference := _reference(value)) is not None:
+                yield SecretEntry(node, key, reference)
+
+
+def _reference(value: Json) -> SecretRef | None:
+    try:
+        return msgspec.convert(value, SecretRef)
+    except msgspec.ValidationError:
+        return None
+
+
+def mask_secrets(graph: Graph) -> Graph:
+    """A copy as a client may read it: `values: {KEY: null}`."""
+    return _with_values(graph, lambda _node, values: dict.fromkeys(values))
+
+
+def replace_secrets(graph: Graph, replace: Callable[[Node, str, Any], SecretRef | None]) -> Graph:
+    """A copy in which `replace(node, key, value)` gives each value's reference; None leaves null."""
+
+    def values_of(node: Node, values: Json) -> Json:
+        found = {key: replace(node, key, value) for key, value in values.items()}
+        return {key: None if ref is None else msgspec.to_builtins(ref) for key, ref in found.items()}
+
+    return _with_values(graph, values_of)
+
+
+def _with_values(graph: Graph, change: Callable[[Node, Json], Json]) -> Graph:
+    return Graph(nodes=[_changed(node, change) for node in graph.nodes], edges=list(graph.edges))
+
+
+def _changed(node: Node, change: Callable[[Node, Json], Json]) -> Node:
+    values = node.data.get(VALUES)
+    if node.type != SECRET_TYPE or not isinstance(values, dict):
+        return node
+    return msgspec.structs.replace(node, data={**node.data, VALUES: change(node, values)})

@@ -1,0 +1,86 @@
+"""The secret values of a graph: clear text becomes a reference to an immutable revision in the vault.
+
+A string sets, null keeps, an absent key removes. Nothing is overwritten and nothing removed here: versions
+and releases point to the revisions that they had.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from plugins.sdk.graph import Graph, Node
+from plugins.sdk.problems import Problem
+from plugins.sdk.secrets import SecretRef
+from vault import services as vault
+from workflows.graph.secrets import SECRET_TYPE, VALUES, replace_secrets
+from workflows.stored import SecretKey
+
+PURPOSE = "workflow.secret"
+_DIGEST_PURPOSE = "workflow.digest"
+
+
+def check_values(graph: Graph) -> list[Problem]:
+    """What a client may not send as a value. A reference is ours alone: with it one could take over the
+    secret of another workflow."""
+    return [
+        _problem(node, key, "wrong_type", "must be a text that sets it, or null to keep it")
+        for node, key, value in _values(graph)
+        if value is not None and not isinstance(value, str)
+    ]
+
+
+def missing_values(graph: Graph, known: Mapping[SecretKey, SecretRef]) -> list[Problem]:
+    """Null keeps what is stored, so something must be."""
+    return [
+        _problem(node, key, "secret_value_missing", "is null, but no value is stored; send one")
+        for node, key, value in _values(graph)
+        if value is None and (node.id, key) not in known
+    ]
+
+
+def with_references(graph: Graph, known: Mapping[SecretKey, SecretRef], workspace: str) -> Graph:
+    """`graph`, which has passed both checks, with references only. New values are stored in one statement;
+    the same value again keeps its revision."""
+    references: dict[SecretKey, SecretRef] = {}
+    fresh: dict[str, str] = {}
+    waiting: dict[str, SecretKey] = {}
+    for node, key, value in _values(graph):
+        place = (node.id, key)
+        stored = known.get(place)
+        if value is None and stored is not None:
+            references[place] = stored
+        elif stored is not None and stored.digest == vault.digest(value, PURPOSE):
+            references[place] = stored
+        else:
+            name = str(len(fresh))
+            fresh[name], waiting[name] = value, place
+    if fresh:
+        revisions = vault.store_many(values=fresh, purpose=PURPOSE, workspace=workspace)
+        for name, revision in revisions.items():
+            references[waiting[name]] = SecretRef(revision.pk, revision.digest)
+    return replace_secrets(graph, lambda node, key, _value: references.get((node.id, key)))
+
+
+def reveal_secrets(*, revisions: Iterable[str], workspace: str) -> dict[str, str]:
+    """The clear values for the wire to a cluster. Never store or log them."""
+    return vault.reveal(revisions, purpose=PURPOSE, workspace=workspace)
+
+
+def digest_key() -> bytes:
+    """The key of the digests by which pods notice that what they read has changed."""
+    return vault.derive_key(_DIGEST_PURPOSE)
+
+
+def _values(graph: Graph) -> Iterable[tuple[Node, str, Any]]:
+    for node in graph.nodes:
+        values = node.data.get(VALUES) if node.type == SECRET_TYPE else None
+        if isinstance(values, dict):
+            for key, value in values.items():
+                yield node, key, value
+
+
+def _problem(node: Node, key: str, code: str, rest: str) -> Problem:
+    field = f"{VALUES}.{key}"
+    name = node.data.get("name") or node.id
+    return Problem(
+        message=f'Secret "{name}": {field} {rest}.', code=code, node_id=node.id, field=field, is_fatal=True
+    )

@@ -1,0 +1,66 @@
+"""What crosses the border of workflows: plain values that other apps and the API hand in and get back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+from plugins.sdk.problems import Problem
+
+if TYPE_CHECKING:
+    from workflows.models import Version, Workflow
+
+DRAFT: Final = "draft"
+
+
+class WorkflowFields(TypedDict, total=False):
+    """What of a workflow is set from outside; a key that is absent leaves its field as it is.
+
+    `cluster` is a name or id, None clears it.
+    """
+
+    name: str
+    description: str
+    tags: list[str]
+    cluster: str | None
+    namespace: str
+
+
+@dataclass(frozen=True, slots=True)
+class GraphInput:
+    """The two lists of a graph as a client sent them; None is "not sent"."""
+
+    nodes: Any = None
+    edges: Any = None
+
+    @property
+    def is_absent(self) -> bool:
+        return self.nodes is None and self.edges is None
+
+    @property
+    def is_complete(self) -> bool:
+        return self.nodes is not None and self.edges is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SavedWorkflow:
+    """A workflow after a change, and what is still wrong with its graph."""
+
+    workflow: "Workflow"
+    problems: Sequence[Problem] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class RestoredVersion:
+    """The workflow whose draft is now what an old version held, and the new version that says so."""
+
+    workflow: "Workflow"
+    version: "Version"
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that a client saves."""
+
+    filename: str
+    content_type: str
+    body: bytes
