@@ -11,9 +11,7 @@ PASSWORD = "correct horse battery"
 _numbers = count(1)
 
 
-def make_user(
-    email: str = "", *, name: str = "Ada", role: Role = Role.USER, password: str = PASSWORD
-) -> User:
+def make_user(email: str = "", *, name: str = "Ada", role: Role = Role.USER, password: str = PASSWORD) -> User:
     """A person with a personal workspace and a confirmed address."""
     return create_user(
         email=email or f"user{next(_numbers)}@example.com",

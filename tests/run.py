@@ -72,7 +72,16 @@ DATABASE = ("SAILCLOTH_TEST_DATABASE_URL",)
 SUITES = [
     Suite(
         "unit, API and integration on SQLite",
-        [*PYTEST, "-n", "2", "tests/architecture", "tests/unit", "tests/api", "tests/integration", "tests/contract"],
+        [
+            *PYTEST,
+            "-n",
+            "2",
+            "tests/architecture",
+            "tests/unit",
+            "tests/api",
+            "tests/integration",
+            "tests/contract",
+        ],
         budget=420,
         markers=("redis", "kube"),
         without=DATABASE,
@@ -84,7 +93,13 @@ SUITES = [
         needs="postgres",
         markers=("redis", "kube"),
     ),
-    Suite("clusters: practice and real", [*PYTEST, "tests/cluster"], budget=300, markers=("kube",), without=DATABASE),
+    Suite(
+        "clusters: practice and real",
+        [*PYTEST, "tests/cluster"],
+        budget=300,
+        markers=("kube",),
+        without=DATABASE,
+    ),
     Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
     Suite("browser", [*PYTEST, "tests/e2e"], budget=300, needs="browser", markers=("kube",), without=DATABASE),
 ]

@@ -31,6 +31,4 @@ def publish(workflow: "Workflow", type: str, **more: Any) -> None:
         **more,
     }
     workspace = workflow.workspace_id
-    realtime.publish(
-        stream=stream_of(workspace), type=type, workspace=workspace, subject=workflow.pk, payload=payload
-    )
+    realtime.publish(stream=stream_of(workspace), type=type, workspace=workspace, subject=workflow.pk, payload=payload)

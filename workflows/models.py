@@ -92,9 +92,7 @@ class Target(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["workflow", "cluster", "namespace"], name="target_place_unique")
-        ]
+        constraints = [models.UniqueConstraint(fields=["workflow", "cluster", "namespace"], name="target_place_unique")]
 
 
 class Release(models.Model):
@@ -197,7 +195,10 @@ class Run(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["workflow", "-created_at"]), models.Index(fields=["target", "-created_at"])]
+        indexes = [
+            models.Index(fields=["workflow", "-created_at"]),
+            models.Index(fields=["target", "-created_at"]),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["target"],

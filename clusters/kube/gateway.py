@@ -20,8 +20,15 @@ class ClusterError(Exception):
     """What a cluster answered, or failed to. `reason` is Kubernetes' own (`Conflict`, `Forbidden`, ...)
     or one of ours for a failed connection: dns, refused, tls, timeout, unauthorized, forbidden, network."""
 
-    def __init__(self, message: str, *, reason: str, status: int = 0, details: Json | None = None,
-                 retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        reason: str,
+        status: int = 0,
+        details: Json | None = None,
+        retry_after: float | None = None,
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.reason = reason
@@ -85,8 +92,16 @@ class Gateway(Protocol):
 
     async def list(self, kind: ServedKind, namespace: str = "", *, labels: str = "", fields: str = "") -> ListPage: ...
 
-    async def watch(self, kind: ServedKind, namespace: str = "", *, resource_version: str, labels: str = "",
-                    fields: str = "", timeout_seconds: int = 290) -> AsyncIterator[WatchEvent]:
+    async def watch(
+        self,
+        kind: ServedKind,
+        namespace: str = "",
+        *,
+        resource_version: str,
+        labels: str = "",
+        fields: str = "",
+        timeout_seconds: int = 290,
+    ) -> AsyncIterator[WatchEvent]:
         """Ends when the server ends it; raises ResourceExpired on 410."""
         ...
 
@@ -96,19 +111,44 @@ class Gateway(Protocol):
 
     async def create(self, kind: ServedKind, body: Json, *, dry_run: bool = False) -> Json: ...
 
-    async def patch(self, kind: ServedKind, name: str, namespace: str, patch: Any, *, patch_type: str = "merge",
-                    subresource: str = "", dry_run: bool = False) -> Json:
+    async def patch(
+        self,
+        kind: ServedKind,
+        name: str,
+        namespace: str,
+        patch: Any,
+        *,
+        patch_type: str = "merge",
+        subresource: str = "",
+        dry_run: bool = False,
+    ) -> Json:
         """`patch_type`: merge, json or strategic."""
         ...
 
-    async def delete(self, kind: ServedKind, name: str, namespace: str = "", *, uid: str | None = None,
-                     resource_version: str | None = None, propagation: str = "Background",
-                     dry_run: bool = False) -> None:
+    async def delete(
+        self,
+        kind: ServedKind,
+        name: str,
+        namespace: str = "",
+        *,
+        uid: str | None = None,
+        resource_version: str | None = None,
+        propagation: str = "Background",
+        dry_run: bool = False,
+    ) -> None:
         """With preconditions where given; NotFound is raised, not swallowed."""
         ...
 
-    async def logs(self, pod: str, namespace: str, *, container: str = "", tail: int | None = None,
-                   previous: bool = False, limit_bytes: int | None = None) -> str: ...
+    async def logs(
+        self,
+        pod: str,
+        namespace: str,
+        *,
+        container: str = "",
+        tail: int | None = None,
+        previous: bool = False,
+        limit_bytes: int | None = None,
+    ) -> str: ...
 
     async def raw(self, method: str, path: str, *, query: dict[str, str] | None = None, body: Any = None) -> Json:
         """For what has no kind: metrics, reviews, node proxies."""

@@ -97,7 +97,9 @@ def keep_allocated(resource_key: str, obj: Obj, old: Obj) -> None:
         if not spec.get("clusterIP"):
             spec["clusterIP"] = before["clusterIP"]
         if not spec.get("clusterIPs"):
-            spec["clusterIPs"] = before["clusterIPs"] if spec["clusterIP"] == before["clusterIP"] else [spec["clusterIP"]]
+            spec["clusterIPs"] = (
+                before["clusterIPs"] if spec["clusterIP"] == before["clusterIP"] else [spec["clusterIP"]]
+            )
         for name in ("ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"):
             if name in before and name not in spec:
                 spec[name] = before[name]
@@ -132,7 +134,7 @@ class Addresses:
         self.store = store
 
     def assign(self, res: Resource, obj: Obj, old: Obj | None, *, dry_run: bool) -> None:
-        if res.key != "/services" or dry_run and old is not None:
+        if res.key != "/services" or (dry_run and old is not None):
             return
         spec = obj["spec"]
         if spec["type"] == "ExternalName":
@@ -291,7 +293,10 @@ def _limit_containers(pod: Obj, limit: Obj) -> None:
     notes, problems = [], []
     for container in all_containers(pod["spec"]):
         resources = container.setdefault("resources", {})
-        for field, source, word in (("requests", "defaultRequest", "request"), ("limits", "default", "limit")):
+        for field, source, word in (
+            ("requests", "defaultRequest", "request"),
+            ("limits", "default", "limit"),
+        ):
             for name, amount in (limit.get(source) or {}).items():
                 if name not in (resources.get(field) or {}):
                     resources.setdefault(field, {})[name] = amount
@@ -315,7 +320,15 @@ def _limit_containers(pod: Obj, limit: Obj) -> None:
 # --- quotas --------------------------------------------------------------------------------------------------
 
 _COUNTED = frozenset(
-    {"configmaps", "secrets", "services", "persistentvolumeclaims", "pods", "replicationcontrollers", "resourcequotas"}
+    {
+        "configmaps",
+        "secrets",
+        "services",
+        "persistentvolumeclaims",
+        "pods",
+        "replicationcontrollers",
+        "resourcequotas",
+    }
 )
 
 

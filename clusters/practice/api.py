@@ -186,7 +186,11 @@ class Api:
             return wire.answer(found, 200, shape, warnings)
         if shape.kind:
             shown = [tables.partial(o) for o in items]
-            body: Obj = {"kind": "PartialObjectMetadataList", "apiVersion": "meta.k8s.io/v1", "metadata": list_meta}
+            body: Obj = {
+                "kind": "PartialObjectMetadataList",
+                "apiVersion": "meta.k8s.io/v1",
+                "metadata": list_meta,
+            }
             return wire.answer({**body, "items": shown}, 200, shape, warnings)
         return wire.answer(reading.list_document(target.res, items, list_meta), 200, shape, warnings)
 
@@ -222,7 +226,7 @@ class Api:
             raise errors.bad_request(f"the object provided is unrecognized (must be of type {target.res.kind})")
         found = meta(new)
         given = found.get("uid")
-        if given and given != uid_of(old) and "PATCH" != getattr(change, "method", "PUT"):
+        if given and given != uid_of(old) and getattr(change, "method", "PUT") != "PATCH":
             res = target.res
             key = f"/registry/{res.plural}/{target.namespace}/{target.name}"
             raise errors.conflict(
@@ -367,4 +371,6 @@ class Api:
             return wire.answer(tables.table(res, [obj], list_meta, include, self.crd_of(res)), status, shape, warnings)
         if shape.kind == "PartialObjectMetadata":
             return wire.answer(tables.partial(obj), status, shape, warnings)
-        return wire.answer({"kind": obj.get("kind"), "apiVersion": obj.get("apiVersion"), **obj}, status, shape, warnings)
+        return wire.answer(
+            {"kind": obj.get("kind"), "apiVersion": obj.get("apiVersion"), **obj}, status, shape, warnings
+        )

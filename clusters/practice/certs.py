@@ -28,9 +28,7 @@ def _write_key(path: pathlib.Path, key: ec.EllipticCurvePrivateKey) -> None:
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
 
 
@@ -82,7 +80,10 @@ def _is_old(cert: x509.Certificate) -> bool:
 
 
 def _names(host: str) -> list[x509.GeneralName]:
-    out: list[x509.GeneralName] = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]
+    out: list[x509.GeneralName] = [
+        x509.DNSName("localhost"),
+        x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
+    ]
     try:
         address = ipaddress.ip_address(host)
         if not address.is_unspecified and str(address) != "127.0.0.1":
@@ -94,7 +95,10 @@ def _names(host: str) -> list[x509.GeneralName]:
 
 
 def _make_server(
-    folder: pathlib.Path, ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey, names: list[x509.GeneralName]
+    folder: pathlib.Path,
+    ca: x509.Certificate,
+    ca_key: ec.EllipticCurvePrivateKey,
+    names: list[x509.GeneralName],
 ) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     cert = (
@@ -113,9 +117,12 @@ def _server_is_good(folder: pathlib.Path, ca: x509.Certificate, names: list[x509
     with contextlib.suppress(FileNotFoundError, ValueError, x509.ExtensionNotFound):
         cert = x509.load_pem_x509_certificate((folder / "server.crt").read_bytes())
         found = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-        return cert.issuer == ca.subject and not _is_old(cert) and set(names) <= set(found) and (
-            folder / "server.key"
-        ).is_file()
+        return (
+            cert.issuer == ca.subject
+            and not _is_old(cert)
+            and set(names) <= set(found)
+            and (folder / "server.key").is_file()
+        )
     return False
 
 

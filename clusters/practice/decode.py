@@ -73,18 +73,18 @@ class Decoder:
         self.problems: list[str] = []
 
     def refuse(self, why: str) -> Exception:
-        return bad_request(
-            f'{self.kind} in version "{self.version}" cannot be handled as a {self.kind}: {why}'
-        )
+        return bad_request(f'{self.kind} in version "{self.version}" cannot be handled as a {self.kind}: {why}')
 
     def run(self, body: Obj, kind: Type) -> Obj:
         out = self._value(body, kind, "", "", kind)
         return out  # type: ignore[no-any-return]
 
     def _mismatch(self, value: Any, path: str, owner: Type, kind: Type) -> Exception:
-        want = kind.go or {"struct": kind.short, "map": "map[string]string", "list": "[]" + kind.items().short}.get(
-            kind.form, kind.form
-        )
+        want = kind.go or {
+            "struct": kind.short,
+            "map": "map[string]string",
+            "list": "[]" + kind.items().short,
+        }.get(kind.form, kind.form)
         where = f"{owner.short or self.kind}.{path.lstrip('.')}" if path else ""
         target = f"field {where} of type {want}" if where else f"value of type {want}"
         return self.refuse(f"json: cannot unmarshal {_json_word(value)} into Go struct {target}")

@@ -41,7 +41,12 @@ def _set(obj: Obj, name: str, value: Any) -> None:
         obj[name] = value
 
 
-_MODES = {"configMap": "defaultMode", "secret": "defaultMode", "projected": "defaultMode", "downwardAPI": "defaultMode"}
+_MODES = {
+    "configMap": "defaultMode",
+    "secret": "defaultMode",
+    "projected": "defaultMode",
+    "downwardAPI": "defaultMode",
+}
 
 
 def _volume(volume: Obj) -> None:
@@ -113,7 +118,12 @@ def _probe(probe: Obj) -> None:
         _http_get(probe["httpGet"])
     if probe.get("grpc"):
         _set(probe["grpc"], "service", "")
-    for name, value in (("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)):
+    for name, value in (
+        ("timeoutSeconds", 1),
+        ("periodSeconds", 10),
+        ("successThreshold", 1),
+        ("failureThreshold", 3),
+    ):
         if not probe.get(name):
             probe[name] = value
     if probe.get("initialDelaySeconds") == 0:
@@ -294,7 +304,10 @@ def _autoscaler(obj: Obj) -> None:
     up = behavior.setdefault("scaleUp", {})
     _set(up, "stabilizationWindowSeconds", 0)
     _set(up, "selectPolicy", "Max")
-    both = [{"type": "Pods", "value": 4, "periodSeconds": 15}, {"type": "Percent", "value": 100, "periodSeconds": 15}]
+    both = [
+        {"type": "Pods", "value": 4, "periodSeconds": 15},
+        {"type": "Percent", "value": 100, "periodSeconds": 15},
+    ]
     _set(up, "policies", both)
     down = behavior.setdefault("scaleDown", {})
     _set(down, "selectPolicy", "Max")

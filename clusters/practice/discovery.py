@@ -96,7 +96,12 @@ def aggregated(resources: list[Resource], *, core: bool) -> Obj:
             for v in versions
         ]
         items.append({"metadata": {"name": name} if name else {}, "versions": found})
-    return {"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items}
+    return {
+        "kind": "APIGroupDiscoveryList",
+        "apiVersion": "apidiscovery.k8s.io/v2",
+        "metadata": {},
+        "items": items,
+    }
 
 
 def _aggregated_resources(resources: list[Resource], group_name: str, version: str) -> list[Obj]:

@@ -108,9 +108,7 @@ def internal(message: str) -> ApiError:
 
 
 def not_found(group: str, plural: str, name: str) -> ApiError:
-    return ApiError(
-        404, "NotFound", f'{qualified(group, plural)} "{name}" not found', _details(name, group, plural)
-    )
+    return ApiError(404, "NotFound", f'{qualified(group, plural)} "{name}" not found', _details(name, group, plural))
 
 
 def already_exists(group: str, plural: str, name: str, prefix: str = "") -> ApiError:

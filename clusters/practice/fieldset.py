@@ -136,7 +136,14 @@ def owned_by_config(value: Any, kind: Type, path: Path = ()) -> FieldSet:
 # Go structs that are never absent: they get no entry of their own when they are first filled.
 _ALWAYS_THERE = ("Spec", "Status", "Strategy")
 _ALWAYS_NAMES = frozenset(
-    {"ObjectMeta", "PodTemplateSpec", "JobTemplateSpec", "EventSource", "ResourceRequirements", "LoadBalancerStatus"}
+    {
+        "ObjectMeta",
+        "PodTemplateSpec",
+        "JobTemplateSpec",
+        "EventSource",
+        "ResourceRequirements",
+        "LoadBalancerStatus",
+    }
 )
 
 

@@ -96,7 +96,10 @@ def _work_line(run: Run, number: int) -> str:
 def _last_words(run: Run) -> list[str]:
     life = (meta(run.pod).get("annotations") or {}).get("sailcloth.practice/life", "")
     if life == "crash":
-        return ["[simulated] fatal: the practice annotation asked for a crash", "[simulated] exiting with status 1"]
+        return [
+            "[simulated] fatal: the practice annotation asked for a crash",
+            "[simulated] exiting with status 1",
+        ]
     if life == "oom":
         return ["[simulated] allocating memory beyond the limit, as the practice annotation asked"]
     if run.exit_code:

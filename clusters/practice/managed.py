@@ -28,8 +28,19 @@ from .schema import Type
 
 MAX_UPDATE_ENTRIES = 10
 _IGNORED_META = frozenset(
-    {"name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink",
-     "deletionTimestamp", "deletionGracePeriodSeconds", "generateName"}  # fmt: skip
+    {
+        "name",
+        "namespace",
+        "uid",
+        "resourceVersion",
+        "generation",
+        "creationTimestamp",
+        "managedFields",
+        "selfLink",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "generateName",
+    }
 )
 
 

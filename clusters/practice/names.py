@@ -133,8 +133,7 @@ def _owners(found: list[Obj]) -> list[Cause]:
     if len(controllers) > 1:
         first, second = (f"{r.get('kind')}/{r.get('name')}" for r in controllers[:2])
         text = (
-            "Only one reference can have Controller set to true. Found \"true\" in references for "
-            f"{first} and {second}"
+            f'Only one reference can have Controller set to true. Found "true" in references for {first} and {second}'
         )
         out.append(invalid_value(field, found, text))
     return out

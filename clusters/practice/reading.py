@@ -74,7 +74,7 @@ class ListQuery:
         if self.version and not self.version.isdigit():
             text = f'resourceVersion: Invalid value: "{self.version}": '
             text += f'strconv.ParseUint: parsing "{self.version}": invalid syntax'
-            raise errors.internal(text) if is_watch else errors.bad_request(f"invalid resource version: {text}")
+            raise (errors.internal(text) if is_watch else errors.bad_request(f"invalid resource version: {text}"))
 
 
 def _selectable(rest: Rest, res: Resource) -> dict[str, Callable[[Obj], Any]]:

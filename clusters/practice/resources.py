@@ -56,8 +56,21 @@ def _table() -> list[Resource]:
         group, _, version = gv.rpartition("/")
         module = package or (group.split(".")[0] if group else "core")
         out.append(
-            Resource(group, version, kind, plural, kind.lower(), ns, tuple(short.split()), tuple(cat.split()),
-                     tuple(subs.split()), verbs, f"io.k8s.api.{module}.{version}.{kind}", "", shared)  # fmt: skip
+            Resource(
+                group,
+                version,
+                kind,
+                plural,
+                kind.lower(),
+                ns,
+                tuple(short.split()),
+                tuple(cat.split()),
+                tuple(subs.split()),
+                verbs,
+                f"io.k8s.api.{module}.{version}.{kind}",
+                "",
+                shared,
+            )
         )
 
     pod_subs = "attach binding ephemeralcontainers eviction exec log portforward proxy resize status"
@@ -83,9 +96,28 @@ def _table() -> list[Resource]:
     add("events.k8s.io/v1", "Event", "events", short="ev", shared="/events")
     reviews = ("create",)
     add("authentication.k8s.io/v1", "SelfSubjectReview", "selfsubjectreviews", ns=False, verbs=reviews)
-    add("authorization.k8s.io/v1", "SelfSubjectAccessReview", "selfsubjectaccessreviews", ns=False, verbs=reviews)
-    add("authorization.k8s.io/v1", "SelfSubjectRulesReview", "selfsubjectrulesreviews", ns=False, verbs=reviews)
-    add("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", short="hpa", cat="all", subs="status")
+    add(
+        "authorization.k8s.io/v1",
+        "SelfSubjectAccessReview",
+        "selfsubjectaccessreviews",
+        ns=False,
+        verbs=reviews,
+    )
+    add(
+        "authorization.k8s.io/v1",
+        "SelfSubjectRulesReview",
+        "selfsubjectrulesreviews",
+        ns=False,
+        verbs=reviews,
+    )
+    add(
+        "autoscaling/v2",
+        "HorizontalPodAutoscaler",
+        "horizontalpodautoscalers",
+        short="hpa",
+        cat="all",
+        subs="status",
+    )
     add("batch/v1", "CronJob", "cronjobs", short="cj", cat="all", subs="status")
     add("batch/v1", "Job", "jobs", cat="all", subs="status")
     add("networking.k8s.io/v1", "IngressClass", "ingressclasses", ns=False)
@@ -147,9 +179,19 @@ def from_crd(crd: Obj) -> list[Resource]:
             continue
         subs = tuple(s for s in ("scale", "status") if s in (version.get("subresources") or {}))
         out.append(
-            Resource(spec["group"], version["name"], names["kind"], names["plural"],
-                     names.get("singular") or names["kind"].lower(), spec["scope"] == "Namespaced",
-                     tuple(names.get("shortNames") or ()), tuple(names.get("categories") or ()),
-                     subs, VERBS, "", crd["metadata"]["name"])  # fmt: skip
+            Resource(
+                spec["group"],
+                version["name"],
+                names["kind"],
+                names["plural"],
+                names.get("singular") or names["kind"].lower(),
+                spec["scope"] == "Namespaced",
+                tuple(names.get("shortNames") or ()),
+                tuple(names.get("categories") or ()),
+                subs,
+                VERBS,
+                "",
+                crd["metadata"]["name"],
+            )
         )
     return out

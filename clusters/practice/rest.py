@@ -35,15 +35,39 @@ CRDS = "apiextensions.k8s.io/customresourcedefinitions"
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 # Deleting these answers with the object instead of a Status.
 RETURNS_OBJECT = frozenset(
-    {"/pods", "/services", "/persistentvolumeclaims", "/persistentvolumes", "/resourcequotas", "/serviceaccounts"}
+    {
+        "/pods",
+        "/services",
+        "/persistentvolumeclaims",
+        "/persistentvolumes",
+        "/resourcequotas",
+        "/serviceaccounts",
+    }
 )
 WITHOUT_GENERATION = frozenset(
-    {"/services", "/configmaps", "/secrets", "/namespaces", "/nodes", "/persistentvolumeclaims", "/persistentvolumes",
-     "/serviceaccounts", "/events", "/endpoints", "/limitranges", "/resourcequotas", "apps/controllerrevisions",
-     "autoscaling/horizontalpodautoscalers", "coordination.k8s.io/leases", "events.k8s.io/events",
-     "rbac.authorization.k8s.io/roles", "rbac.authorization.k8s.io/rolebindings",
-     "rbac.authorization.k8s.io/clusterroles", "rbac.authorization.k8s.io/clusterrolebindings",
-     "storage.k8s.io/storageclasses"}  # fmt: skip
+    {
+        "/services",
+        "/configmaps",
+        "/secrets",
+        "/namespaces",
+        "/nodes",
+        "/persistentvolumeclaims",
+        "/persistentvolumes",
+        "/serviceaccounts",
+        "/events",
+        "/endpoints",
+        "/limitranges",
+        "/resourcequotas",
+        "apps/controllerrevisions",
+        "autoscaling/horizontalpodautoscalers",
+        "coordination.k8s.io/leases",
+        "events.k8s.io/events",
+        "rbac.authorization.k8s.io/roles",
+        "rbac.authorization.k8s.io/rolebindings",
+        "rbac.authorization.k8s.io/clusterroles",
+        "rbac.authorization.k8s.io/clusterrolebindings",
+        "storage.k8s.io/storageclasses",
+    }
 )
 UNTRACKED = frozenset({"/events", "coordination.k8s.io/leases"})
 
@@ -224,7 +248,13 @@ class Rest:
         data = dict(obj["metadata"])
         if not data.get("name") and data.get("generateName"):
             data["name"] = str(data["generateName"])[:58] + suffix()
-        for name in ("selfLink", "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields", "generation"):
+        for name in (
+            "selfLink",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "managedFields",
+            "generation",
+        ):
             data.pop(name, None)
         data.pop("namespace", None)
         if res.namespaced:
@@ -360,7 +390,13 @@ class Rest:
     def _prepare_update(self, res: Resource, old: Obj, obj: Obj, sub: str) -> Obj:
         before = old["metadata"]
         data = dict(obj["metadata"])
-        for name in ("creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink"):
+        for name in (
+            "creationTimestamp",
+            "deletionTimestamp",
+            "deletionGracePeriodSeconds",
+            "generation",
+            "selfLink",
+        ):
             data.pop(name, None)
             if before.get(name) is not None:
                 data[name] = before[name]
@@ -400,7 +436,7 @@ class Rest:
         old = self.store.get(res.storage_key, namespace if res.namespaced else "", name)
         given = config["metadata"]
         if old is None and given.get("uid"):
-            why = (f"uid mismatch: the provided object specified uid {given['uid']}, and no existing object was found")
+            why = f"uid mismatch: the provided object specified uid {given['uid']}, and no existing object was found"
             raise errors.conflict(res.group, res.plural, name, why)
         if sub:
             config = {k: v for k, v in config.items() if k in ("apiVersion", "kind", "metadata", sub)}

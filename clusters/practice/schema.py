@@ -193,9 +193,11 @@ def _compile(raw: Obj, name: str) -> Type:
     if form in ("string", "integer", "number", "boolean"):
         out = Type(form)
         fmt = raw.get("format", "")
-        out.go = GO_TYPES.get((form, fmt)) or {"integer": "int64", "number": "float64", "boolean": "bool"}.get(
-            form, "string"
-        )
+        out.go = GO_TYPES.get((form, fmt)) or {
+            "integer": "int64",
+            "number": "float64",
+            "boolean": "bool",
+        }.get(form, "string")
         return out
     free = Type("any")
     free.extra = True

@@ -88,9 +88,7 @@ class _Parser:
             if not value.lstrip("-").isdigit():
                 raise bad_request("unable to parse requirement: for 'Gt', 'Lt' operators, the value must be an integer")
             return Requirement(key, "gt" if operator == ">" else "lt", (value,))
-        raise bad_request(
-            f"unable to parse requirement: found '{operator}', expected: in, notin, =, ==, !=, gt, lt"
-        )
+        raise bad_request(f"unable to parse requirement: found '{operator}', expected: in, notin, =, ==, !=, gt, lt")
 
     def _key(self) -> str:
         key = self.take()

@@ -202,7 +202,10 @@ class Store:
     def snapshot(self) -> Obj:
         """What goes to disk. Holds references only, which is safe: stored objects never change."""
         self.is_dirty = False
-        return {"version": self.version, "objects": {k: list(v.values()) for k, v in self.objects.items() if v}}
+        return {
+            "version": self.version,
+            "objects": {k: list(v.values()) for k, v in self.objects.items() if v},
+        }
 
     def load(self, data: Obj) -> None:
         # Versions that were handed out but not saved must never come back with another meaning.

@@ -175,7 +175,11 @@ async def _token(api: Api, request: web.Request, target: Target) -> web.StreamRe
         cause = errors.invalid_value("spec.expirationSeconds", seconds, text)
         raise errors.invalid("authentication.k8s.io", "TokenRequest", "", [cause])
     end = utcnow().timestamp() + seconds
-    claims = {"sub": f"system:serviceaccount:{target.namespace}:{target.name}", "exp": int(end), "simulated": True}
+    claims = {
+        "sub": f"system:serviceaccount:{target.namespace}:{target.name}",
+        "exp": int(end),
+        "simulated": True,
+    }
     parts = [{"alg": "none", "kid": "simulated"}, claims]
     token = ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts)
     import datetime as dt
@@ -224,5 +228,3 @@ def review(res: Resource, body: Any, user: str) -> Obj:
         raise errors.invalid(res.group, "", "", [cause])
     reason = "the practice cluster lets its tenant do everything"
     return {**out, "spec": spec, "status": {"allowed": True, "reason": reason}}
-
-

@@ -138,7 +138,12 @@ def _pod(obj: Obj) -> list[Any]:
     last = max((dig(c, "lastState", "terminated", "finishedAt", default="")
                 for c in dig(obj, "status", "containerStatuses", default=[])), default="")  # fmt: skip
     shown = f"{restarts} ({age(last)} ago)" if restarts and last else str(restarts)
-    where = [dig(obj, "status", "podIP", default=NONE), dig(obj, "spec", "nodeName", default=NONE), NONE, NONE]
+    where = [
+        dig(obj, "status", "podIP", default=NONE),
+        dig(obj, "spec", "nodeName", default=NONE),
+        NONE,
+        NONE,
+    ]
     return [f"{ready}/{total}", word, shown, _age(obj), *where]
 
 
@@ -151,7 +156,11 @@ def _deployment(obj: Obj) -> list[Any]:
 
 def _replica_set(obj: Obj) -> list[Any]:
     spec = obj["spec"]
-    counts = [_int(obj, "spec", "replicas"), _int(obj, "status", "replicas"), _int(obj, "status", "readyReplicas")]
+    counts = [
+        _int(obj, "spec", "replicas"),
+        _int(obj, "status", "replicas"),
+        _int(obj, "status", "readyReplicas"),
+    ]
     return [*counts, _age(obj), *_images(spec["template"]), selector_text(spec["selector"])]
 
 
@@ -166,7 +175,13 @@ def _daemon_set(obj: Obj) -> list[Any]:
     nodes = dig(obj, "spec", "template", "spec", "nodeSelector", default={})
     chosen = ",".join(f"{k}={v}" for k, v in sorted(nodes.items())) or NONE
     counts = [_int(obj, "status", n) for n in names]
-    return [*counts, chosen, _age(obj), *_images(obj["spec"]["template"]), selector_text(obj["spec"]["selector"])]
+    return [
+        *counts,
+        chosen,
+        _age(obj),
+        *_images(obj["spec"]["template"]),
+        selector_text(obj["spec"]["selector"]),
+    ]
 
 
 def _job(obj: Obj) -> list[Any]:
@@ -186,7 +201,12 @@ def _job(obj: Obj) -> list[Any]:
 def _cron_job(obj: Obj) -> list[Any]:
     spec, status = obj["spec"], obj.get("status") or {}
     last = age(status["lastScheduleTime"]) if status.get("lastScheduleTime") else NONE
-    head = [spec["schedule"], spec.get("timeZone") or NONE, str(bool(spec.get("suspend"))), len(status.get("active") or [])]
+    head = [
+        spec["schedule"],
+        spec.get("timeZone") or NONE,
+        str(bool(spec.get("suspend"))),
+        len(status.get("active") or []),
+    ]
     return [*head, last, _age(obj), *_images(spec["jobTemplate"]["spec"]["template"]), NONE]
 
 
@@ -233,7 +253,9 @@ def _node(obj: Obj) -> list[Any]:
     if dig(obj, "spec", "unschedulable"):
         word += ",SchedulingDisabled"
     info = dig(obj, "status", "nodeInfo", default={})
-    inside = next((a["address"] for a in dig(obj, "status", "addresses", default=[]) if a["type"] == "InternalIP"), NONE)
+    inside = next(
+        (a["address"] for a in dig(obj, "status", "addresses", default=[]) if a["type"] == "InternalIP"), NONE
+    )
     return [word, NONE, _age(obj), info.get("kubeletVersion"), inside, NONE, info.get("osImage"),
             info.get("kernelVersion"), info.get("containerRuntimeVersion")]  # fmt: skip
 
@@ -278,7 +300,9 @@ def _autoscaler(obj: Obj) -> list[Any]:
         resource = metric.get("resource") or {}
         goal = resource.get("target") or {}
         if resource:
-            wanted = f"{goal['averageUtilization']}%" if goal.get("averageUtilization") else goal.get("averageValue", "")
+            wanted = (
+                f"{goal['averageUtilization']}%" if goal.get("averageUtilization") else goal.get("averageValue", "")
+            )
             shown.append(f"{resource.get('name')}: <unknown>/{wanted}")
         else:
             shown.append("<unknown>")
@@ -306,9 +330,7 @@ def _binding(obj: Obj) -> list[Any]:
     def named(kind: str) -> str:
         return ", ".join(s["name"] for s in subjects if s.get("kind") == kind)
 
-    accounts = ", ".join(
-        f"{s.get('namespace', '')}/{s['name']}" for s in subjects if s.get("kind") == "ServiceAccount"
-    )
+    accounts = ", ".join(f"{s.get('namespace', '')}/{s['name']}" for s in subjects if s.get("kind") == "ServiceAccount")
     return [f"{role.get('kind')}/{role.get('name')}", _age(obj), named("User"), named("Group"), accounts]
 
 
@@ -329,8 +351,13 @@ def _event_columns(obj: Obj) -> list[Any]:
     last = obj.get("lastTimestamp") or first
     name = f"{str(involved.get('kind', '')).lower()}/{involved.get('name', '')}"
     who = ", ".join(
-        filter(None, [source.get("component") or obj.get("reportingComponent"),
-                      source.get("host") or obj.get("reportingInstance")])  # fmt: skip
+        filter(
+            None,
+            [
+                source.get("component") or obj.get("reportingComponent"),
+                source.get("host") or obj.get("reportingInstance"),
+            ],
+        )
     )
     return [age(last), obj.get("type"), obj.get("reason"), name, involved.get("fieldPath", ""), who,
             str(obj.get("message", "")).strip(), age(first), obj.get("count") or 1, meta(obj)["name"]]  # fmt: skip
@@ -375,7 +402,13 @@ _PRINTERS: dict[str, Callable[[Obj], list[Any]]] = {
 def _column(text: str) -> Obj:
     parts = text.split(":")
     kind = next((p for p in parts[1:] if p in ("integer", "boolean", "date")), "string")
-    return {"name": parts[0], "type": kind, "format": "", "description": "", "priority": int("wide" in parts[1:])}
+    return {
+        "name": parts[0],
+        "type": kind,
+        "format": "",
+        "description": "",
+        "priority": int("wide" in parts[1:]),
+    }
 
 
 def _name_column() -> Obj:
@@ -410,7 +443,7 @@ def printer_columns(res: Resource, crd: Obj) -> list[Obj]:
 def _json_path(obj: Obj, path: str) -> Any:
     """The simple paths that printer columns use: .spec.a, .status.conditions[?(@.type=="Ready")].status"""
     value: Any = obj
-    for step in path.replace('\\.', "\0").strip(".").split("."):
+    for step in path.replace("\\.", "\0").strip(".").split("."):
         name, _, index = step.replace("\0", ".").partition("[")
         value = value.get(name) if isinstance(value, dict) else None
         if index.rstrip("]").isdigit() and isinstance(value, list):

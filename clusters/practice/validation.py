@@ -13,7 +13,16 @@ from collections.abc import Callable
 from typing import Any
 
 from . import names, quantity
-from .errors import Cause, duplicate, forbidden_value, invalid_value, not_found_value, required, too_long, unsupported
+from .errors import (
+    Cause,
+    duplicate,
+    forbidden_value,
+    invalid_value,
+    not_found_value,
+    required,
+    too_long,
+    unsupported,
+)
 from .objects import Obj, dig, meta, without
 from .resources import Resource
 from .selectors import matches_selector
@@ -172,7 +181,7 @@ def _claim(obj: Obj, old: Obj | None) -> list[Cause]:
 
     before = old["spec"]
     changed = fixed(spec) != fixed(before)
-    changed = changed or bool(before.get("volumeName")) and spec.get("volumeName") != before["volumeName"]
+    changed = changed or (bool(before.get("volumeName")) and spec.get("volumeName") != before["volumeName"])
     changed = changed or (
         before.get("storageClassName") is not None and spec.get("storageClassName") != before["storageClassName"]
     )
@@ -273,7 +282,13 @@ def _stateful_set(obj: Obj, old: Obj | None) -> list[Cause]:
 
 def _job_spec(spec: Obj, field: str) -> list[Cause]:
     out: list[Cause] = []
-    for name in ("parallelism", "completions", "backoffLimit", "ttlSecondsAfterFinished", "activeDeadlineSeconds"):
+    for name in (
+        "parallelism",
+        "completions",
+        "backoffLimit",
+        "ttlSecondsAfterFinished",
+        "activeDeadlineSeconds",
+    ):
         if isinstance(spec.get(name), int) and spec[name] < 0:
             out.append(invalid_value(f"{field}.{name}", spec[name], NON_NEGATIVE))
     template = dig(spec, "template", "spec") or {}
@@ -377,7 +392,11 @@ def _ingress_path(path: Obj, field: str) -> list[Cause]:
 
 def _autoscaler(obj: Obj, old: Obj | None) -> list[Cause]:
     spec, out = obj["spec"], []
-    least, most, target = spec.get("minReplicas", 1), spec.get("maxReplicas") or 0, spec.get("scaleTargetRef") or {}
+    least, most, target = (
+        spec.get("minReplicas", 1),
+        spec.get("maxReplicas") or 0,
+        spec.get("scaleTargetRef") or {},
+    )
     if most < 1:
         out.append(invalid_value("spec.maxReplicas", most, "must be greater than 0"))
     if least < 1:

@@ -137,9 +137,7 @@ def _value_from(env: Obj, field: str) -> list[Cause]:
         if source.get(kind) is not None:
             out += [required(f"{field}.{kind}.{n}") for n in ("name", "key") if not source[kind].get(n)]
     if not kinds:
-        text = (
-            "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
-        )
+        text = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`"
         out.append(invalid_value(field, "", text))
     elif env.get("value"):
         out.append(invalid_value(field, "", "may not be specified when `value` is not empty"))
@@ -178,7 +176,13 @@ def _probe(probe: Obj, field: str, kind: str) -> list[Cause]:
             out.append(invalid_value(f"{field}.{handler}.port", port, PORT_TEXT))
         if handler == "exec" and not probe["exec"].get("command"):
             out.append(required(f"{field}.exec.command"))
-    for name in ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"):
+    for name in (
+        "initialDelaySeconds",
+        "timeoutSeconds",
+        "periodSeconds",
+        "successThreshold",
+        "failureThreshold",
+    ):
         if probe.get(name, 0) < 0:
             out.append(invalid_value(f"{field}.{name}", probe[name], NON_NEGATIVE))
     if kind != "readinessProbe" and probe.get("successThreshold", 1) != 1:
@@ -216,7 +220,11 @@ def _volumes(volumes: list[Obj], field: str) -> list[Cause]:
         seen.add(name)
         sources = [k for k in volume if k != "name" and volume[k] is not None]
         out += [forbidden_value(f"{here}.{s}", "may not specify more than 1 volume type") for s in sources[1:]]
-        for source, key in (("configMap", "name"), ("secret", "secretName"), ("persistentVolumeClaim", "claimName")):
+        for source, key in (
+            ("configMap", "name"),
+            ("secret", "secretName"),
+            ("persistentVolumeClaim", "claimName"),
+        ):
             if volume.get(source) is not None and not volume[source].get(key):
                 out.append(required(f"{here}.{source}.{key}"))
     return out

@@ -60,9 +60,7 @@ class Watch:
         data: Obj = {"resourceVersion": str(self.version), "creationTimestamp": None}
         if annotations:
             data["annotations"] = annotations
-        return self._encode(
-            "BOOKMARK", {"kind": self.res.kind, "apiVersion": self.res.api_version, "metadata": data}
-        )
+        return self._encode("BOOKMARK", {"kind": self.res.kind, "apiVersion": self.res.api_version, "metadata": data})
 
     def _matches(self, obj: Obj | None) -> bool:
         if obj is None:
@@ -109,7 +107,9 @@ class Watch:
         return self._encode("ERROR", status)
 
     async def run(self) -> web.StreamResponse:
-        response = web.StreamResponse(headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"})
+        response = web.StreamResponse(
+            headers={"Content-Type": "application/json", "Cache-Control": "no-cache, private"}
+        )
         response.enable_chunked_encoding()
         await response.prepare(self.request)
         old = self._too_old()
@@ -142,7 +142,7 @@ class Watch:
             try:
                 await asyncio.wait_for(subscription.wake.wait(), max(until - loop.time(), 0.01))
             except TimeoutError:
-                if self.query.bookmarks and (loop.time() >= mark or 0 < left):
+                if self.query.bookmarks and (loop.time() >= mark or left > 0):
                     self.version = max(self.version, self.store.version)
                     await response.write(self._bookmark())
                 mark = loop.time() + BOOKMARK_SECONDS

@@ -47,9 +47,7 @@ def shape_of(request: web.Request) -> Shape:
         if not kind:
             return Shape("", media == YAML)
     if bad_version:
-        raise errors.not_acceptable(
-            f"only the following media types are accepted: {JSON}, {YAML}, {PROTOBUF}"
-        )
+        raise errors.not_acceptable(f"only the following media types are accepted: {JSON}, {YAML}, {PROTOBUF}")
     text = f"406: Not Acceptable\n\nAvailable representations: {JSON}, {YAML}, {PROTOBUF}"
     raise errors.ApiError(406, "NotAcceptable", text, {})
 

@@ -11,6 +11,7 @@ import yaml
 
 from .errors import bad_request
 
+
 class _Yaml(yaml.CSafeLoader):
     """YAML without aliases (a bomb needs them) and without dates."""
 

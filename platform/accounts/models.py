@@ -77,9 +77,7 @@ class Workspace(models.Model):
     name = models.CharField(max_length=200)
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="owned_workspaces")
     # Set for a personal one: the row itself says that a person has at most one.
-    personal_of = models.OneToOneField(
-        User, on_delete=models.PROTECT, null=True, related_name="personal_workspace"
-    )
+    personal_of = models.OneToOneField(User, on_delete=models.PROTECT, null=True, related_name="personal_workspace")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -104,9 +102,7 @@ class Membership(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "user"], name="membership_one_per_workspace_and_user"
-            ),
+            models.UniqueConstraint(fields=["workspace", "user"], name="membership_one_per_workspace_and_user"),
             models.CheckConstraint(condition=Q(role__in=MemberRole.values), name="membership_role_known"),
         ]
 

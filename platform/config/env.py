@@ -32,7 +32,7 @@ class Environment(BaseSettings):
     log_format: Literal["console", "json"] | None = None
     database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "SAILCLOTH_DATABASE_URL"))
     redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL", "SAILCLOTH_REDIS_URL"))
-    docker_host: str = Field("", validation_alias=AliasChoices("DOCKER_HOST", "SAILCLOTH_DOCKER_HOST"))
+    docker_host: str = Field(default="", validation_alias=AliasChoices("DOCKER_HOST", "SAILCLOTH_DOCKER_HOST"))
     smtp_url: str = ""
     mail_from: str = "Sailcloth <no-reply@sailcloth.local>"
 

@@ -13,8 +13,7 @@ class CoreConfig(AppConfig):
             "sailcloth_core_work_unfinished",
             "Leased work that is not over, by kind and state.",
             lambda: {
-                (kind, state): float(number)
-                for (kind, state), number in selectors.count_by_kind_and_state().items()
+                (kind, state): float(number) for (kind, state), number in selectors.count_by_kind_and_state().items()
             },
             ("kind", "state"),
         )

@@ -109,11 +109,7 @@ def final_processors(fmt: str) -> list[Processor]:
         last = [structlog.processors.EventRenamer("message"), structlog.processors.JSONRenderer(default=str)]
     else:
         # Tracebacks are text by then; colours only for a terminal.
-        last = [
-            structlog.dev.ConsoleRenderer(
-                colors=_is_terminal(), exception_formatter=structlog.dev.plain_traceback
-            )
-        ]
+        last = [structlog.dev.ConsoleRenderer(colors=_is_terminal(), exception_formatter=structlog.dev.plain_traceback)]
     return [
         structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.StackInfoRenderer(),

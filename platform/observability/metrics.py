@@ -17,9 +17,7 @@ CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 registry = CollectorRegistry()
 ProcessCollector(registry=registry)
 
-_requests = Counter(
-    "sailcloth_http_requests", "Answered requests.", ("method", "route", "status"), registry=registry
-)
+_requests = Counter("sailcloth_http_requests", "Answered requests.", ("method", "route", "status"), registry=registry)
 _seconds = Histogram(
     "sailcloth_http_request_seconds",
     "Time until the answer began.",

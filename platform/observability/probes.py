@@ -29,9 +29,7 @@ def check_migrations() -> str | None:
 def check_redis() -> str | None:
     import redis
 
-    with redis.Redis.from_url(
-        settings.REDIS_URL, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS
-    ) as client:
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=_SECONDS, socket_connect_timeout=_SECONDS) as client:
         client.ping()
     return None
 

@@ -220,9 +220,7 @@ class Hub:
             await asyncio.sleep(REDIS_RETRY_SECONDS)
 
 
-def _read_new(
-    positions: dict[str, int], grown: set[str], is_poll: bool
-) -> tuple[list[StreamEvent], set[str]]:
+def _read_new(positions: dict[str, int], grown: set[str], is_poll: bool) -> tuple[list[StreamEvent], set[str]]:
     if is_poll:
         heads = selectors.heads(sorted(positions))
         grown = {name for name, head in heads.items() if head > positions[name]} | grown
@@ -249,8 +247,6 @@ def count_clients() -> int:
 def lag() -> int:
     """Committed events that were not yet read for open streams, for the metrics; one query, from any
     thread."""
-    positions = {
-        feed.name: feed.position for hub in list(_hubs.values()) for feed in hub.feeds() if feed.position >= 0
-    }
+    positions = {feed.name: feed.position for hub in list(_hubs.values()) for feed in hub.feeds() if feed.position >= 0}
     heads = selectors.heads(list(positions))
     return sum(max(head - positions[name], 0) for name, head in heads.items())

@@ -104,9 +104,7 @@ def prune(*, older_than: timedelta) -> int:
     snapshot."""
     limit = timezone.now() - older_than
     old = Event.objects.filter(created_at__lt=limit)
-    last = dict(
-        old.order_by().values("stream_id").annotate(last=Max("cursor")).values_list("stream_id", "last")
-    )
+    last = dict(old.order_by().values("stream_id").annotate(last=Max("cursor")).values_list("stream_id", "last"))
     deleted = 0
     for name in sorted(last):
         with transaction.atomic():

@@ -52,9 +52,7 @@ def prune_tickets() -> int:
 
 
 def _normalise(path: str) -> str:
-    bare = (
-        unquote(urlsplit(path).path).rstrip("/") if path.startswith("/") and not path.startswith("//") else ""
-    )
+    bare = unquote(urlsplit(path).path).rstrip("/") if path.startswith("/") and not path.startswith("//") else ""
     if not bare or len(bare) > _PATH_LENGTH:
         message = "The path is that of a stream or terminal, such as /workflows/<id>/status/stream."
         raise InvalidInput(message, fields={"path": [message]})

@@ -30,9 +30,7 @@ def stream_view(access: Access = Access.MEMBER) -> Callable[[StreamView], Stream
         @wraps(view)
         async def guarded(request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
             if request.method != "GET":
-                return JsonResponse(
-                    error_body("A stream is opened with GET.", "method_not_allowed"), status=400
-                )
+                return JsonResponse(error_body("A stream is opened with GET.", "method_not_allowed"), status=400)
             try:
                 actor = await authenticate_stream(request)
                 if access is Access.ADMIN and not actor.is_admin:
@@ -49,9 +47,7 @@ def stream_view(access: Access = Access.MEMBER) -> Callable[[StreamView], Stream
 
 def error_response(error: AppError) -> JsonResponse:
     """As REST framework's handler would answer it."""
-    response = JsonResponse(
-        error_body(error.message, error.code, error.fields, error.details), status=error.status
-    )
+    response = JsonResponse(error_body(error.message, error.code, error.fields, error.details), status=error.status)
     if error.status == 401:
         response["WWW-Authenticate"] = "Bearer"
     if error.retry_after is not None:

@@ -30,9 +30,7 @@ _HEAD = _WRAP_END + _NONCE + _TAG
 
 def derive(secret: bytes, purpose: str) -> bytes:
     """A key of 32 bytes for one purpose (RFC 5869)."""
-    return HKDF(algorithm=SHA256(), length=_KEY, salt=None, info=b"sailcloth:" + purpose.encode()).derive(
-        secret
-    )
+    return HKDF(algorithm=SHA256(), length=_KEY, salt=None, info=b"sailcloth:" + purpose.encode()).derive(secret)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -51,9 +49,7 @@ class MasterKey:
 def master_key(secret: str) -> MasterKey:
     """The id is derived as well: it tells keys apart and says nothing about them."""
     raw = secret.encode()
-    return MasterKey(
-        hashlib.sha256(derive(raw, "vault-key-id")).digest()[:_KEY_ID], derive(raw, "vault-wrap")
-    )
+    return MasterKey(hashlib.sha256(derive(raw, "vault-key-id")).digest()[:_KEY_ID], derive(raw, "vault-wrap"))
 
 
 class Keyring:

@@ -38,9 +38,7 @@ def _stale_rows(column: SealedColumn) -> Iterator[tuple[Any, bytes]]:
         rows = rows.exclude(key_id=current)
     last: Any = None
     while True:
-        batch = list(
-            (rows if last is None else rows.filter(pk__gt=last)).values_list("pk", column.field)[:BATCH]
-        )
+        batch = list((rows if last is None else rows.filter(pk__gt=last)).values_list("pk", column.field)[:BATCH])
         for pk, value in batch:
             envelope = bytes(value)
             if envelope and key_label(envelope) != current:

@@ -23,9 +23,7 @@ def store(*, value: str | bytes, purpose: str, workspace: str) -> SecretRevision
     return store_many(values={"": value}, purpose=purpose, workspace=workspace)[""]
 
 
-def store_many(
-    *, values: Mapping[str, str | bytes], purpose: str, workspace: str
-) -> dict[str, SecretRevision]:
+def store_many(*, values: Mapping[str, str | bytes], purpose: str, workspace: str) -> dict[str, SecretRevision]:
     """One revision per entry, in one statement."""
     ring = keyring()
     digest_key = _digest_key(purpose)
@@ -47,9 +45,7 @@ def store_many(
 
 def reveal(ids: Iterable[str], *, purpose: str, workspace: str) -> dict[str, str]:
     """The values of all `ids`, in one query. One that is not of this workspace and purpose is an error."""
-    return {
-        ident: raw.decode() for ident, raw in reveal_bytes(ids, purpose=purpose, workspace=workspace).items()
-    }
+    return {ident: raw.decode() for ident, raw in reveal_bytes(ids, purpose=purpose, workspace=workspace).items()}
 
 
 def reveal_bytes(ids: Iterable[str], *, purpose: str, workspace: str) -> dict[str, bytes]:
@@ -140,9 +136,7 @@ def _load_digest_root() -> bytes:
         envelope = ring.seal(os.urandom(32), context)
         try:
             with transaction.atomic():
-                row = StoredKey.objects.create(
-                    name=_DIGEST_KEY, ciphertext=envelope, key_id=key_label(envelope)
-                )
+                row = StoredKey.objects.create(name=_DIGEST_KEY, ciphertext=envelope, key_id=key_label(envelope))
         except IntegrityError:  # Another process was first; its key counts.
             row = StoredKey.objects.get(name=_DIGEST_KEY)
     root = ring.open(bytes(row.ciphertext), context)

@@ -39,9 +39,7 @@ def address_variables(link: Link, context: CompileContext) -> list[Json]:
     return variables
 
 
-def _service_address(
-    source: AnyNode, service: AnyNode, context: CompileContext
-) -> tuple[str, int | None, str]:
+def _service_address(source: AnyNode, service: AnyNode, context: CompileContext) -> tuple[str, int | None, str]:
     host = service.name if service.namespace == source.namespace else f"{service.name}.{service.namespace}"
     ports = service_ports(service, context.wiring)
     if not ports or ports[0].port is None:

@@ -19,9 +19,7 @@ NamespaceField = Annotated[
 ]
 LabelsField = Annotated[
     Labels | None,
-    about(
-        "Labels", "Labels of the object itself.", keys="label-key", widget="key-value", group=Group.METADATA
-    ),
+    about("Labels", "Labels of the object itself.", keys="label-key", widget="key-value", group=Group.METADATA),
 ]
 AnnotationsField = Annotated[
     Annotations | None,

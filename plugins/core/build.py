@@ -40,9 +40,7 @@ class BuildData(Data):
 
 def check_build(node: TypedNode[BuildData], wiring: Wiring) -> Iterator[Problem]:
     if node.data.source is None or not node.data.source.git_url:
-        yield node.warning(
-            "missing_source", "it has no Git URL to build from; fill it in", field="source.git_url"
-        )
+        yield node.warning("missing_source", "it has no Git URL to build from; fill it in", field="source.git_url")
     if not wiring.targets(node, edges.IMAGE):
         yield node.warning("unused_node", "nothing uses its image; draw an edge to a workload.")
 

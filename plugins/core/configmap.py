@@ -36,9 +36,7 @@ def config_content(node: TypedNode[Any]) -> Json | None:
 
 def compile_config_map(node: TypedNode[ConfigMapData], context: CompileContext) -> Iterable[Json]:
     data = node.data
-    yield manifest(
-        "v1", "ConfigMap", node.name, data=data.data, binaryData=data.binary_data, immutable=data.immutable
-    )
+    yield manifest("v1", "ConfigMap", node.name, data=data.data, binaryData=data.binary_data, immutable=data.immutable)
 
 
 def check_config_map(node: TypedNode[ConfigMapData], wiring: Wiring) -> Iterator[Problem]:
@@ -50,9 +48,7 @@ def check_config_map(node: TypedNode[ConfigMapData], wiring: Wiring) -> Iterator
     size = sum(len(value.encode(errors="replace")) for value in texts.values())
     size += sum(len(value) * 3 // 4 for value in binaries.values())
     if size > MAX_BYTES:
-        yield node.problem(
-            "too_large", f"it holds {size} bytes, and a config map at most {MAX_BYTES}", field="data"
-        )
+        yield node.problem("too_large", f"it holds {size} bytes, and a config map at most {MAX_BYTES}", field="data")
 
 
 NODE_TYPE = NodeType(

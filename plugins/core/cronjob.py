@@ -14,9 +14,7 @@ API_VERSIONS = ("batch/v1", "batch/v1beta1")
 
 
 class CronJobData(JobFields):
-    name: Annotated[
-        str, about("Name", NAME_HELP, required=True, format="cron-job-name", group=Group.BASIC)
-    ] = ""
+    name: Annotated[str, about("Name", NAME_HELP, required=True, format="cron-job-name", group=Group.BASIC)] = ""
     schedule: Annotated[
         str,
         about(
@@ -43,12 +41,8 @@ class CronJobData(JobFields):
     starting_deadline_seconds: Annotated[
         int | None, about("Starting deadline", "How late it may still start.", minimum=0, group=Group.ROLLOUT)
     ] = None
-    successful_jobs_history_limit: Annotated[
-        int | None, about("Keep succeeded", minimum=0, group=Group.ROLLOUT)
-    ] = None
-    failed_jobs_history_limit: Annotated[int | None, about("Keep failed", minimum=0, group=Group.ROLLOUT)] = (
-        None
-    )
+    successful_jobs_history_limit: Annotated[int | None, about("Keep succeeded", minimum=0, group=Group.ROLLOUT)] = None
+    failed_jobs_history_limit: Annotated[int | None, about("Keep failed", minimum=0, group=Group.ROLLOUT)] = None
 
 
 def compile_cron_job(node: TypedNode[CronJobData], context: CompileContext) -> Iterable[Json]:

@@ -31,9 +31,7 @@ class DeploymentData(WorkloadFields):
     revision_history_limit: HistoryLimit = None
     progress_deadline_seconds: Annotated[
         int | None,
-        about(
-            "Progress deadline", "Seconds after which a rollout has failed.", minimum=1, group=Group.ROLLOUT
-        ),
+        about("Progress deadline", "Seconds after which a rollout has failed.", minimum=1, group=Group.ROLLOUT),
     ] = None
     paused: Annotated[bool | None, about("Paused", group=Group.ROLLOUT)] = None
 

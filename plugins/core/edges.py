@@ -28,14 +28,10 @@ ContainerName = Annotated[
 ]
 Condition = Annotated[
     str | None,
-    about(
-        "Wait until", "What the target must have reached first.", choices=("started", "healthy", "completed")
-    ),
+    about("Wait until", "What the target must have reached first.", choices=("started", "healthy", "completed")),
 ]
 ReadOnly = Annotated[bool | None, about("Read-only", "Mount it so that it cannot be written to.")]
-SubPath = Annotated[
-    str | None, about("Sub-path", "Mount only this path of the volume.", format="relative-path")
-]
+SubPath = Annotated[str | None, about("Sub-path", "Mount only this path of the volume.", format="relative-path")]
 
 
 class SelectsData(Data):
@@ -114,9 +110,7 @@ class TlsData(Data):
 
 
 class MountData(Data):
-    path: Annotated[
-        str, about("Path", "Where the volume appears.", required=True, format="absolute-path")
-    ] = ""
+    path: Annotated[str, about("Path", "Where the volume appears.", required=True, format="absolute-path")] = ""
     read_only: ReadOnly = None
     sub_path: SubPath = None
     container: ContainerName = None

@@ -26,9 +26,7 @@ class ScaleTarget(Data):
 class HpaData(Placed):
     min_replicas: Annotated[int | None, about("At least", minimum=0)] = None
     max_replicas: Annotated[int | None, about("At most", required=True, minimum=1)] = None
-    cpu_percent: Annotated[
-        int | None, about("CPU", "Average use of the requested CPU, in percent.", minimum=1)
-    ] = None
+    cpu_percent: Annotated[int | None, about("CPU", "Average use of the requested CPU, in percent.", minimum=1)] = None
     memory_percent: Annotated[
         int | None, about("Memory", "Average use of the requested memory, in percent.", minimum=1)
     ] = None
@@ -97,9 +95,7 @@ def check_hpa(node: TypedNode[HpaData], wiring: Wiring) -> Iterator[Problem]:
     data = node.data
     targets = wiring.targets(node, edges.SCALES)
     if not targets and data.target is None:
-        yield node.problem(
-            "missing_target", "it scales nothing; draw an edge to a deployment or stateful set."
-        )
+        yield node.problem("missing_target", "it scales nothing; draw an edge to a deployment or stateful set.")
     if len(targets) > 1:
         yield node.problem("too_many_edges", "it can scale one workload only; keep one edge.")
     for workload in targets:
@@ -115,9 +111,7 @@ def check_hpa(node: TypedNode[HpaData], wiring: Wiring) -> Iterator[Problem]:
 
 def _check_target(node: TypedNode[HpaData], workload: AnyNode) -> Iterator[Problem]:
     if workload.type.kind not in _SCALABLE:
-        yield node.problem(
-            "not_scalable", f"{workload.label} cannot be scaled; point to a deployment or stateful set."
-        )
+        yield node.problem("not_scalable", f"{workload.label} cannot be scaled; point to a deployment or stateful set.")
         return
     resources = workload.data.resources
     requests = (resources.requests if resources else None) or (resources.limits if resources else None) or {}

@@ -50,9 +50,9 @@ class HttpRouteData(Placed):
     hostnames: Annotated[
         list[Annotated[str, about(format="host")]] | None, about("Host names", "Empty means every host.")
     ] = None
-    rules: Annotated[
-        list[RouteRule] | None, about("Rules", "Beside those that edges bring.", group=Group.NETWORK)
-    ] = None
+    rules: Annotated[list[RouteRule] | None, about("Rules", "Beside those that edges bring.", group=Group.NETWORK)] = (
+        None
+    )
 
 
 def compile_route(node: TypedNode[HttpRouteData], context: CompileContext) -> Iterable[Json]:
@@ -125,9 +125,7 @@ def _backend(rule: RouteRule, service: AnyNode | None, node: AnyNode, wiring: Wi
 def check_route(node: TypedNode[HttpRouteData], wiring: Wiring) -> Iterator[Problem]:
     """Rules that redirect or name their own backends need no service."""
     if not node.data.parents:
-        yield node.warning(
-            "missing_gateway", "it belongs to no gateway, so nothing uses it; name one", field="parents"
-        )
+        yield node.warning("missing_gateway", "it belongs to no gateway, so nothing uses it; name one", field="parents")
     rules = node.data.rules or []
     if rules and all(rule.backend_refs is not None or rule.filters is not None for rule in rules):
         return

@@ -18,9 +18,7 @@ _PATH_TYPES = {"PathPrefix": "Prefix", "RegularExpression": "ImplementationSpeci
 class IngressRule(Data):
     host: Annotated[str | None, about("Host", "Empty means every host.", format="host")] = None
     path: Annotated[str | None, about("Path", "Defaults to /.", format="http-path")] = None
-    path_type: Annotated[
-        str | None, about("Path type", choices=("Prefix", "Exact", "ImplementationSpecific"))
-    ] = None
+    path_type: Annotated[str | None, about("Path type", choices=("Prefix", "Exact", "ImplementationSpecific"))] = None
     service: Annotated[
         str | None, about("Service", "By name; defaults to the connected one.", format="dns-label-1035")
     ] = None
@@ -46,9 +44,7 @@ class IngressData(Placed):
         str | None, about("Class", "Which controller serves it; empty means the cluster's default.")
     ] = None
     rules: Annotated[list[IngressRule] | None, about("Rules", "Beside those that edges bring.")] = None
-    tls: Annotated[
-        list[IngressTls] | None, about("TLS", "Or draw an edge from a secret.", group=Group.SECURITY)
-    ] = None
+    tls: Annotated[list[IngressTls] | None, about("TLS", "Or draw an edge from a secret.", group=Group.SECURITY)] = None
     default_backend: Annotated[
         IngressBackend | None, about("Default backend", "For what no rule matches.", group=Group.ADVANCED)
     ] = None
@@ -71,10 +67,7 @@ class _Routes:
             paths.append(entry)
 
     def body(self) -> list[Json]:
-        return [
-            ({"host": host} if host else {}) | {"http": {"paths": paths}}
-            for host, paths in self.paths.items()
-        ]
+        return [({"host": host} if host else {}) | {"http": {"paths": paths}} for host, paths in self.paths.items()]
 
     def hosts(self) -> list[str]:
         return [host for host in self.paths if host]
@@ -124,9 +117,7 @@ def _tls(node: TypedNode[IngressData], hosts: list[str], wiring: Wiring) -> list
     entries = []
     for item in node.data.tls or ():
         names = item.hosts if item.hosts is not None else hosts
-        entries.append(
-            ({"hosts": names} if names else {}) | ({"secretName": item.secret} if item.secret else {})
-        )
+        entries.append(({"hosts": names} if names else {}) | ({"secretName": item.secret} if item.secret else {}))
     for link in wiring.incoming(node, edges.TLS):
         names = link.data.hosts if link.data.hosts is not None else hosts
         entry = ({"hosts": names} if names else {}) | {"secretName": link.source.name}
@@ -139,8 +130,7 @@ def check_ingress(node: TypedNode[IngressData], wiring: Wiring) -> Iterator[Prob
     if node.data.default_backend is None or node.data.rules:
         yield from check_rule_services(node, wiring, node.data.rules or [])
     elif (
-        find_service(node, node.data.default_backend.service, wiring) is None
-        and not node.data.default_backend.service
+        find_service(node, node.data.default_backend.service, wiring) is None and not node.data.default_backend.service
     ):
         yield node.problem(
             "missing_service",

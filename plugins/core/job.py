@@ -52,9 +52,7 @@ class JobData(JobFields):
     ] = "on_change"
     on_rollback: Annotated[
         str,
-        about(
-            "On rollback", "Whether a rollback runs it again.", choices=("skip", "run"), group=Group.ROLLOUT
-        ),
+        about("On rollback", "Whether a rollback runs it again.", choices=("skip", "run"), group=Group.ROLLOUT),
     ] = "skip"
     suspend: Annotated[bool | None, about("Suspended", group=Group.ROLLOUT)] = None
 

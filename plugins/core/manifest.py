@@ -38,9 +38,9 @@ class ManifestData(Data):
         ),
     ] = None
     yaml: Annotated[str | None, about("YAML", "One document or several.", widget="yaml")] = None
-    objects: Annotated[
-        list[Json] | None, about("Objects", "Instead of YAML.", widget="json", group=Group.ADVANCED)
-    ] = None
+    objects: Annotated[list[Json] | None, about("Objects", "Instead of YAML.", widget="json", group=Group.ADVANCED)] = (
+        None
+    )
 
 
 @lru_cache(maxsize=128)
@@ -98,9 +98,7 @@ def compile_manifest(node: TypedNode[ManifestData], context: CompileContext) -> 
 
 def _cleaned(document: Json) -> Json:
     metadata = {
-        key: value
-        for key, value in document["metadata"].items()
-        if key not in _SERVER_FIELDS and value is not None
+        key: value for key, value in document["metadata"].items() if key not in _SERVER_FIELDS and value is not None
     }
     body = {key: value for key, value in document.items() if key != "status"}
     return {**body, "metadata": metadata}

@@ -97,9 +97,7 @@ def _allowed(workload: AnyNode, types: list[str], context: CompileContext) -> Js
             rules["ingress"] = incoming
     if EGRESS in types:
         outgoing = [
-            rule
-            for used in context.wiring.targets(workload, edges.USES)
-            for rule in _way_to(used, workload, context)
+            rule for used in context.wiring.targets(workload, edges.USES) for rule in _way_to(used, workload, context)
         ]
         if outgoing:
             rules["egress"] = [*outgoing, _DNS]

@@ -69,9 +69,7 @@ def _ports_of_link(link: Link) -> Iterable[ServicePort]:
     declared = workload_ports(link.target)
     if data.port is None and data.target_port is None:
         return [
-            ServicePort(
-                port=port.port, target_port=port.port, name=port.name, protocol=port.protocol or "TCP"
-            )
+            ServicePort(port=port.port, target_port=port.port, name=port.name, protocol=port.protocol or "TCP")
             for port in declared
         ]
     target = data.target_port

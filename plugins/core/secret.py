@@ -78,9 +78,7 @@ def compile_secret(node: TypedNode[SecretData], context: CompileContext) -> Iter
         clear = context.secret_value(value) if isinstance(value, SecretRef) else value
         if value is None:
             context.report(
-                node.problem(
-                    "secret_value_missing", f"{key} has no value yet; type one in", field=f"values.{key}"
-                )
+                node.problem("secret_value_missing", f"{key} has no value yet; type one in", field=f"values.{key}")
             )
         if clear is None:
             hidden[key] = PLACEHOLDER

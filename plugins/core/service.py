@@ -32,9 +32,7 @@ class ServiceData(Referable):
     external_name: Annotated[
         str | None, about("External name", "For ExternalName.", format="host", group=Group.NETWORK)
     ] = None
-    publish_not_ready: Annotated[bool | None, about("Also pods that are not ready", group=Group.NETWORK)] = (
-        None
-    )
+    publish_not_ready: Annotated[bool | None, about("Also pods that are not ready", group=Group.NETWORK)] = None
     session_affinity: Annotated[
         str | None, about("Session affinity", choices=("None", "ClientIP"), group=Group.NETWORK)
     ] = None
@@ -49,14 +47,14 @@ class ServiceData(Referable):
     internal_traffic_policy: Annotated[
         str | None, about("Internal traffic", choices=("Cluster", "Local"), group=Group.ADVANCED)
     ] = None
-    health_check_node_port: Annotated[
-        int | None, about("Health check port", format="port", group=Group.ADVANCED)
-    ] = None
+    health_check_node_port: Annotated[int | None, about("Health check port", format="port", group=Group.ADVANCED)] = (
+        None
+    )
     load_balancer_ip: Annotated[str | None, about("Load balancer address", group=Group.ADVANCED)] = None
     load_balancer_class: Annotated[str | None, about("Load balancer class", group=Group.ADVANCED)] = None
-    load_balancer_source_ranges: Annotated[
-        list[str] | None, about("Allowed source ranges", group=Group.ADVANCED)
-    ] = None
+    load_balancer_source_ranges: Annotated[list[str] | None, about("Allowed source ranges", group=Group.ADVANCED)] = (
+        None
+    )
     ip_families: Annotated[list[str] | None, about("IP families", group=Group.ADVANCED)] = None
     ip_family_policy: Annotated[
         str | None,
@@ -150,9 +148,7 @@ def check_service(node: TypedNode[ServiceData], wiring: Wiring) -> Iterator[Prob
             field="selector",
         )
     if data.headless and data.type != "ClusterIP":
-        yield node.problem(
-            "bad_value", f"a {data.type} service cannot be headless; choose ClusterIP", field="headless"
-        )
+        yield node.problem("bad_value", f"a {data.type} service cannot be headless; choose ClusterIP", field="headless")
     yield from _check_ports(node, wiring)
 
 

@@ -22,9 +22,7 @@ class Rule(Data):
     api_groups: Annotated[list[str] | None, about("API groups", 'Such as apps; "" is the core.')] = None
     resources: Annotated[list[str] | None, about("Resources", "Such as pods.")] = None
     resource_names: Annotated[list[str] | None, about("Names", "Only these objects.")] = None
-    non_resource_urls: Annotated[list[str] | None, about("URLs", "Such as /healthz; cluster-wide only.")] = (
-        None
-    )
+    non_resource_urls: Annotated[list[str] | None, about("URLs", "Such as /healthz; cluster-wide only.")] = None
 
 
 class ServiceAccountData(Referable):
@@ -32,9 +30,7 @@ class ServiceAccountData(Referable):
     cluster_wide: Annotated[
         bool, about("Cluster-wide", "The rights hold in every namespace.", group=Group.SECURITY)
     ] = False
-    image_pull_secrets: Annotated[
-        list[str | LocalName] | None, about("Pull secrets", group=Group.SECURITY)
-    ] = None
+    image_pull_secrets: Annotated[list[str | LocalName] | None, about("Pull secrets", group=Group.SECURITY)] = None
     automount_token: Annotated[bool | None, about("Mount the API token", group=Group.SECURITY)] = None
 
 
@@ -99,9 +95,7 @@ def check_account(node: TypedNode[ServiceAccountData], wiring: Wiring) -> Iterat
                 field=f"{field}.resources",
             )
         if rule.resources and rule.non_resource_urls:
-            yield node.problem(
-                "bad_value", f"{field} has resources and URLs; make two rules of it.", field=field
-            )
+            yield node.problem("bad_value", f"{field} has resources and URLs; make two rules of it.", field=field)
         if rule.non_resource_urls and not node.data.cluster_wide:
             yield node.problem(
                 "bad_value",

@@ -49,9 +49,7 @@ class StatefulSetData(WorkloadFields):
         str | None,
         about("Pod management", choices=("OrderedReady", "Parallel"), group=Group.ROLLOUT),
     ] = None
-    update_strategy: Annotated[Json | None, about("Update strategy", widget="json", group=Group.ROLLOUT)] = (
-        None
-    )
+    update_strategy: Annotated[Json | None, about("Update strategy", widget="json", group=Group.ROLLOUT)] = None
     claim_retention: Annotated[
         Json | None,
         about(

@@ -4,9 +4,7 @@ from typing import Annotated
 
 from plugins.sdk.fields import Group, about
 
-AccessMode = Annotated[
-    str, about(choices=("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"))
-]
+AccessMode = Annotated[str, about(choices=("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"))]
 AccessModes = Annotated[
     list[AccessMode] | None,
     about("Access modes", "Who may mount it at once; one node by default.", group=Group.STORAGE),

@@ -70,9 +70,7 @@ class CompileContext:
         if self.has_minor(minor):
             return True
         running = self.capabilities.version
-        message = (
-            f"{what or field} needs Kubernetes 1.{minor} or newer, and the cluster runs {running}; change it"
-        )
+        message = f"{what or field} needs Kubernetes 1.{minor} or newer, and the cluster runs {running}; change it"
         self.report(node.problem("needs_newer_cluster", message, field=field))
         return False
 

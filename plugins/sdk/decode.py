@@ -98,15 +98,11 @@ def _clean_inside(info: inspect.Type, value: Any, path: str, faults: list[Fault]
         return _clean_struct(info, value, path, faults)
     if isinstance(info, inspect.ListType):
         return [
-            item
-            for index, raw in enumerate(value)
-            for item in _kept(info.item_type, raw, f"{path}.{index}", faults)
+            item for index, raw in enumerate(value) for item in _kept(info.item_type, raw, f"{path}.{index}", faults)
         ]
     if isinstance(info, inspect.DictType):
         return {
-            key: item
-            for key, raw in value.items()
-            for item in _kept(info.value_type, raw, f"{path}.{key}", faults)
+            key: item for key, raw in value.items() for item in _kept(info.value_type, raw, f"{path}.{key}", faults)
         }
     return value
 

@@ -59,9 +59,7 @@ def dns_subdomain(value: Any) -> str | None:
 def cron_job_name(value: Any) -> str | None:
     if len(value) <= 52 and _SUBDOMAIN.match(value):
         return None
-    return (
-        "must be at most 52 lower-case letters, digits, '-' or '.', and start and end with a letter or digit"
-    )
+    return "must be at most 52 lower-case letters, digits, '-' or '.', and start and end with a letter or digit"
 
 
 def rbac_name(value: Any) -> str | None:

@@ -87,9 +87,7 @@ class TypedNode(Generic[D]):
             is_fatal=is_fatal,
         )
 
-    def warning(
-        self, code: str, message: str, *, field: str | None = None, edge_id: str | None = None
-    ) -> Problem:
+    def warning(self, code: str, message: str, *, field: str | None = None, edge_id: str | None = None) -> Problem:
         return self.problem(code, message, field=field, edge_id=edge_id, severity=Severity.WARNING)
 
 

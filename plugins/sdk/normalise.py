@@ -41,9 +41,7 @@ def _pod_spec(spec: Any) -> Any:
         return spec
     for field in ("containers", "initContainers"):
         containers = spec.get(field)
-        if isinstance(containers, list) and any(
-            "ports" in item for item in containers if isinstance(item, dict)
-        ):
+        if isinstance(containers, list) and any("ports" in item for item in containers if isinstance(item, dict)):
             spec = {**spec, field: [_container(item) for item in containers]}
     return spec
 
@@ -55,7 +53,4 @@ def _container(item: Any) -> Any:
 def _ports(ports: Any) -> Any:
     if not isinstance(ports, list) or all(not isinstance(port, dict) or "protocol" in port for port in ports):
         return ports
-    return [
-        {**port, "protocol": port.get("protocol", "TCP")} if isinstance(port, dict) else port
-        for port in ports
-    ]
+    return [{**port, "protocol": port.get("protocol", "TCP")} if isinstance(port, dict) else port for port in ports]

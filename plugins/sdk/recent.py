@@ -46,8 +46,7 @@ _KINDS: dict[str, str] = {
     ),
     "policy/v1": "+PodDisruptionBudget=poddisruptionbudgets",
     "rbac.authorization.k8s.io/v1": (
-        "ClusterRoleBinding=clusterrolebindings ClusterRole=clusterroles "
-        "+RoleBinding=rolebindings +Role=roles"
+        "ClusterRoleBinding=clusterrolebindings ClusterRole=clusterroles +RoleBinding=rolebindings +Role=roles"
     ),
     "storage.k8s.io/v1": (
         "CSIDriver=csidrivers CSINode=csinodes +CSIStorageCapacity=csistoragecapacities "

@@ -163,9 +163,7 @@ class _Constructor(SafeConstructor):
     def build_float(self, node: Node) -> float:
         text = str(self.construct_scalar(node))  # type: ignore[arg-type]
         if _INFINITE.fullmatch(text):
-            raise ConstructorError(
-                None, None, f"{text} has no meaning in JSON; write a number", node.start_mark
-            )
+            raise ConstructorError(None, None, f"{text} has no meaning in JSON; write a number", node.start_mark)
         return float(text)
 
     def build_bool(self, node: Node) -> bool:
@@ -179,9 +177,7 @@ class _Constructor(SafeConstructor):
         self._refuse_repeated(node)
         self.flatten_mapping(node)
         for key_node, value_node in node.value:
-            result[_key(self.construct_object(key_node, deep=True), key_node)] = self.construct_object(
-                value_node
-            )
+            result[_key(self.construct_object(key_node, deep=True), key_node)] = self.construct_object(value_node)
 
     def _refuse_repeated(self, node: MappingNode) -> None:
         """Looked for before merge keys are unfolded: what is merged in may be overridden."""
@@ -190,9 +186,7 @@ class _Constructor(SafeConstructor):
             if not isinstance(key_node, ScalarNode) or key_node.tag == f"{_TAG}merge":
                 continue
             if key_node.value in seen:
-                raise ConstructorError(
-                    None, None, f"the key '{key_node.value}' is there twice", key_node.start_mark
-                )
+                raise ConstructorError(None, None, f"the key '{key_node.value}' is there twice", key_node.start_mark)
             seen.add(key_node.value)
 
 

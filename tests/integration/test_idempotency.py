@@ -52,9 +52,7 @@ def post(made):
     def send(body=None, key="k1", actor="alice", path="/v1/api/things", **more):
         headers = {"Idempotency-Key": key} if key else {}
         more.setdefault("format", "json")
-        request = APIRequestFactory().post(
-            path, body if body is not None else {"n": 1}, headers=headers, **more
-        )
+        request = APIRequestFactory().post(path, body if body is not None else {"n": 1}, headers=headers, **more)
         force_authenticate(request, token=Principal(PrincipalKind.USER, actor, "w"))
         return view(request)
 

@@ -105,9 +105,7 @@ def test_stalled_workers_never_write_after_a_takeover(in_threads):
                     services.renew(lease) if dice.random() < 0.5 else services.check(lease)
                     with services.fenced(lease):
                         payload = {"fence": lease.fence, "step": step}
-                        publish(
-                            stream=lease.key, type="step.taken", workspace="", subject="", payload=payload
-                        )
+                        publish(stream=lease.key, type="step.taken", workspace="", subject="", payload=payload)
                 services.finish(lease)
             except LeaseLost:
                 refused.append(lease.fence)

@@ -91,9 +91,7 @@ def test_readers_see_every_event_once_while_many_write(in_threads):
     for number in range(WRITERS):
         for name in STREAMS:
             own = [event.payload["n"] for event in seen[0][name] if event.subject == str(number)]
-            assert own == [count for _, count in written[number][name]], (
-                "one writer's events changed their order"
-            )
+            assert own == [count for _, count in written[number][name]], "one writer's events changed their order"
 
 
 def test_processes_share_the_sequence(start_process):
@@ -185,9 +183,7 @@ def test_two_streams_at_once_do_not_deadlock(in_threads):
             with transaction.atomic():
                 services.publish_many([NewEvent(name, "a.b", "", "", {}) for name in names])
 
-    in_threads(
-        [lambda: write(["x", "y", "z"]), lambda: write(["z", "y", "x"]), lambda: write(["y", "x", "z"])]
-    )
+    in_threads([lambda: write(["x", "y", "z"]), lambda: write(["z", "y", "x"]), lambda: write(["y", "x", "z"])])
     assert selectors.heads(["x", "y", "z", "none"]) == {"x": 120, "y": 120, "z": 120}
 
 
@@ -261,9 +257,7 @@ def test_a_snapshot_fits_its_cursor_while_others_write(in_threads):
     def snapshot():
         try:
             for _ in range(40):
-                taken.append(
-                    services.snapshot_at("busy", lambda: Event.objects.filter(stream_id="busy").count())
-                )
+                taken.append(services.snapshot_at("busy", lambda: Event.objects.filter(stream_id="busy").count()))
         finally:
             stop.set()
 

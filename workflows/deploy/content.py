@@ -64,8 +64,7 @@ class Content(msgspec.Struct, frozen=True):
 def to_content(bundle: Bundle, set_id: str) -> Content:
     """`bundle` was compiled with `Markers`. Its objects become members of the set `set_id`."""
     objects = tuple(
-        ReleaseObject(with_part_of(_without_values(item.body), set_id), item.node_id)
-        for item in bundle.objects
+        ReleaseObject(with_part_of(_without_values(item.body), set_id), item.node_id) for item in bundle.objects
     )
     return Content(objects, bundle.waits, bundle.references, dict(bundle.policies))
 

@@ -123,9 +123,7 @@ class Executor:
         document = plan_json(zip(content.objects, checks, strict=True), stale, references)
         if note:
             document["note"] = note
-        refusals = tuple(
-            f"{item.key}: {check.reason}" for item, check in self._refused(content.objects, checks)
-        )
+        refusals = tuple(f"{item.key}: {check.reason}" for item, check in self._refused(content.objects, checks))
         result = Result(
             self.clock(),
             verdicts=_verdicts(checks),
@@ -182,24 +180,16 @@ class Executor:
         parents = await self.view.listing_or_none(served, place, labels=f"{applyset.ID_LABEL}={owner}")
         for parent in parents:
             title = (parent["metadata"].get("annotations") or {}).get(applyset.WORKFLOW)
-            self._owners[owner] = (
-                f'the workflow "{title}"' if title else f"the set {parent['metadata']['name']}"
-            )
+            self._owners[owner] = f'the workflow "{title}"' if title else f"the set {parent['metadata']['name']}"
 
     async def _missing_namespaces(self, target_is_missing: bool) -> frozenset[str]:
         """Those that this run makes and that are not there yet."""
-        made = {
-            item.key.name
-            for item in self.setting.content.objects
-            if (item.key.group, item.key.kind) == NAMESPACE
-        }
+        made = {item.key.name for item in self.setting.content.objects if (item.key.group, item.key.kind) == NAMESPACE}
         missing = {name for name in made if (await self.view.namespace(name)) == (None, True)}
         return frozenset(missing | ({self.setting.parent.namespace} if target_is_missing else set()))
 
     @staticmethod
-    def _refused(
-        objects: tuple[ReleaseObject, ...], checks: list[Check]
-    ) -> list[tuple[ReleaseObject, Check]]:
+    def _refused(objects: tuple[ReleaseObject, ...], checks: list[Check]) -> list[tuple[ReleaseObject, Check]]:
         pairs = zip(objects, checks, strict=True)
         return [(item, check) for item, check in pairs if check.action is Action.REFUSED]
 
@@ -220,9 +210,7 @@ class Executor:
         item, target = state.items[step.index], self.setting.content.objects[step.index]
         served = await self.view.kind(item.group, item.kind, item.version)
         if served is None:
-            return Result(
-                self.clock(), error=f"The cluster does not serve {item.kind} in {target.body['apiVersion']}."
-            )
+            return Result(self.clock(), error=f"The cluster does not serve {item.kind} in {target.body['apiVersion']}.")
         is_made = False
         if (item.group, item.kind) == NAMESPACE:
             ground = await self._foundation.ensure_namespace(item.name)
@@ -237,9 +225,7 @@ class Executor:
         if live is not None and not owner:
             await self._adopt(served, applied)
         sight = first_sight(applied, item.key, self.clock())
-        return Result(
-            self.clock(), uid=applied["metadata"].get("uid", ""), sights={step.index: sight}, is_made=is_made
-        )
+        return Result(self.clock(), uid=applied["metadata"].get("uid", ""), sights={step.index: sight}, is_made=is_made)
 
     async def _cleared(self, served: ServedKind, item: Item) -> Json | None:
         """The live object to apply onto, once what must go first is gone."""
@@ -251,9 +237,7 @@ class Executor:
         if item.action is Action.REPLACE and uid == item.replaces:
             await self.guard()
             try:
-                await self.view.gateway.delete(
-                    served, item.name, item.namespace, uid=uid, propagation="Background"
-                )
+                await self.view.gateway.delete(served, item.name, item.namespace, uid=uid, propagation="Background")
             except NotFound:
                 return None
         elif not live["metadata"].get("deletionTimestamp"):
@@ -353,9 +337,7 @@ class Executor:
         else:
             await self._foundation.delete_parent()
         departure = await self._foundation.leave_namespace(namespace, self._remover)
-        return Result(
-            self.clock(), remaining=departure.remaining, is_gone=not departure.remaining, note=departure.note
-        )
+        return Result(self.clock(), remaining=departure.remaining, is_gone=not departure.remaining, note=departure.note)
 
 
 _PAUSES = ((5.0, 0.25), (20.0, 0.5), (90.0, 1.0), (float("inf"), 2.0))

@@ -71,9 +71,7 @@ class Foundation:
         if served is None:
             return
         parent = self.parent
-        body = applyset.parent_body(
-            parent, kinds=extent.kinds, namespaces=extent.namespaces, release=self.release
-        )
+        body = applyset.parent_body(parent, kinds=extent.kinds, namespaces=extent.namespaces, release=self.release)
         live = await self.view.read(served, parent.name, parent.namespace)
         if live is not None and _has_labels_and_annotations(live, body):
             return
@@ -89,9 +87,7 @@ class Foundation:
             return
         await self.guard()
         try:
-            await self.view.gateway.delete(
-                served, parent.name, parent.namespace, uid=live["metadata"].get("uid")
-            )
+            await self.view.gateway.delete(served, parent.name, parent.namespace, uid=live["metadata"].get("uid"))
         except NotFound:
             return
 

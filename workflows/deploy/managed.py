@@ -20,9 +20,7 @@ def entries(live: Json) -> list[Json]:
 
 def is_applied_by_us(live: Json) -> bool:
     """Whether we ever applied it. A label alone proves nothing: controllers copy labels."""
-    return any(
-        entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in entries(live)
-    )
+    return any(entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in entries(live))
 
 
 def owners_of(live: Json, path: tuple[str, ...]) -> Iterator[Json]:
@@ -47,9 +45,7 @@ def keep_replicas(body: Json, live: Json) -> Json:
     if "replicas" in spec or count is None:
         return body
     owners = list(owners_of(live, _REPLICAS))
-    ours = [
-        entry for entry in owners if entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
-    ]
+    ours = [entry for entry in owners if entry.get("manager") == MANAGER and entry.get("operation") == "Apply"]
     if not ours or len(owners) != len(ours):
         return body
     return {**body, "spec": {**spec, "replicas": count}}

@@ -67,9 +67,7 @@ async def _live_objects(view: View, items: list[Item], set_id: str) -> dict[int,
         by_key = {key_of(live): live for live in found}
         return {item.position: by_key[item.key] for item in members if item.key in by_key}
 
-    results = await view.all(
-        fetch(served, namespace, members) for (served, namespace), members in groups.items()
-    )
+    results = await view.all(fetch(served, namespace, members) for (served, namespace), members in groups.items())
     return {position: live for result in results for position, live in result.items()}
 
 

@@ -144,9 +144,7 @@ def _check_job(item: ReleaseObject, live: Json | None, rules: Rules) -> Check | 
     if live is None:
         done = entry is not None and entry.is_completed and entry.digest == digest(item.body)
         return (
-            Check(Action.UNCHANGED, "It has run, and was cleaned up since.")
-            if done and when == "on_change"
-            else None
+            Check(Action.UNCHANGED, "It has run, and was cleaned up since.") if done and when == "on_change" else None
         )
     if when == "every_run":
         return _replace(live, "It runs again with every run.")
@@ -209,9 +207,7 @@ def plan_json(
 ) -> Json:
     """The document of the contract: a summary, and a row per object, reference that fails, and removal."""
     rows = [_row(item.key, str(item.body["apiVersion"]), item.node_id, check) for item, check in objects]
-    rows += [
-        _row(ref.key, _api_version(ref.key), ref.node_id, Check(Action.REFUSED, why)) for ref, why in missing
-    ]
+    rows += [_row(ref.key, _api_version(ref.key), ref.node_id, Check(Action.REFUSED, why)) for ref, why in missing]
     rows += [_row(item.key, item.api_version, item.node_id, removal(item)) for item in stale]
     counted = Counter(row["action"] for row in rows)
     return {"summary": {action.value: counted[action.value] for action in Action}, "objects": rows}

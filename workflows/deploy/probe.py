@@ -109,9 +109,7 @@ class Prober:
             except Refused:
                 return None  # May not be read; the pods will tell.
             place = f" in the namespace {key.namespace}" if key.namespace else ""
-            return (
-                None if live else (reference, f"{key.kind} {key.name} does not exist{place}; make it first.")
-            )
+            return None if live else (reference, f"{key.kind} {key.name} does not exist{place}; make it first.")
 
         found = await self.view.all(check(reference) for reference in references)
         return [item for item in found if item is not None]
@@ -129,9 +127,7 @@ class Prober:
             "namespaces" in error.message
         )
         if is_namespace and namespace not in self._made_namespaces:
-            return Finding(
-                refusal=f"The namespace {namespace} does not exist; make it, or add it to the graph."
-            )
+            return Finding(refusal=f"The namespace {namespace} does not exist; make it, or add it to the graph.")
         return Finding(live=live, unverified=words(error))
 
 

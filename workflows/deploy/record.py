@@ -116,9 +116,7 @@ def _observed(state: State, step: Step, result: Result) -> None:
         item = state.items[position]
         if item.sight != sight and item.state is ItemState.DONE:
             state.items[position] = msgspec.structs.replace(item, sight=sight)
-    if state.phase is Phase.APPLYING and any(
-        is_ready(state, item) for item in state.items if item.stage == 1
-    ):
+    if state.phase is Phase.APPLYING and any(is_ready(state, item) for item in state.items if item.stage == 1):
         return
     lost = _lost(state, result.at)
     if lost:
@@ -333,9 +331,7 @@ def _reasons(items: Iterable[Item]) -> str:
         sight = item.sight
         why = (sight.message or sight.reason) if sight else "not applied yet"
         parts.append(
-            f"{item.key.kind} {item.key.name} ({why.rstrip('.')})"
-            if why
-            else f"{item.key.kind} {item.key.name}"
+            f"{item.key.kind} {item.key.name} ({why.rstrip('.')})" if why else f"{item.key.kind} {item.key.name}"
         )
     more = f" and {len(parts) - 5} more" if len(parts) > 5 else ""
     return f"{', '.join(parts[:5])}{more}."

@@ -102,11 +102,7 @@ def _one(kind: StepKind) -> Callable[[State], list[Step]]:
 
 def removals(state: State) -> list[Step]:
     """What is to be deleted next: kinds and namespaces only once all that lives in them is gone."""
-    todo = [
-        (index, each.stale)
-        for index, each in enumerate(state.stale)
-        if not (each.is_done or each.stale.is_kept)
-    ]
+    todo = [(index, each.stale) for index, each in enumerate(state.stale) if not (each.is_done or each.stale.is_kept)]
     first = min((stale.tier for _, stale in todo), default=0)
     return [Step(StepKind.DELETE, index) for index, stale in todo if stale.tier == first]
 

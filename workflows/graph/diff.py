@@ -136,7 +136,5 @@ def _list_changes(before: list[Any], after: list[Any], path: str) -> Iterator[Js
 
 def _by_name(items: list[Any]) -> Json | None:
     """The items by their names, when every one has a name of its own; an order that changed shows as such."""
-    named = {
-        item["name"]: item for item in items if isinstance(item, dict) and isinstance(item.get("name"), str)
-    }
+    named = {item["name"]: item for item in items if isinstance(item, dict) and isinstance(item.get("name"), str)}
     return named if len(named) == len(items) else None

@@ -172,9 +172,7 @@ def _position(raw: Any, node_id: str, problems: list[Problem]) -> Position:
         x, y = raw.get("x", 0), raw.get("y", 0)
         if _is_number(x) and _is_number(y):
             return Position(x, y)
-    problems.append(
-        _fatal(f'Node "{node_id}": position must be {{x, y}} with two numbers.', "position", node_id)
-    )
+    problems.append(_fatal(f'Node "{node_id}": position must be {{x, y}} with two numbers.', "position", node_id))
     return Position()
 
 

@@ -51,12 +51,8 @@ def _typed_node(
 ) -> AnyNode | None:
     node_type = types.find(node.type)
     if node_type is None:
-        message = (
-            f'Node "{node.id}": there is no node type "{node.type}"; remove the node or enable its plugin.'
-        )
-        problems.append(
-            Problem(message=message, code="unknown_type", node_id=node.id, field="type", is_fatal=True)
-        )
+        message = f'Node "{node.id}": there is no node type "{node.type}"; remove the node or enable its plugin.'
+        problems.append(Problem(message=message, code="unknown_type", node_id=node.id, field="type", is_fatal=True))
         return None
     data, faults = decode(node.data, node_type.data)
     typed: AnyNode = TypedNode(node.id, node_type, data, namespace)

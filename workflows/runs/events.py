@@ -109,5 +109,3 @@ def render_target(target_id: str) -> Render:
         return _NAMES[event.type], event.payload["data"]
 
     return render
-
-

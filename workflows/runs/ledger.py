@@ -126,9 +126,7 @@ class RunLedger:
         target = self.run.target
         shown = shown_nodes(state, upcoming)
         rows = dict(NodeStatus.objects.filter(target=target).values_list("node_id", "state"))
-        views = {
-            node_id: each.view for node_id, each in shown.items() if self._counts(node_id, each, rows, state)
-        }
+        views = {node_id: each.view for node_id, each in shown.items() if self._counts(node_id, each, rows, state)}
         going, gone = removed_nodes(state, self.known)
         views |= {node_id: REMOVING for node_id in going if node_id in rows}
         write_nodes(target=target, views=views, removed=gone & set(rows), events=events)

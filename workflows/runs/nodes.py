@@ -44,9 +44,7 @@ def write_nodes(
         wanted = {*views, *gone}
         rows = {
             row.node_id: row
-            for row in NodeStatus.objects.select_for_update()
-            .filter(target=target, node_id__in=wanted)
-            .order_by("pk")
+            for row in NodeStatus.objects.select_for_update().filter(target=target, node_id__in=wanted).order_by("pk")
         }
         changed = _changed(rows, views, spare)
         _write(target, rows, changed)

@@ -46,9 +46,9 @@ def with_references(graph: Graph, known: Mapping[SecretKey, SecretRef], workspac
     for node, key, value in _values(graph):
         place = (node.id, key)
         stored = known.get(place)
-        if value is None and stored is not None:
-            references[place] = stored
-        elif stored is not None and stored.digest == vault.digest(value, PURPOSE):
+        if (value is None and stored is not None) or (
+            stored is not None and stored.digest == vault.digest(value, PURPOSE)
+        ):
             references[place] = stored
         else:
             name = str(len(fresh))
@@ -81,6 +81,4 @@ def _values(graph: Graph) -> Iterable[tuple[Node, str, Any]]:
 def _problem(node: Node, key: str, code: str, rest: str) -> Problem:
     field = f"{VALUES}.{key}"
     name = node.data.get("name") or node.id
-    return Problem(
-        message=f'Secret "{name}": {field} {rest}.', code=code, node_id=node.id, field=field, is_fatal=True
-    )
+    return Problem(message=f'Secret "{name}": {field} {rest}.', code=code, node_id=node.id, field=field, is_fatal=True)

@@ -10,12 +10,12 @@ import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from ..errors import ApiError
-from ..events import Recorder
-from ..objects import Key, Obj, clone, controller_of, key_of, name_of, namespace_of
-from ..resources import BY_KEY, Resource
-from ..rest import CONTROLLER, Deletion, Options, Rest
-from ..store import Change, Store
+from clusters.practice.errors import ApiError
+from clusters.practice.events import Recorder
+from clusters.practice.objects import Key, Obj, clone, controller_of, key_of, name_of, namespace_of
+from clusters.practice.resources import BY_KEY, Resource
+from clusters.practice.rest import CONTROLLER, Deletion, Options, Rest
+from clusters.practice.store import Change, Store
 
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
@@ -64,9 +64,7 @@ class Controller:
 
     def owned(self, owner: Obj, resource: str) -> list[Obj]:
         uid = owner["metadata"]["uid"]
-        return [
-            o for r, o in self.store.owned_by(uid) if r == resource and (controller_of(o) or {}).get("uid") == uid
-        ]
+        return [o for r, o in self.store.owned_by(uid) if r == resource and (controller_of(o) or {}).get("uid") == uid]
 
     def create(self, resource: str, obj: Obj, options: Options = CONTROLLER) -> Obj:
         res = BY_KEY[resource]
@@ -177,7 +175,10 @@ class Manager:
 
     async def _idle(self) -> None:
         """Waits for a change or a timer."""
-        waits = [asyncio.ensure_future(self._wake.wait()), asyncio.ensure_future(self._subscription.wake.wait())]
+        waits = [
+            asyncio.ensure_future(self._wake.wait()),
+            asyncio.ensure_future(self._subscription.wake.wait()),
+        ]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -196,7 +197,7 @@ class Manager:
             controller.reconcile(key)
         except ApiError as error:
             self._retry(work, error)
-        except Exception as error:  # noqa: BLE001 (one broken object must not stop the tenant's controllers)
+        except Exception as error:
             log.exception("the %s controller failed on %s", controller.name, key)
             self._retry(work, error)
         else:

@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from .. import script
-from ..objects import Obj, clone, dig, name_of, namespace_of, time_text, uid_of
+from clusters.practice import script
+from clusters.practice.objects import Obj, clone, dig, name_of, namespace_of, time_text, uid_of
 
 PULL_SECONDS, START_SECONDS = 0.25, 0.25
 BACKOFF_FIRST, BACKOFF_LIMIT = 10.0, 300.0

@@ -9,7 +9,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from ..objects import (
+from clusters.practice.objects import (
     Key,
     Obj,
     clone,
@@ -27,8 +27,9 @@ from ..objects import (
     time_text,
     utcnow,
 )
-from ..selectors import matches_selector
-from ..store import Change
+from clusters.practice.selectors import matches_selector
+from clusters.practice.store import Change
+
 from .base import Controller
 
 DEPLOYMENTS, SETS = "apps/deployments", "apps/replicasets"
@@ -290,14 +291,26 @@ class DeploymentController(Controller):
         _, unavailable = self._bounds(found)
         enough = amounts["availableReplicas"] >= replicas_of(found) - unavailable
         if enough:
-            _put(before, "Available", "True", "MinimumReplicasAvailable", "Deployment has minimum availability.")
+            _put(
+                before,
+                "Available",
+                "True",
+                "MinimumReplicasAvailable",
+                "Deployment has minimum availability.",
+            )
         else:
             text = "Deployment does not have minimum availability."
             _put(before, "Available", "False", "MinimumReplicasUnavailable", text)
         failure = next((c for s in sets if (c := condition(s, "ReplicaFailure"))), None)
         before = [c for c in before if c["type"] != "ReplicaFailure"]
         if failure:
-            _put(before, "ReplicaFailure", failure["status"], failure.get("reason", ""), failure.get("message", ""))
+            _put(
+                before,
+                "ReplicaFailure",
+                failure["status"],
+                failure.get("reason", ""),
+                failure.get("message", ""),
+            )
         self._progress_condition(found, new, amounts, before)
         return before
 

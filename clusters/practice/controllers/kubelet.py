@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..events import NODE
-from ..objects import (
+from clusters.practice.events import NODE
+from clusters.practice.objects import (
     Key,
     Obj,
     clone,
@@ -23,9 +23,10 @@ from ..objects import (
     uid_of,
     utcnow,
 )
-from ..resources import BY_KEY
-from ..rest import KUBELET
-from ..store import Change
+from clusters.practice.resources import BY_KEY
+from clusters.practice.rest import KUBELET
+from clusters.practice.store import Change
+
 from . import references
 from .base import Controller
 from .containers import Context, Memory, advance, first_status

@@ -7,10 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import ApiError
-from ..objects import Key, Obj, clone, condition, is_deleting, key_of, meta, name_of, namespace_of, time_text, uid_of
-from ..rest import CRDS, FOREGROUND, ORPHAN, Deletion
-from ..store import Change
+from clusters.practice.errors import ApiError
+from clusters.practice.objects import (
+    Key,
+    Obj,
+    clone,
+    condition,
+    is_deleting,
+    key_of,
+    meta,
+    name_of,
+    namespace_of,
+    time_text,
+    uid_of,
+)
+from clusters.practice.rest import CRDS, FOREGROUND, ORPHAN, Deletion
+from clusters.practice.store import Change
+
 from .base import Controller
 
 NAMESPACES, ROOT_CA = "/namespaces", "kube-root-ca.crt"
@@ -49,7 +62,11 @@ class NamespaceController(Controller):
         if self.store.get("/serviceaccounts", name, "default") is None:
             self.create("/serviceaccounts", {"metadata": {"name": "default", "namespace": name}})
         if self.store.get("/configmaps", name, ROOT_CA) is None:
-            data = {"name": ROOT_CA, "namespace": name, "annotations": {"kubernetes.io/description": _CA_NOTE}}
+            data = {
+                "name": ROOT_CA,
+                "namespace": name,
+                "annotations": {"kubernetes.io/description": _CA_NOTE},
+            }
             self.create("/configmaps", {"metadata": data, "data": {"ca.crt": self.manager.ca_pem}})
 
     def _empty(self, name: str) -> bool:

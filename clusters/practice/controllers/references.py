@@ -5,8 +5,8 @@ Must not know the life of a container.
 
 from __future__ import annotations
 
-from ..objects import Obj, dig, namespace_of
-from ..store import Store
+from clusters.practice.objects import Obj, dig, namespace_of
+from clusters.practice.store import Store
 
 _KINDS = {"configMap": ("/configmaps", "configmap"), "secret": ("/secrets", "secret")}
 
@@ -45,12 +45,18 @@ def missing_environment(store: Store, pod: Obj, container: Obj) -> str:
     """The CreateContainerConfigError text of a container, if it has one."""
     namespace = namespace_of(pod)
     for source in container.get("envFrom") or []:
-        for field, (resource, word) in (("configMapRef", _KINDS["configMap"]), ("secretRef", _KINDS["secret"])):
+        for field, (resource, word) in (
+            ("configMapRef", _KINDS["configMap"]),
+            ("secretRef", _KINDS["secret"]),
+        ):
             ref = source.get(field)
             if ref and not ref.get("optional") and store.get(resource, namespace, ref.get("name") or "") is None:
                 return f'{word} "{ref.get("name")}" not found'
     for env in container.get("env") or []:
-        for field, (resource, word) in (("configMapKeyRef", _KINDS["configMap"]), ("secretKeyRef", _KINDS["secret"])):
+        for field, (resource, word) in (
+            ("configMapKeyRef", _KINDS["configMap"]),
+            ("secretKeyRef", _KINDS["secret"]),
+        ):
             ref = dig(env, "valueFrom", field)
             why = "" if not ref or ref.get("optional") else _missing_key(store, namespace, resource, word, ref)
             if why:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from ..errors import ApiError
-from ..objects import (
+from clusters.practice.errors import ApiError
+from clusters.practice.objects import (
     Key,
     Obj,
     clone,
@@ -26,8 +26,9 @@ from ..objects import (
     time_text,
     utcnow,
 )
-from ..selectors import matches_selector
-from ..store import Change
+from clusters.practice.selectors import matches_selector
+from clusters.practice.store import Change
+
 from .base import Controller
 
 SETS, PODS = "apps/replicasets", "/pods"
@@ -148,5 +149,3 @@ def _rank(pod: Obj) -> tuple[bool, bool, bool, str, str]:
     age = "".join(chr(255 - ord(c)) for c in meta(pod)["creationTimestamp"])
     running = dig(pod, "status", "phase") == "Running"
     return bool(dig(pod, "spec", "nodeName")), running, is_ready(pod), age, name_of(pod)
-
-

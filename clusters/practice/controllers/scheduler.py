@@ -8,11 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
-from .. import quantity
-from ..events import NODE
-from ..objects import Key, Obj, clone, condition, dig, is_deleting, key_of, labels_of, meta, name_of, namespace_of, time_text
-from ..rest import SCHEDULER
-from ..store import Change
+from clusters.practice import quantity
+from clusters.practice.events import NODE
+from clusters.practice.objects import (
+    Key,
+    Obj,
+    clone,
+    condition,
+    dig,
+    is_deleting,
+    key_of,
+    labels_of,
+    meta,
+    name_of,
+    namespace_of,
+    time_text,
+)
+from clusters.practice.rest import SCHEDULER
+from clusters.practice.store import Change
+
 from .base import Controller
 
 PODS = "/pods"

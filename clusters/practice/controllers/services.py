@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..objects import (
+from clusters.practice.objects import (
     Key,
     Obj,
     dig,
@@ -21,7 +21,8 @@ from ..objects import (
     suffix,
     uid_of,
 )
-from ..store import Change
+from clusters.practice.store import Change
+
 from .base import Controller
 from .replicaset import is_ready
 
@@ -102,7 +103,11 @@ class EndpointController(Controller):
             if pod["spec"].get("hostname") and pod["spec"].get("subdomain") == name_of(service):
                 entry["hostname"] = pod["spec"]["hostname"]
             endpoints.append(entry)
-        labels = {**labels_of(service), MANAGED_BY: "endpointslice-controller.k8s.io", SERVICE_NAME: name_of(service)}
+        labels = {
+            **labels_of(service),
+            MANAGED_BY: "endpointslice-controller.k8s.io",
+            SERVICE_NAME: name_of(service),
+        }
         if service["spec"].get("clusterIP") == "None":
             labels["service.kubernetes.io/headless"] = ""
         existing = next((s for s in self.owned(service, SLICES) if not is_deleting(s)), None)

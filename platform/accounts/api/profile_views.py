@@ -149,9 +149,7 @@ class OpenResetsView(ApiView):
 class InviteCodeView(ApiView):
     access = Access.ADMIN
 
-    @extend_schema(
-        operation_id="settings_invite_code", summary="The invite code, if any", responses=InviteCodeOut
-    )
+    @extend_schema(operation_id="settings_invite_code", summary="The invite code, if any", responses=InviteCodeOut)
     def get(self, request: Request) -> Response:
         return Response({"invite_code": selectors.get_signup_state(self.actor).invite_code})
 

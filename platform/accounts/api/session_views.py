@@ -107,9 +107,7 @@ class RefreshView(PublicView):
 class LogoutView(ApiView):
     access = Access.MEMBER
 
-    @extend_schema(
-        operation_id="auth_logout", summary="End this session", request=None, responses={204: None}
-    )
+    @extend_schema(operation_id="auth_logout", summary="End this session", request=None, responses={204: None})
     def post(self, request: Request) -> Response:
         services.end_session(session_id=session_id_of(self.actor), actor=self.actor)
         response = Response(status=status.HTTP_204_NO_CONTENT)
@@ -124,23 +122,17 @@ class MethodsView(PublicView):
             {"name": provider.name, "display_name": provider.display_name, "icon": provider.icon}
             for provider in oauth.configured_providers()
         ]
-        return Response(
-            {"password": {"enabled": True, "signup": selectors.signup_mode()}, "providers": providers}
-        )
+        return Response({"password": {"enabled": True, "signup": selectors.signup_mode()}, "providers": providers})
 
 
 class OAuthAuthorizeView(PublicView):
-    @extend_schema(
-        operation_id="auth_oauth_authorize", summary="To the provider's sign-in page", responses={302: None}
-    )
+    @extend_schema(operation_id="auth_oauth_authorize", summary="To the provider's sign-in page", responses={302: None})
     def get(self, request: Request, provider: str) -> HttpResponse:
         return oauth.get_provider(provider).authorize(request._request)
 
 
 class OAuthCallbackView(PublicView):
-    @extend_schema(
-        operation_id="auth_oauth_callback", summary="Back from the provider", responses={302: None}
-    )
+    @extend_schema(operation_id="auth_oauth_callback", summary="Back from the provider", responses={302: None})
     def get(self, request: Request, provider: str) -> HttpResponse:
         return oauth.get_provider(provider).callback(request._request)
 
@@ -170,9 +162,7 @@ class SessionsView(ApiView):
         responses=SessionListOut,
     )
     def get(self, request: Request) -> Response:
-        query = list_query(
-            request, sorts={name: name for name in ("created_at", "last_used_at", "expires_at")}
-        )
+        query = list_query(request, sorts={name: name for name in ("created_at", "last_used_at", "expires_at")})
         current = session_id_of(self.actor)
         rows = selectors.list_sessions(self.actor, query.search)
         return list_response("sessions", rows, query, lambda session: session_out(session, current))

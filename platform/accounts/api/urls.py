@@ -18,9 +18,7 @@ urlpatterns = [
     route("auth/email/verification", profile_views.VerificationView.as_view(), "auth-email-verification"),
     route("auth/email/verify", profile_views.VerifyView.as_view(), "auth-email-verify"),
     route("auth/oauth/exchange", session_views.OAuthExchangeView.as_view(), "auth-oauth-exchange"),
-    route(
-        "auth/oauth/:provider/authorize", session_views.OAuthAuthorizeView.as_view(), "auth-oauth-authorize"
-    ),
+    route("auth/oauth/:provider/authorize", session_views.OAuthAuthorizeView.as_view(), "auth-oauth-authorize"),
     route("auth/oauth/:provider/callback", session_views.OAuthCallbackView.as_view(), "auth-oauth-callback"),
     route("profile", profile_views.ProfileView.as_view(), "profile"),
     route("profile/password", profile_views.PasswordView.as_view(), "profile-password"),
@@ -31,7 +29,5 @@ urlpatterns = [
         profile_views.GenerateInviteCodeView.as_view(),
         "settings-generate-invite-code",
     ),
-    route(
-        "settings/regenerate-setting", profile_views.RegenerateSettingView.as_view(), "settings-regenerate"
-    ),
+    route("settings/regenerate-setting", profile_views.RegenerateSettingView.as_view(), "settings-regenerate"),
 ]

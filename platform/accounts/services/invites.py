@@ -21,9 +21,7 @@ def generate_invite_code(*, actor: Principal) -> str:
     setting = _locked_setting()
     setting.mode = SignupMode.INVITE
     code = new_invite_code(setting)
-    record(
-        action="invite_code.generated", object_type="signup", object_id=str(SignupSetting.ONLY), actor=actor
-    )
+    record(action="invite_code.generated", object_type="signup", object_id=str(SignupSetting.ONLY), actor=actor)
     return code
 
 

@@ -1,5 +1,6 @@
 """A Celery worker in a thread of this process, for installations without a broker."""
 
+import contextlib
 import logging
 import threading
 
@@ -32,12 +33,10 @@ class EmbeddedWorker:
         self._controller.should_stop = True
         try:
             self._controller.stop(in_sighandler=False)
-        except Exception as error:  # noqa: BLE001 - we are leaving; whatever it is must not keep us
+        except Exception as error:
             logger.debug("worker_stop", exc_info=error)
         self._thread.join(5)
 
     def _run(self) -> None:
-        try:
+        with contextlib.suppress(SystemExit):
             self._controller.start()
-        except SystemExit:
-            pass

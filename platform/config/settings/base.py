@@ -92,5 +92,7 @@ SPECTACULAR_SETTINGS = {
 
 ALLOWED_NETWORKS = ENV.allowed_networks
 PUBLIC_URL = ENV.origin
+ADMIN_EMAIL = ENV.admin_email
+ADMIN_PASSWORD = ENV.admin_password
 CORS_ORIGINS = ENV.cors_origins
 PRACTICE_ENABLED = ENV.practice if ENV.practice is not None else ENV.is_embedded

@@ -1,10 +1,9 @@
 """One process on one machine: SQLite, Celery and channels in memory, a practice cluster beside it."""
 
 from config import databases
+from config.keys import load_or_create_key
 from config.settings.base import *  # noqa: F403
 from config.settings.base import DATA_DIR, ENV
-
-from config.keys import load_or_create_key
 
 DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
 SECRET_KEY = load_or_create_key(DATA_DIR / "django.key")
@@ -15,5 +14,11 @@ CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}
 REDIS_URL = ""
 CELERY_BROKER_URL = "memory://"
 # The person's own machine: their clusters are on loopback and in the home or office network.
-ALLOWED_NETWORKS = ENV.allowed_networks or ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"]
+ALLOWED_NETWORKS = ENV.allowed_networks or [
+    "127.0.0.0/8",
+    "::1/128",
+    "10.0.0.0/8",
+    "172.16.0.0/12",
+    "192.168.0.0/16",
+]
 LOG_FORMAT = ENV.log_format or "console"

@@ -120,9 +120,7 @@ def _begin(actor: Principal, route: str, key: str, request_hash: str) -> Idempot
 
 
 def _in_progress() -> Conflict:
-    return Conflict(
-        f"The first request with this {HEADER} is still under way.", code="idempotency_in_progress"
-    )
+    return Conflict(f"The first request with this {HEADER} is still under way.", code="idempotency_in_progress")
 
 
 def _keep(row: IdempotencyKey, response: Response) -> None:

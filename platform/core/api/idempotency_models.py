@@ -19,9 +19,7 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["actor_id", "route", "key"], name="idempotency_one_per_actor_route_key"
-            )
+            models.UniqueConstraint(fields=["actor_id", "route", "key"], name="idempotency_one_per_actor_route_key")
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotency_age")]
 

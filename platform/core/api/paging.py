@@ -30,7 +30,9 @@ class ListQuery:
         return (self.page - 1) * self.limit
 
 
-def list_query(request: Request, *, sorts: Mapping[str, str], default: str = "created_at", order: str = "desc") -> ListQuery:
+def list_query(
+    request: Request, *, sorts: Mapping[str, str], default: str = "created_at", order: str = "desc"
+) -> ListQuery:
     """Read the list parameters. `sorts` maps a sort name of the API to a column.
 
     A limit over 100 is clamped; page < 1, a bad order or an unknown sort field is a 400.

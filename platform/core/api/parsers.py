@@ -31,7 +31,11 @@ class AlwaysJson(BaseContentNegotiation):
         for parser in parsers:
             if parser.media_type == content_type:
                 return parser
-        return next((parser for parser in parsers if isinstance(parser, JsonParser)), None) if not content_type or content_type == "text/plain" else None
+        return (
+            next((parser for parser in parsers if isinstance(parser, JsonParser)), None)
+            if not content_type or content_type == "text/plain"
+            else None
+        )
 
     def select_renderer(  # type: ignore[override]
         self, request: Request, renderers: list[BaseRenderer], format_suffix: str | None = None

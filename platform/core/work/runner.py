@@ -68,11 +68,7 @@ def _settle(lease: Lease) -> None:
         services.finish(lease)
     except LeaseLost:
         # The handler may have settled it itself; then the claim is still the newest one.
-        if (
-            not Work.objects.filter(pk=lease.work_id, fence=lease.fence)
-            .exclude(state=WorkState.LEASED)
-            .exists()
-        ):
+        if not Work.objects.filter(pk=lease.work_id, fence=lease.fence).exclude(state=WorkState.LEASED).exists():
             raise
 
 

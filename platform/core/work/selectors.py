@@ -27,8 +27,7 @@ def expired(kinds: Iterable[str], *, limit: int = 100) -> list[Claimable]:
     """What was under way when its worker fell silent."""
     rows = Work.objects.filter(kind__in=sorted(set(kinds)), state=WorkState.LEASED, lease_until__lte=Now())
     return [
-        Claimable(row.pk, row.kind, row.key)
-        for row in rows.order_by("lease_until").only("pk", "kind", "key")[:limit]
+        Claimable(row.pk, row.kind, row.key) for row in rows.order_by("lease_until").only("pk", "kind", "key")[:limit]
     ]
 
 
@@ -39,12 +38,7 @@ def unfinished(*, kind: str, key: str) -> Work | None:
 
 def count_by_kind_and_state() -> dict[tuple[str, str], int]:
     """How much is waiting and under way, for the metrics."""
-    rows = (
-        Work.objects.filter(state__in=UNFINISHED)
-        .order_by()
-        .values("kind", "state")
-        .annotate(number=Count("pk"))
-    )
+    rows = Work.objects.filter(state__in=UNFINISHED).order_by().values("kind", "state").annotate(number=Count("pk"))
     return {(row["kind"], row["state"]): row["number"] for row in rows}
 
 

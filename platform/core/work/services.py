@@ -68,9 +68,7 @@ def _ask_again(kind: str, key: str, not_before: datetime | None) -> bool:
     )
 
 
-def claim(
-    *, kinds: Iterable[str], worker: str, lease_seconds: float, work_id: str | None = None
-) -> Lease | None:
+def claim(*, kinds: Iterable[str], worker: str, lease_seconds: float, work_id: str | None = None) -> Lease | None:
     """Take the work that has waited longest (or just `work_id`); None when there is none to take.
 
     Expired leases are taken over. Durable: a claim that could roll back would be no claim.
@@ -169,9 +167,7 @@ def fail(lease: Lease, error: str, retry_in: float | None = None) -> bool:
     if retry_in is None or lease.is_last_attempt:
         _change(lease, state=WorkState.FAILED, error=text, **_let_go())
         return False
-    _change(
-        lease, state=WorkState.QUEUED, error=text, not_before=Now() + timedelta(seconds=retry_in), **_let_go()
-    )
+    _change(lease, state=WorkState.QUEUED, error=text, not_before=Now() + timedelta(seconds=retry_in), **_let_go())
     return True
 
 
@@ -200,16 +196,12 @@ def cancel(*, kind: str, key: str) -> bool:
     that.
     """
     rows = Work.objects.filter(kind=kind, key=key, state__in=sources_of(WorkState.CANCELLED))
-    return bool(
-        rows.update(state=WorkState.CANCELLED, fence=F("fence") + 1, is_asked_again=False, **_let_go())
-    )
+    return bool(rows.update(state=WorkState.CANCELLED, fence=F("fence") + 1, is_asked_again=False, **_let_go()))
 
 
 def wake_claimable(*, kinds: Iterable[str], limit: int = 100) -> int:
     """The sweep: wake a worker for all that waits, because the first wake-up may have been lost."""
-    rows = (
-        claimable_rows(sorted(set(kinds))).order_by("not_before", "pk").values_list("pk", flat=True)[:limit]
-    )
+    rows = claimable_rows(sorted(set(kinds))).order_by("not_before", "pk").values_list("pk", flat=True)[:limit]
     found = list(rows)
     for work_id in found:
         jobs.wake(RUN_JOB, work_id)

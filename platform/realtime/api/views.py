@@ -22,9 +22,7 @@ class StreamTicketOut(serializers.Serializer):
 class StreamTicketsView(ApiView):
     access = Access.MEMBER
 
-    @extend_schema(
-        operation_id="create_stream_ticket", request=StreamTicketIn, responses={201: StreamTicketOut}
-    )
+    @extend_schema(operation_id="create_stream_ticket", request=StreamTicketIn, responses={201: StreamTicketOut})
     def post(self, request: Request) -> Response:
         """A single-use ticket for one stream or terminal, for clients that cannot send a header."""
         data = self.read(StreamTicketIn, request)

@@ -69,9 +69,7 @@ def container_body(
     return body
 
 
-def side_container(
-    fields: Container, image: str | None, wired: "tuple[list[Json], list[Json], list[Json]]"
-) -> Json:
+def side_container(fields: Container, image: str | None, wired: "tuple[list[Json], list[Json], list[Json]]") -> Json:
     """An init container or one beside the main one."""
     body = container_body(fields, fields.name, image, *merged(fields, *wired))
     set_present(body, restartPolicy=fields.restart_policy)
@@ -120,9 +118,7 @@ def _env_source(variable: EnvVar) -> Json | None:
         return {"resourceFieldRef": {"resource": variable.resource}}
     if variable.resource is not None:
         body: Json = {"resource": variable.resource.resource}
-        set_present(
-            body, containerName=variable.resource.container, divisor=_quantity(variable.resource.divisor)
-        )
+        set_present(body, containerName=variable.resource.container, divisor=_quantity(variable.resource.divisor))
         return {"resourceFieldRef": body}
     return None
 

@@ -40,14 +40,10 @@ def _containers(node: TypedNode[Any]) -> Iterator[tuple[str, str, ContainerField
 
 def _check_names(node: TypedNode[Any], names: list[str]) -> Iterator[Problem]:
     for name in sorted({name for name in names if name and names.count(name) > 1}):
-        yield node.problem(
-            "duplicate_container", f"two containers are called {name}; rename one", field="containers"
-        )
+        yield node.problem("duplicate_container", f"two containers are called {name}; rename one", field="containers")
 
 
-def _check_image(
-    node: TypedNode[Any], where: str, container: ContainerFields, is_built: bool
-) -> Iterator[Problem]:
+def _check_image(node: TypedNode[Any], where: str, container: ContainerFields, is_built: bool) -> Iterator[Problem]:
     field = f"{where}image"
     if not container.image:
         if not is_built:
@@ -80,9 +76,7 @@ def _check_container(node: TypedNode[Any], where: str, container: ContainerField
     for name in ("post_start", "pre_stop"):
         handler = getattr(container.lifecycle, name, None)
         if handler is not None:
-            yield from _check_action(
-                node, f"{where}lifecycle.{name}", handler, ("http", "tcp", "exec", "sleep")
-            )
+            yield from _check_action(node, f"{where}lifecycle.{name}", handler, ("http", "tcp", "exec", "sleep"))
 
 
 def _check_env(node: TypedNode[Any], where: str, container: ContainerFields) -> Iterator[Problem]:
@@ -117,13 +111,9 @@ def _check_ports(node: TypedNode[Any], where: str, container: ContainerFields) -
         key = (port.port, port.protocol or "TCP")
         field = f"{where}ports.{index}"
         if port.port is not None and key in seen:
-            yield node.problem(
-                "duplicate_port", f"port {port.port} is there twice; remove one", field=f"{field}.port"
-            )
+            yield node.problem("duplicate_port", f"port {port.port} is there twice; remove one", field=f"{field}.port")
         if port.name and port.name in names:
-            yield node.problem(
-                "duplicate_port", f"two ports are called {port.name}; rename one", field=f"{field}.name"
-            )
+            yield node.problem("duplicate_port", f"two ports are called {port.name}; rename one", field=f"{field}.name")
         seen.add(key)
         names.add(port.name or "")
 
@@ -163,9 +153,7 @@ def _mount_paths(node: TypedNode[Any], wiring: Wiring) -> Iterator[tuple[str, st
     for index, claim in enumerate(getattr(node.data, "claims", None) or ()):
         yield main, claim.path, f"claims.{index}.path", None
     for link in wiring.incoming(node):
-        is_mount = link.meaning == edges.MOUNTS or (
-            link.meaning == edges.CONFIG and config_usage(link) == "mount"
-        )
+        is_mount = link.meaning == edges.MOUNTS or (link.meaning == edges.CONFIG and config_usage(link) == "mount")
         if is_mount:
             yield link.data.container or main, link.data.path or "", "path", link.id
 
@@ -236,8 +224,7 @@ def _check_link(node: TypedNode[Any], link: Link, containers: set[str]) -> Itera
     if wanted and wanted not in containers:
         yield node.problem(
             "unknown_container",
-            f"the edge from {link.source.label} aims at the container '{wanted}', which is not there; "
-            "choose another",
+            f"the edge from {link.source.label} aims at the container '{wanted}', which is not there; choose another",
             field="container",
             edge_id=link.id,
         )

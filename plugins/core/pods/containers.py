@@ -13,9 +13,7 @@ class ContainerPort(Data):
     ] = None
     name: Annotated[str | None, about("Name", "Needed when there are several.", format="port-name")] = None
     protocol: Annotated[str | None, about("Protocol", choices=("TCP", "UDP", "SCTP"))] = None
-    host_port: Annotated[
-        int | None, about("Host port", "The same port on the node itself.", format="port")
-    ] = None
+    host_port: Annotated[int | None, about("Host port", "The same port on the node itself.", format="port")] = None
     host_ip: Annotated[str | None, about("Host address")] = None
 
 
@@ -44,12 +42,8 @@ class EnvVar(Data):
     value: Annotated[str | None, about("Value", "May use $(NAME) of earlier variables.")] = None
     secret: Annotated[KeyRef | None, about("From a secret")] = None
     config_map: Annotated[KeyRef | None, about("From a config map")] = None
-    field: Annotated[
-        str | FieldRef | None, about("From the pod", "Such as metadata.name or status.podIP.")
-    ] = None
-    resource: Annotated[str | ResourceRef | None, about("From the resources", "Such as limits.memory.")] = (
-        None
-    )
+    field: Annotated[str | FieldRef | None, about("From the pod", "Such as metadata.name or status.podIP.")] = None
+    resource: Annotated[str | ResourceRef | None, about("From the resources", "Such as limits.memory.")] = None
     optional: Annotated[bool | None, about("Optional", "Start even when the source is missing.")] = None
 
 
@@ -67,9 +61,9 @@ class Resources(Data):
         dict[str, Quantity] | None,
         about("Requests", "What is reserved: cpu, memory, ...", widget="key-value"),
     ] = None
-    limits: Annotated[
-        dict[str, Quantity] | None, about("Limits", "What may not be exceeded.", widget="key-value")
-    ] = None
+    limits: Annotated[dict[str, Quantity] | None, about("Limits", "What may not be exceeded.", widget="key-value")] = (
+        None
+    )
     claims: Annotated[list[Json] | None, about("Device claims", widget="json")] = None
 
 
@@ -152,9 +146,9 @@ class Mount(Data):
     sub_path: Annotated[str | None, about("Sub-path", format="relative-path")] = None
     sub_path_expr: Annotated[str | None, about("Sub-path with variables")] = None
     read_only: Annotated[bool | None, about("Read-only")] = None
-    propagation: Annotated[
-        str | None, about("Propagation", choices=("None", "HostToContainer", "Bidirectional"))
-    ] = None
+    propagation: Annotated[str | None, about("Propagation", choices=("None", "HostToContainer", "Bidirectional"))] = (
+        None
+    )
 
 
 class Device(Data):
@@ -185,13 +179,9 @@ class ContainerFields(Data):
     resources: Annotated[
         Resources | None, about("Resources", "CPU and memory.", group=Group.RESOURCES, widget="resources")
     ] = None
-    probes: Annotated[
-        Probes | None, about("Probes", "How Kubernetes sees that it works.", group=Group.HEALTH)
-    ] = None
+    probes: Annotated[Probes | None, about("Probes", "How Kubernetes sees that it works.", group=Group.HEALTH)] = None
     lifecycle: Annotated[Lifecycle | None, about("Lifecycle hooks", group=Group.HEALTH)] = None
-    mounts: Annotated[list[Mount] | None, about("Mounts", "Where volumes appear.", group=Group.STORAGE)] = (
-        None
-    )
+    mounts: Annotated[list[Mount] | None, about("Mounts", "Where volumes appear.", group=Group.STORAGE)] = None
     devices: Annotated[list[Device] | None, about("Block devices", group=Group.STORAGE)] = None
     image_pull_policy: Annotated[
         str | None,
@@ -208,13 +198,9 @@ class ContainerFields(Data):
         ),
     ] = None
     stdin: Annotated[bool | None, about("Keep stdin open", group=Group.ADVANCED)] = None
-    stdin_once: Annotated[bool | None, about("Close stdin after the first session", group=Group.ADVANCED)] = (
-        None
-    )
+    stdin_once: Annotated[bool | None, about("Close stdin after the first session", group=Group.ADVANCED)] = None
     tty: Annotated[bool | None, about("Terminal", group=Group.ADVANCED)] = None
-    termination_message_path: Annotated[
-        str | None, about("Termination message file", group=Group.ADVANCED)
-    ] = None
+    termination_message_path: Annotated[str | None, about("Termination message file", group=Group.ADVANCED)] = None
     termination_message_policy: Annotated[
         str | None,
         about("Termination message", choices=("File", "FallbackToLogsOnError"), group=Group.ADVANCED),

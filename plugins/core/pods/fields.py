@@ -11,9 +11,7 @@ class Volume(Data):
     """A volume in Kubernetes' own words: `{emptyDir: {}}`, `{configMap: {name: ...}}`."""
 
     name: Annotated[str, about("Name", required=True, format="dns-label")] = ""
-    source: Annotated[
-        Json, about("Source", "Exactly one, such as emptyDir.", required=True, widget="json")
-    ] = {}
+    source: Annotated[Json, about("Source", "Exactly one, such as emptyDir.", required=True, widget="json")] = {}
 
 
 class LocalName(Data):
@@ -53,9 +51,9 @@ class PodFields(ContainerFields):
         list[str | LocalName] | None,
         about("Pull secrets", "Names of registry secrets.", group=Group.SECURITY),
     ] = None
-    pod_security_context: Annotated[
-        Json | None, about("Pod security context", group=Group.SECURITY, widget="json")
-    ] = None
+    pod_security_context: Annotated[Json | None, about("Pod security context", group=Group.SECURITY, widget="json")] = (
+        None
+    )
     service_account: Annotated[
         str | None,
         about("Service account", "Or draw an edge from one.", format="dns-subdomain", group=Group.SECURITY),
@@ -66,13 +64,11 @@ class PodFields(ContainerFields):
         about("Node selector", "Only nodes with these labels.", widget="key-value", group=Group.SCHEDULING),
     ] = None
     node_name: Annotated[str | None, about("Node", "Exactly this node.", group=Group.SCHEDULING)] = None
-    tolerations: Annotated[list[Json] | None, about("Tolerations", widget="json", group=Group.SCHEDULING)] = (
+    tolerations: Annotated[list[Json] | None, about("Tolerations", widget="json", group=Group.SCHEDULING)] = None
+    affinity: Annotated[Json | None, about("Affinity", widget="json", group=Group.SCHEDULING)] = None
+    topology_spread: Annotated[list[Json] | None, about("Topology spread", widget="json", group=Group.SCHEDULING)] = (
         None
     )
-    affinity: Annotated[Json | None, about("Affinity", widget="json", group=Group.SCHEDULING)] = None
-    topology_spread: Annotated[
-        list[Json] | None, about("Topology spread", widget="json", group=Group.SCHEDULING)
-    ] = None
     priority_class: Annotated[str | None, about("Priority class", group=Group.SCHEDULING)] = None
     runtime_class: Annotated[str | None, about("Runtime class", group=Group.SCHEDULING)] = None
     scheduler_name: Annotated[str | None, about("Scheduler", group=Group.SCHEDULING)] = None
@@ -99,9 +95,7 @@ class PodFields(ContainerFields):
     share_process_namespace: Annotated[
         bool | None, about("Share processes between containers", group=Group.ADVANCED)
     ] = None
-    enable_service_links: Annotated[
-        bool | None, about("Variables for every service", group=Group.ADVANCED)
-    ] = None
+    enable_service_links: Annotated[bool | None, about("Variables for every service", group=Group.ADVANCED)] = None
     pod_labels: Annotated[
         Labels | None,
         about(
@@ -141,9 +135,7 @@ class WorkloadFields(PodFields):
 Replicas = Annotated[int | None, about("Replicas", "How many pods; an autoscaler overrules it.", minimum=0)]
 MinReady = Annotated[
     int | None,
-    about(
-        "Minimum ready time", "Seconds before a new pod counts as available.", minimum=0, group=Group.ROLLOUT
-    ),
+    about("Minimum ready time", "Seconds before a new pod counts as available.", minimum=0, group=Group.ROLLOUT),
 ]
 HistoryLimit = Annotated[
     int | None, about("Revision history", "How many old revisions to keep.", minimum=0, group=Group.ROLLOUT)

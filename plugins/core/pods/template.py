@@ -77,9 +77,7 @@ def _pod_spec(node: AnyNode, data: WorkloadFields, wiring: PodWiring, context: C
     spec: Json = {}
     if data.init_containers is not None:
         spec["initContainers"] = [
-            side_container(
-                side, wiring.containers[side.name].image or side.image, wiring.containers[side.name].parts()
-            )
+            side_container(side, wiring.containers[side.name].image or side.image, wiring.containers[side.name].parts())
             for side in data.init_containers
         ]
     spec["containers"] = containers

@@ -202,8 +202,7 @@ def _items(link: Link) -> list[Json]:
         return [{"key": key, "path": path} for key, path in data.items.items()]
     if data.items is not None:
         return [
-            {"key": item.key, "path": item.path}
-            | ({} if item.mode is None else {"mode": parse_mode(item.mode)})
+            {"key": item.key, "path": item.path} | ({} if item.mode is None else {"mode": parse_mode(item.mode)})
             for item in data.items
         ]
     if isinstance(data.keys, dict):

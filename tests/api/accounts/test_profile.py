@@ -142,9 +142,7 @@ class TestAddress:
 
         client = JsonClient()
         assert client.post(f"{API}/auth/email/verify", {"code": "wrong"}).status_code == 400
-        assert (
-            client.post(f"{API}/auth/password/reset", {"code": code, "password": "x" * 9}).status_code == 400
-        )
+        assert client.post(f"{API}/auth/password/reset", {"code": code, "password": "x" * 9}).status_code == 400
         assert client.post(f"{API}/auth/email/verify", {"code": code}).status_code == 204
         assert client.post(f"{API}/auth/email/verify", {"code": code}).status_code == 400
         assert User.objects.get().is_email_verified
@@ -165,9 +163,7 @@ class TestAddress:
         assert OneTimeCode.objects.filter(used_at=None).count() == 1
         assert JsonClient().post(f"{API}/auth/email/verification").status_code == 401
 
-    def test_a_new_address_has_to_be_confirmed_anew(
-        self, member: User, settings: Any, mailoutbox: Any
-    ) -> None:
+    def test_a_new_address_has_to_be_confirmed_anew(self, member: User, settings: Any, mailoutbox: Any) -> None:
         settings.EMAIL_HOST = "mail.example.com"
         client = make_client(member)
         client.put(URL, {"email": "new@example.com", "current_password": PASSWORD})

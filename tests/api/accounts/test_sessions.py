@@ -78,9 +78,7 @@ class TestRefresh:
             assert again.json() == second
             assert refresh(second[name]).status_code == 200
 
-    def test_after_a_minute_the_session_ends(
-        self, member: User, way: tuple[str, Callable[[str], Any]]
-    ) -> None:
+    def test_after_a_minute_the_session_ends(self, member: User, way: tuple[str, Callable[[str], Any]]) -> None:
         name, refresh = way
         with time_machine.travel(1_800_000_000, tick=False) as clock:
             first = log_in(member)
@@ -129,9 +127,7 @@ class TestRefresh:
             clock.shift(30 * 86400 + 1)
             assert by_token(body["refresh_token"]).status_code == 401
 
-    @pytest.mark.parametrize(
-        "body", [{}, {"refresh_token": ""}, {"refresh_token": None}, {"refresh_token": "junk"}]
-    )
+    @pytest.mark.parametrize("body", [{}, {"refresh_token": ""}, {"refresh_token": None}, {"refresh_token": "junk"}])
     def test_nothing_to_go_by(self, anyone: JsonClient, body: dict[str, Any]) -> None:
         answer = anyone.post(REFRESH, body)
         assert (answer.status_code, answer.json()["code"]) == (401, "session_ended")
@@ -215,9 +211,7 @@ class TestCookie:
 
     def test_logout_takes_the_cookie_away(self, member: User) -> None:
         client = JsonClient()
-        body = client.post(
-            f"{API}/auth/login", {"email": member.email, "password": PASSWORD}, **BROWSER
-        ).json()
+        body = client.post(f"{API}/auth/login", {"email": member.email, "password": PASSWORD}, **BROWSER).json()
         answer = client.post(f"{API}/auth/logout", HTTP_AUTHORIZATION=f"Bearer {body['token']}", **BROWSER)
         cookie = answer.cookies["sailcloth_refresh"]
         assert (cookie.value, cookie["max-age"], cookie["path"]) == ("", 0, "/v1/api/auth")

@@ -103,8 +103,7 @@ class TestRegister:
         monkeypatch.setattr(throttle, "REGISTER_BY_ADDRESS", throttle.Limit("register-address", 2, 300))
         with time_machine.travel(1_800_000_000, tick=False):
             codes = [
-                anyone.post(f"{API}/auth/register", NEW | {"email": f"{n}@example.com"}).status_code
-                for n in range(3)
+                anyone.post(f"{API}/auth/register", NEW | {"email": f"{n}@example.com"}).status_code for n in range(3)
             ]
         assert codes == [201, 201, 429]
 
@@ -126,9 +125,7 @@ class TestInvites:
         again = NEW | {"email": "second@example.com", "invite_code": code}
         assert anyone.post(f"{API}/auth/register", again).status_code == 201
 
-    def test_a_code_for_one(
-        self, anyone: JsonClient, admin: User, client_for: Callable[..., JsonClient]
-    ) -> None:
+    def test_a_code_for_one(self, anyone: JsonClient, admin: User, client_for: Callable[..., JsonClient]) -> None:
         boss = client_for(admin)
         code = boss.post(f"{API}/settings/generate-invite-code").json()["invite_code"]
         url = f"{API}/settings/regenerate-setting"
@@ -189,9 +186,7 @@ class TestLogin:
             ("no address", PASSWORD),
         ],
     )
-    def test_any_mismatch_says_the_same(
-        self, anyone: JsonClient, member: User, email: str, password: str
-    ) -> None:
+    def test_any_mismatch_says_the_same(self, anyone: JsonClient, member: User, email: str, password: str) -> None:
         answer = anyone.post(f"{API}/auth/login", {"email": email, "password": password})
         assert answer.status_code == 401
         assert answer.json()["error"] == "Invalid email or password"
@@ -202,9 +197,7 @@ class TestLogin:
         answer = anyone.post(f"{API}/auth/login", {"email": member.email, "password": PASSWORD})
         assert (answer.status_code, answer.json()["error"]) == (401, "Invalid email or password")
 
-    @pytest.mark.parametrize(
-        "body", [{}, {"email": "a@example.com"}, {"password": "x"}, {"email": 1, "password": {}}]
-    )
+    @pytest.mark.parametrize("body", [{}, {"email": "a@example.com"}, {"password": "x"}, {"email": 1, "password": {}}])
     def test_validation(self, anyone: JsonClient, body: Any) -> None:
         assert anyone.post(f"{API}/auth/login", body).status_code == 400
 
@@ -252,21 +245,15 @@ class TestBearer:
         assert answer["WWW-Authenticate"] == "Bearer"
         assert answer.json()["code"] == "unauthenticated"
 
-    @pytest.mark.parametrize(
-        "header", ["Bearer", "Bearer ", "Bearer x.y.z", "Bearer a b", "Basic YTpi", "nonsense"]
-    )
+    @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Bearer x.y.z", "Bearer a b", "Basic YTpi", "nonsense"])
     def test_with_something_else(self, anyone: JsonClient, header: str) -> None:
         answer = anyone.get(f"{API}/profile", HTTP_AUTHORIZATION=header)
         assert answer.status_code == 401
         assert answer["WWW-Authenticate"] == "Bearer"
 
     def test_no_token_in_the_address(self, anyone: JsonClient, member: User) -> None:
-        token = anyone.post(f"{API}/auth/login", {"email": member.email, "password": PASSWORD}).json()[
-            "token"
-        ]
-        assert (
-            anyone.get(f"{API}/profile?token={token}&access_token={token}&ticket={token}").status_code == 401
-        )
+        token = anyone.post(f"{API}/auth/login", {"email": member.email, "password": PASSWORD}).json()["token"]
+        assert anyone.get(f"{API}/profile?token={token}&access_token={token}&ticket={token}").status_code == 401
 
     def test_after_an_hour(self, anyone: JsonClient, member: User) -> None:
         with time_machine.travel(1_800_000_000, tick=False) as clock:

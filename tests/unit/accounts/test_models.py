@@ -118,9 +118,7 @@ def test_apps_above_hear_of_a_registration_inside_its_transaction() -> None:
 
 def test_audit_rows_say_who_from_where_and_never_change() -> None:
     with request_context(RequestInfo("req-1", "192.0.2.7", "curl")):
-        entry = record(
-            action="thing.made", object_type="thing", object_id="1", actor=system_principal("setup", "w1")
-        )
+        entry = record(action="thing.made", object_type="thing", object_id="1", actor=system_principal("setup", "w1"))
     assert (entry.ip, entry.request_id, entry.workspace_id) == ("192.0.2.7", "req-1", "w1")
     assert (entry.actor_kind, entry.actor_name) == ("system", "setup")
     for change in (entry.save, entry.delete, AuditEntry.objects.all().delete):
@@ -153,7 +151,5 @@ def test_a_session_shows_no_token() -> None:
         ("2001:DB8::1", "", 0, "2001:db8::1"),
     ],
 )
-def test_only_our_own_proxies_say_where_somebody_is(
-    remote: str, forwarded: str, proxies: int, expected: str
-) -> None:
+def test_only_our_own_proxies_say_where_somebody_is(remote: str, forwarded: str, proxies: int, expected: str) -> None:
     assert client_ip(remote, forwarded, proxies) == expected

@@ -183,9 +183,7 @@ class Maker:
         data = self.workload(self.name("db"), claims=[{"name": "data", "size": "1Gi", "path": "/data"}])
         return self.node(
             "statefulset",
-            self.maybe(
-                data, replicas=1, pod_management_policy="Parallel", update_strategy={"type": "OnDelete"}
-            ),
+            self.maybe(data, replicas=1, pod_management_policy="Parallel", update_strategy={"type": "OnDelete"}),
         )
 
     def daemon_set(self) -> str:
@@ -247,9 +245,7 @@ class Maker:
         for kind in ("configmap", "secret"):
             data: Json = {"name": self.name("cfg")}
             if kind == "configmap":
-                self.maybe(
-                    data, data={"KEY": "no", "other.yaml": "a: 1\nb: 2\n"}, binary_data={"bin": "aGk="}
-                )
+                self.maybe(data, data={"KEY": "no", "other.yaml": "a: 1\nb: 2\n"}, binary_data={"bin": "aGk="})
             else:
                 data["values"] = {"KEY": {"revision": "r1", "digest": "d1"}, "LITERAL": "päss"}
             node_id = self.node(kind, data)
@@ -293,9 +289,7 @@ class Maker:
         )
         policy = self.node(
             "networkpolicy",
-            self.maybe(
-                {"name": self.name("policy"), "policy_types": ["Ingress", "Egress"]}, ingress=[], egress=[{}]
-            ),
+            self.maybe({"name": self.name("policy"), "policy_types": ["Ingress", "Egress"]}, ingress=[], egress=[{}]),
         )
         for workload in workloads:
             self.edge(budget, workload)
@@ -336,9 +330,7 @@ class Maker:
         )
         if self.rng.random() < 0.5:
             values = {"tls.crt": "c", "tls.key": "k"}
-            self.edge(
-                self.node("secret", {"name": self.name("cert"), "type": "tls", "values": values}), node_id
-            )
+            self.edge(self.node("secret", {"name": self.name("cert"), "type": "tls", "values": values}), node_id)
 
     def extras(self) -> None:
         self.node(

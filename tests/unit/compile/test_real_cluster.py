@@ -53,9 +53,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     cluster, user = config["clusters"][0]["cluster"], config["users"][0]["user"]
     context = ssl.create_default_context(cafile=file("ca", cluster, "certificate-authority"))
     context.load_cert_chain(file("cert", user, "client-certificate"), file("key", user, "client-key"))
-    with httpx.Client(
-        base_url=cluster["server"], verify=context, timeout=DEADLINE, trust_env=False
-    ) as client:
+    with httpx.Client(base_url=cluster["server"], verify=context, timeout=DEADLINE, trust_env=False) as client:
         yield client
 
 
@@ -72,11 +70,7 @@ def namespace(api: httpx.Client) -> Iterator[str]:
 def capabilities(api: httpx.Client) -> Capabilities:
     groups = api.get("/apis").json()["groups"]
     roots = {"v1": "/api/v1"}
-    roots |= {
-        item["groupVersion"]: f"/apis/{item['groupVersion']}"
-        for group in groups
-        for item in group["versions"]
-    }
+    roots |= {item["groupVersion"]: f"/apis/{item['groupVersion']}" for group in groups for item in group["versions"]}
     kinds = []
     for group_version, path in roots.items():
         group, _, version = group_version.rpartition("/")

@@ -84,9 +84,7 @@ def test_compiles_to_what_was_approved(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_fits_the_schema_of_kubernetes(case: str) -> None:
     bodies = [item.body for item in compile_case(case).bundle.objects]
-    assert [
-        fault for body in bodies if knows(body["apiVersion"], body["kind"]) for fault in schema_errors(body)
-    ] == []
+    assert [fault for body in bodies if knows(body["apiVersion"], body["kind"]) for fault in schema_errors(body)] == []
 
 
 def test_every_node_type_has_a_case() -> None:

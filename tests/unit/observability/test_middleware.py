@@ -37,9 +37,7 @@ def is_async(request):
 
 
 def get(path="/v1/api/x", **headers):
-    return RequestFactory().get(
-        path, headers={name.replace("_", "-"): value for name, value in headers.items()}
-    )
+    return RequestFactory().get(path, headers={name.replace("_", "-"): value for name, value in headers.items()})
 
 
 def test_a_request_gets_an_id(is_async):
@@ -111,9 +109,7 @@ def test_cors_for_a_known_origin(settings, is_async):
     assert "If-Match" in response["Access-Control-Allow-Headers"]
 
 
-@pytest.mark.parametrize(
-    "origin", ["https://evil.example", "https://app.example.evil", "http://app.example", "null"]
-)
+@pytest.mark.parametrize("origin", ["https://evil.example", "https://app.example.evil", "http://app.example", "null"])
 def test_cors_for_others(settings, origin):
     settings.CORS_ORIGINS = ["https://app.example"]
     response, _ = call(middleware.Cors, get(Origin=origin))
@@ -145,9 +141,7 @@ def test_lines_of_libraries_look_like_ours(fmt):
     try:
         config = logging_config("info", fmt)
         formatter = config["formatters"]["ours"]
-        line = formatter["()"](
-            foreign_pre_chain=formatter["foreign_pre_chain"], processors=final_processors(fmt)
-        )
+        line = formatter["()"](foreign_pre_chain=formatter["foreign_pre_chain"], processors=final_processors(fmt))
         record = logging.LogRecord("lib", logging.INFO, "", 0, "took %s", ("password=hush",), None)
         record.workflow = "w1"
         text = line.format(record)
@@ -167,9 +161,7 @@ def test_a_traceback_hides_too():
     try:
         raise ValueError("token=hush")
     except ValueError as error:
-        record = logging.LogRecord(
-            "lib", logging.ERROR, "", 0, "failed", (), (ValueError, error, error.__traceback__)
-        )
+        record = logging.LogRecord("lib", logging.ERROR, "", 0, "failed", (), (ValueError, error, error.__traceback__))
     for fmt in ("json", "console"):
         formatter = logging_config("info", fmt)["formatters"]["ours"]
         text = formatter["()"](

@@ -19,9 +19,7 @@ def _forget_digest_root() -> Any:
     services._digest_roots.clear()
 
 
-def store(
-    value: str | bytes = "s3cret-canary", purpose: str = "env", workspace: str = "w1"
-) -> SecretRevision:
+def store(value: str | bytes = "s3cret-canary", purpose: str = "env", workspace: str = "w1") -> SecretRevision:
     return services.store(value=value, purpose=purpose, workspace=workspace)
 
 
@@ -42,9 +40,7 @@ def test_many_values_come_back_in_one_query(django_assert_num_queries: Any) -> N
 
 def test_many_values_are_stored_in_one_statement(django_assert_num_queries: Any) -> None:
     services.digest("x", "env")
-    with django_assert_num_queries(
-        2
-    ):  # The digest key, which is kept in memory after a commit, and the insert.
+    with django_assert_num_queries(2):  # The digest key, which is kept in memory after a commit, and the insert.
         services.store_many(values={f"k{n}": f"v{n}" for n in range(20)}, purpose="env", workspace="w1")
 
 

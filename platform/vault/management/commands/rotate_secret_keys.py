@@ -14,6 +14,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         total = rotate(lambda column, changed: self.stdout.write(f"{column}: {changed} re-wrapped"))
         self.stdout.write(f"{total} values are now under key {keyring().current.label}.")
-        self.stdout.write(
-            "Keys after the first can be removed once no running process uses them; people sign in anew."
-        )
+        self.stdout.write("Keys after the first can be removed once no running process uses them; people sign in anew.")

@@ -1,0 +1,5 @@
+"""Routes of clusters."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,94 @@
+"""Data of clusters: how one is reached and as whom, what was last seen of it, and the log of its connections.
+
+Credentials are sealed by the vault and leave this app only as a `Gateway`.
+"""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from core.ids import new_id
+
+
+class ClusterAccess(models.TextChoices):
+    """How the product reaches it. `agent` is a cluster that fetches its releases itself."""
+
+    DIRECT = "direct"
+    PRACTICE = "practice"
+    AGENT = "agent"
+
+
+class AuthType(models.TextChoices):
+    BEARER_TOKEN = "bearer_token"  # noqa: S105 - a kind of credential, not one
+    CLIENT_CERTIFICATE = "client_certificate"
+    KUBECONFIG = "kubeconfig"
+    SERVICE_ACCOUNT = "service_account"
+
+
+class ClusterStatus(models.TextChoices):
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    UNAUTHORIZED = "unauthorized"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+
+class Cluster(models.Model):
+    """One cluster with one identity. `revision` grows with every change that a client can see."""
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=63)
+    display_name = models.CharField(max_length=200, blank=True, default="")
+    description = models.TextField(blank=True, default="")
+    labels = models.JSONField(default=dict)
+    server = models.CharField(max_length=2000)
+    access = models.CharField(max_length=10, choices=ClusterAccess.choices, default=ClusterAccess.DIRECT)
+    auth_type = models.CharField(max_length=20, choices=AuthType.choices)
+    # Public: the authority that signed the server's certificate, PEM; empty for the system's own.
+    ca_data = models.TextField(blank=True, default="")
+    # The sealed credential (`clusters.kube.credentials`), and a number that tells gateways that it changed.
+    credentials = models.BinaryField(null=True)
+    credentials_revision = models.PositiveIntegerField(default=1)
+    is_default = models.BooleanField(default=False)
+    status = models.CharField(max_length=16, choices=ClusterStatus.choices, default=ClusterStatus.PENDING)
+    # Why it is not connected: dns, refused, tls, timeout, unauthorized, forbidden, network; and a sentence.
+    reason = models.CharField(max_length=40, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    version = models.CharField(max_length=60, blank=True, default="")
+    node_count = models.PositiveIntegerField(null=True)
+    checked_at = models.DateTimeField(null=True)
+    revision = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "-created_at"], name="cluster_of_workspace")]
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="cluster_name_unique"),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(is_default=True), name="cluster_one_default_per_workspace"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ConnectionLog(models.Model):
+    """One attempt to reach a cluster, and what came of it."""
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="logs")
+    # created, tested, credentials_changed, checked, …
+    action = models.CharField(max_length=40)
+    is_success = models.BooleanField()
+    error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["cluster", "-created_at"], name="log_of_cluster")]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.cluster_id}"

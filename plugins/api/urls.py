@@ -1,0 +1,5 @@
+"""Routes of plugins."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

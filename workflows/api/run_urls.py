@@ -1,0 +1,5 @@
+"""Routes of runs."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

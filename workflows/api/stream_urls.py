@@ -1,0 +1,5 @@
+"""Routes of streams."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
