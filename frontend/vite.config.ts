@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const backend = process.env.SAILCLOTH_BACKEND ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { proxy: { "/v1": { target: backend, ws: true } } },
+  build: {
+    target: "es2022",
+    sourcemap: false,
+    // Fonts and images stay files: what is cached by its name need not be inlined.
+    assetsInlineLimit: 2048,
+  },
+  test: {
+    environment: "jsdom",
+    globals: false,
+    setupFiles: ["./tests/setup.ts"],
+    include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
+    restoreMocks: true,
+    css: false,
+    testTimeout: 15_000,
+  },
+});
