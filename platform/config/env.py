@@ -27,11 +27,13 @@ class Environment(BaseSettings):
     allowed_networks: Words = []
     practice: bool | None = None
     practice_port: int = 0
+    # How many proxies stand in front: that many of the last addresses in X-Forwarded-For are believed.
+    trusted_proxies: int = 0
     check_common_passwords: bool | None = None
     log_level: str = "INFO"
     log_format: Literal["console", "json"] | None = None
-    database_url: str = Field("", validation_alias=AliasChoices("DATABASE_URL", "SAILCLOTH_DATABASE_URL"))
-    redis_url: str = Field("", validation_alias=AliasChoices("REDIS_URL", "SAILCLOTH_REDIS_URL"))
+    database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "SAILCLOTH_DATABASE_URL"))
+    redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "SAILCLOTH_REDIS_URL"))
     docker_host: str = Field(default="", validation_alias=AliasChoices("DOCKER_HOST", "SAILCLOTH_DOCKER_HOST"))
     smtp_url: str = ""
     mail_from: str = "Sailcloth <no-reply@sailcloth.local>"

@@ -1,5 +1,6 @@
-"""Routes of plugins."""
+"""Routes of what extends the product, under /v1/api/."""
 
-from django.urls import URLPattern
+from core.api.routes import route
+from plugins.api.views import TemplatesView
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [route("templates", TemplatesView.as_view(), "templates")]

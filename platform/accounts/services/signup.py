@@ -108,7 +108,8 @@ def ensure_first_admin() -> tuple[User, str | None]:
         found = _first_admin()
         if found is None:
             raise Conflict(
-                f"{settings.ADMIN_EMAIL} belongs to somebody who is no administrator: set another SAILCLOTH_ADMIN_EMAIL."
+                f"{settings.ADMIN_EMAIL} belongs to somebody who is no administrator: "
+                "set another SAILCLOTH_ADMIN_EMAIL."
             ) from None
         return found, None
     return admin, invented

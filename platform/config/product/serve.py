@@ -80,6 +80,6 @@ def seed() -> None:
 
 async def announce(server: uvicorn.Server, env: Environment, say: Callable[[str], object]) -> None:
     """Scripts wait for this line."""
-    while not server.started:
+    while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.02)
     say(f"Sailcloth is ready at {env.origin}")

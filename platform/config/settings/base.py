@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from config import mail
 from config.env import environment
+from observability.logs import logging_config
 
 ENV = environment()
 ROOT = Path(__file__).resolve().parents[3]
@@ -94,5 +96,13 @@ ALLOWED_NETWORKS = ENV.allowed_networks
 PUBLIC_URL = ENV.origin
 ADMIN_EMAIL = ENV.admin_email
 ADMIN_PASSWORD = ENV.admin_password
+TRUSTED_PROXIES = ENV.trusted_proxies
+LOGGING = logging_config(ENV.log_level, ENV.log_format or ("console" if ENV.is_embedded else "json"))
+
+_mail = mail.from_url(ENV.smtp_url)
+EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HOST_PASSWORD"]
+EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail["EMAIL_USE_SSL"], _mail["EMAIL_USE_TLS"], _mail["EMAIL_TIMEOUT"]
+DEFAULT_FROM_EMAIL = ENV.mail_from
 CORS_ORIGINS = ENV.cors_origins
 PRACTICE_ENABLED = ENV.practice if ENV.practice is not None else ENV.is_embedded

@@ -1,5 +1,7 @@
 """One process on one machine: SQLite, Celery and channels in memory, a practice cluster beside it."""
 
+from typing import Any
+
 from config import databases
 from config.keys import load_or_create_key
 from config.settings.base import *  # noqa: F403
@@ -10,7 +12,7 @@ SECRET_KEY = load_or_create_key(DATA_DIR / "django.key")
 VAULT_KEYS = ENV.secret_keys or [load_or_create_key(DATA_DIR / "vault.key")]
 DATABASES = {"default": databases.sqlite(str(DATA_DIR / "sailcloth.sqlite3"))}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 REDIS_URL = ""
 CELERY_BROKER_URL = "memory://"
 # The person's own machine: their clusters are on loopback and in the home or office network.
@@ -21,4 +23,3 @@ ALLOWED_NETWORKS = ENV.allowed_networks or [
     "172.16.0.0/12",
     "192.168.0.0/16",
 ]
-LOG_FORMAT = ENV.log_format or "console"

@@ -1,5 +1,7 @@
 """Separate web, worker and watcher processes on PostgreSQL and Redis."""
 
+from typing import Any
+
 from django.core.exceptions import ImproperlyConfigured
 
 from config import databases
@@ -18,8 +20,7 @@ SECRET_KEY = ENV.secret_keys[0]
 REDIS_URL = ENV.redis_url
 DATABASES = {"default": databases.from_url(ENV.database_url)}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
-CHANNEL_LAYERS = {
+CHANNEL_LAYERS: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}}
 }
 CELERY_BROKER_URL = REDIS_URL
-LOG_FORMAT = ENV.log_format or "json"

@@ -60,8 +60,9 @@ def _framework_error(exc: exceptions.APIException) -> Response:
     # The routes of the contract know neither 405, 406 nor 415.
     answer = 400 if exc.status_code in (405, 406, 415) else exc.status_code
     response = Response(error_body(_sentence(str(exc.detail)), code), status=answer)
-    if isinstance(exc, exceptions.Throttled) and exc.wait is not None:
-        response["Retry-After"] = str(int(exc.wait) + 1)
+    wait = getattr(exc, "wait", None)
+    if isinstance(exc, exceptions.Throttled) and wait is not None:
+        response["Retry-After"] = str(int(wait) + 1)
     if answer == status.HTTP_401_UNAUTHORIZED:
         response["WWW-Authenticate"] = "Bearer"
     return response

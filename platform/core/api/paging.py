@@ -67,10 +67,10 @@ def page_body(plural: str, items: list[dict[str, Any]], total: int, query: ListQ
 
 
 def _number(text: str | None, name: str, default: int) -> int:
-    if text in (None, ""):
+    if not text:
         return default
     try:
-        value = int(text)  # type: ignore[arg-type]
+        value = int(text)
     except ValueError:
         value = 0
     if not 1 <= value <= 10**9:

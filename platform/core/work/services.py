@@ -167,7 +167,9 @@ def fail(lease: Lease, error: str, retry_in: float | None = None) -> bool:
     if retry_in is None or lease.is_last_attempt:
         _change(lease, state=WorkState.FAILED, error=text, **_let_go())
         return False
-    _change(lease, state=WorkState.QUEUED, error=text, not_before=Now() + timedelta(seconds=retry_in), **_let_go())
+    # SQLite compares times as text: a sum has six digits, and would be later than the same moment with three.
+    not_before = Now() + timedelta(seconds=retry_in) if retry_in else Now()
+    _change(lease, state=WorkState.QUEUED, error=text, not_before=not_before, **_let_go())
     return True
 
 
