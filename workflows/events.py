@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 CREATED = "workflow.created"
 UPDATED = "workflow.updated"
 DELETED = "workflow.deleted"
+RESTORED = "workflow.restored"
+PURGED = "workflow.purged"
 VERSION_CREATED = "workflow.version_created"
 VERSION_UPDATED = "workflow.version_updated"
 

@@ -11,44 +11,57 @@ import msgspec
 from plugins.sdk.graph import Graph
 from plugins.sdk.secrets import SecretRef
 from workflows.graph.parse import dump_graph, parse_graph
-from workflows.graph.secrets import mask_secrets, secret_entries
+from workflows.graph.secrets import SECRET_TYPE, VALUES, secret_entries
 
 EMPTY = '{"nodes":[],"edges":[]}'
 # Our own encoder writes it so; that another field may happen to read the same costs a decoding, no more.
-_SECRET_MARK = '"type":"secret"'
+_SECRET_MARK = '"type":"secret"'  # noqa: S105 - a mark, not a secret
 
 SecretKey = tuple[str, str]
 
 
 def encode(graph: Graph) -> str:
     """What a row keeps."""
-    return msgspec.json.encode(dump_graph(graph)).decode()
+    return encode_bytes(graph).decode()
+
+
+def encode_bytes(graph: Graph) -> bytes:
+    return msgspec.json.encode(dump_graph(graph))
 
 
 def decode(text: str) -> Graph:
     """The graph of a row; it was checked when it was stored."""
-    graph, _ = parse_graph(**msgspec.json.decode(text))
+    graph, _ = parse_graph(**lists(text))
     return graph
+
+
+def lists(text: str) -> dict[str, list[Any]]:
+    """The two lists of a row, references included: never for a client."""
+    return dict(msgspec.json.decode(text))
 
 
 def masked(text: str) -> str:
     """The text as a client may read it: `values: {KEY: null}`."""
-    return encode(mask_secrets(decode(text))) if _SECRET_MARK in text else text
+    return msgspec.json.encode(masked_lists(text)).decode() if _SECRET_MARK in text else text
 
 
-def masked_lists(text: str) -> dict[str, Any]:
+def masked_lists(text: str) -> dict[str, list[Any]]:
     """`{"nodes": […], "edges": […]}` as a client may read it."""
-    return dict(msgspec.json.decode(masked(text)))
+    found = lists(text)
+    for node in found["nodes"]:
+        values = node["data"].get(VALUES) if node["type"] == SECRET_TYPE else None
+        if isinstance(values, dict):
+            node["data"][VALUES] = dict.fromkeys(values)
+    return found
 
 
-def references(text: str) -> dict[SecretKey, SecretRef]:
-    """The stored secret of each (node id, key)."""
+def references(text: str) -> dict[SecretKey, SecretRef | None]:
+    """What is stored for each (node id, key); None where the key waits for its value."""
     if _SECRET_MARK not in text:
         return {}
     return {
-        (entry.node.id, entry.key): entry.value
+        (entry.node.id, entry.key): entry.value if isinstance(entry.value, SecretRef) else None
         for entry in secret_entries(decode(text))
-        if isinstance(entry.value, SecretRef)
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from plugins.sdk.problems import Problem
@@ -23,6 +24,14 @@ class WorkflowFields(TypedDict, total=False):
     tags: list[str]
     cluster: str | None
     namespace: str
+
+
+class VersionFields(TypedDict, total=False):
+    """What people say about a version."""
+
+    name: str
+    description: str
+    tag: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +67,27 @@ class RestoredVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedStatus:
+    """A workflow with its new status, and the runs that remove what it deployed."""
+
+    workflow: "Workflow"
+    run_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DeletedWorkflow:
+    """What is gone, until when it can be brought back, and the runs that remove what it deployed."""
+
+    workflow: "Workflow"
+    undo_until: datetime
+    run_ids: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Download:
-    """A file that a client saves."""
+    """A file that a client saves. `problems` says what of the graph could not become part of it."""
 
     filename: str
     content_type: str
     body: bytes
+    problems: Sequence[Problem] = ()

@@ -45,17 +45,11 @@ def _reference(value: Json) -> SecretRef | None:
         return None
 
 
-def mask_secrets(graph: Graph) -> Graph:
-    """A copy as a client may read it: `values: {KEY: null}`."""
-    return _with_values(graph, lambda _node, values: dict.fromkeys(values))
-
-
-def replace_secrets(graph: Graph, replace: Callable[[Node, str, Any], SecretRef | None]) -> Graph:
-    """A copy in which `replace(node, key, value)` gives each value's reference; None leaves null."""
+def replace_secrets(graph: Graph, replace: Callable[[Node, str, Any], SecretRef | str | None]) -> Graph:
+    """A copy in which `replace(node, key, value)` gives what stands for each value, most often its reference."""
 
     def values_of(node: Node, values: Json) -> Json:
-        found = {key: replace(node, key, value) for key, value in values.items()}
-        return {key: None if ref is None else msgspec.to_builtins(ref) for key, ref in found.items()}
+        return {key: msgspec.to_builtins(replace(node, key, value)) for key, value in values.items()}
 
     return _with_values(graph, values_of)
 

@@ -9,13 +9,13 @@ from workflows.graph.relations import check_relations
 from workflows.graph.resolve import Resolved, resolve_graph
 
 MAX_NODES = 1000
-MAX_EDGES = 5000
+MAX_BYTES = 2 * 1024 * 1024
 _OF_REFERENCES = ("name", "namespace")
 
 
 def validate_graph(graph: Graph, types: NodeTypes) -> list[Problem]:
     """All problems: fatal ones first, then errors, then warnings, each group in the order of node ids."""
-    problems = _check_size(graph)
+    problems = _too_many(graph)
     if problems:
         return problems
     resolved = resolve_graph(graph, types)
@@ -39,13 +39,23 @@ def _weight(problem: Problem) -> int:
     return 1 if problem.severity is Severity.ERROR else 2
 
 
-def _check_size(graph: Graph) -> list[Problem]:
-    found = []
-    for what, count, limit in (("node", len(graph.nodes), MAX_NODES), ("edge", len(graph.edges), MAX_EDGES)):
-        if count > limit:
-            message = f"The graph has {count} {what}s, and at most {limit} are allowed; split it up."
-            found.append(Problem(message=message, code=f"too_many_{what}s", field=f"{what}s", is_fatal=True))
-    return found
+def _too_many(graph: Graph) -> list[Problem]:
+    count = len(graph.nodes)
+    if count <= MAX_NODES:
+        return []
+    message = f"The graph has {count:,} nodes, and at most {MAX_NODES:,} are allowed; split it up."
+    return [Problem(message=message, code="too_many_nodes", field="nodes", is_fatal=True)]
+
+
+def too_large(size: int) -> list[Problem]:
+    """`size` is that of the graph as compact JSON, in bytes."""
+    if size <= MAX_BYTES:
+        return []
+    message = (
+        f"The graph takes {size / 1024 / 1024:.1f} MiB, and at most {MAX_BYTES // 1024 // 1024} MiB are allowed; "
+        "split it up, or keep large files elsewhere."
+    )
+    return [Problem(message=message, code="graph_too_large", field="nodes", is_fatal=True)]
 
 
 def check_node(node: AnyNode, resolved: Resolved) -> list[Problem]:

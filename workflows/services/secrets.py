@@ -17,6 +17,9 @@ from workflows.stored import SecretKey
 PURPOSE = "workflow.secret"
 _DIGEST_PURPOSE = "workflow.digest"
 
+# What is stored for each (node id, key); None where a key waits for its value, as in a copied template.
+Known = Mapping[SecretKey, SecretRef | None]
+
 
 def check_values(graph: Graph) -> list[Problem]:
     """What a client may not send as a value. A reference is ours alone: with it one could take over the
@@ -28,8 +31,8 @@ def check_values(graph: Graph) -> list[Problem]:
     ]
 
 
-def missing_values(graph: Graph, known: Mapping[SecretKey, SecretRef]) -> list[Problem]:
-    """Null keeps what is stored, so something must be."""
+def missing_values(graph: Graph, known: Known) -> list[Problem]:
+    """Null keeps what is stored, so the key must be there."""
     return [
         _problem(node, key, "secret_value_missing", "is null, but no value is stored; send one")
         for node, key, value in _values(graph)
@@ -37,18 +40,16 @@ def missing_values(graph: Graph, known: Mapping[SecretKey, SecretRef]) -> list[P
     ]
 
 
-def with_references(graph: Graph, known: Mapping[SecretKey, SecretRef], workspace: str) -> Graph:
+def with_references(graph: Graph, known: Known, workspace: str) -> Graph:
     """`graph`, which has passed both checks, with references only. New values are stored in one statement;
     the same value again keeps its revision."""
-    references: dict[SecretKey, SecretRef] = {}
+    references: dict[SecretKey, SecretRef | None] = {}
     fresh: dict[str, str] = {}
     waiting: dict[str, SecretKey] = {}
     for node, key, value in _values(graph):
         place = (node.id, key)
         stored = known.get(place)
-        if (value is None and stored is not None) or (
-            stored is not None and stored.digest == vault.digest(value, PURPOSE)
-        ):
+        if value is None or (stored is not None and stored.digest == vault.digest(value, PURPOSE)):
             references[place] = stored
         else:
             name = str(len(fresh))
@@ -60,14 +61,24 @@ def with_references(graph: Graph, known: Mapping[SecretKey, SecretRef], workspac
     return replace_secrets(graph, lambda node, key, _value: references.get((node.id, key)))
 
 
+def with_known_references(graph: Graph, known: Known) -> Graph:
+    """For looking only: null stands for what is stored, and a new value stays where it is, in memory."""
+
+    def known_value(node: Node, key: str, value: Any) -> Any:
+        return known.get((node.id, key)) if value is None else value
+
+    return replace_secrets(graph, known_value)
+
+
 def reveal_secrets(*, revisions: Iterable[str], workspace: str) -> dict[str, str]:
     """The clear values for the wire to a cluster. Never store or log them."""
     return vault.reveal(revisions, purpose=PURPOSE, workspace=workspace)
 
 
 def digest_key() -> bytes:
-    """The key of the digests by which pods notice that what they read has changed."""
-    return vault.derive_key(_DIGEST_PURPOSE)
+    """The key of the digests by which pods notice that what they read has changed. It outlives a rotation of
+    the installation's keys: that alone must not restart anything."""
+    return bytes.fromhex(vault.digest(_DIGEST_PURPOSE, _DIGEST_PURPOSE))
 
 
 def _values(graph: Graph) -> Iterable[tuple[Node, str, Any]]:

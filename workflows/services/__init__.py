@@ -1,0 +1,33 @@
+"""Every change of workflows and versions, and what is made of a graph. The modules beside this one hold them
+by concern."""
+
+from workflows.services.bundles import compile_for_run, compile_preview, refuse_errors
+from workflows.services.graphs import save_graph, validate_draft
+from workflows.services.hooks import register_cleanup
+from workflows.services.manifests import manifests
+from workflows.services.removal import delete_workflow, purge_deleted, undelete_workflow
+from workflows.services.secrets import reveal_secrets
+from workflows.services.versions import create_version, restore_version, snapshot_version, update_version
+from workflows.services.workflows import clone_workflow, create_workflow, set_status, update_workflow
+
+__all__ = [
+    "clone_workflow",
+    "compile_for_run",
+    "compile_preview",
+    "create_version",
+    "create_workflow",
+    "delete_workflow",
+    "manifests",
+    "purge_deleted",
+    "refuse_errors",
+    "register_cleanup",
+    "restore_version",
+    "reveal_secrets",
+    "save_graph",
+    "set_status",
+    "snapshot_version",
+    "undelete_workflow",
+    "update_version",
+    "update_workflow",
+    "validate_draft",
+]

@@ -1,0 +1,87 @@
+"""From a stored graph to a bundle: for a run with markers where secret values go, for eyes with placeholders."""
+
+from collections.abc import Iterable, Mapping
+
+from plugins.registry import NodeTypes, core_types
+from plugins.sdk.capabilities import Capabilities
+from plugins.sdk.graph import Graph
+from plugins.sdk.problems import Problem, Severity
+from plugins.sdk.secrets import Placeholders, SecretValues
+from workflows import stored
+from workflows.compile import CompileOptions, CompileResult, compile_graph
+from workflows.deploy.content import Markers
+from workflows.errors import InvalidGraph
+from workflows.graph.validate import is_runnable, validate_graph
+from workflows.models import Workflow
+from workflows.services.secrets import digest_key
+
+DEFAULT_NAMESPACE = "default"
+
+
+def node_types() -> NodeTypes:
+    """What may be drawn."""
+    return core_types()
+
+
+def compile_for_run(
+    *,
+    workflow: Workflow,
+    graph_text: str,
+    namespace: str,
+    capabilities: Capabilities | None,
+    built_images: Mapping[str, str] | None = None,
+) -> CompileResult:
+    """With `Markers` for secret values; without capabilities a recent Kubernetes is assumed. The problems are
+    all there are, also those of the graph itself: with an error among them the bundle must not run."""
+    return _compile(
+        graph=stored.decode(graph_text),
+        instance=workflow.slug,
+        namespace=namespace,
+        capabilities=capabilities,
+        secrets=Markers(),
+        built_images=built_images or {},
+    )
+
+
+def compile_preview(
+    *, graph: Graph, instance: str, namespace: str = "", capabilities: Capabilities | None = None
+) -> CompileResult:
+    """With a placeholder for each secret value."""
+    return _compile(
+        graph=graph,
+        instance=instance,
+        namespace=namespace or DEFAULT_NAMESPACE,
+        capabilities=capabilities,
+        secrets=Placeholders(),
+        built_images={},
+    )
+
+
+def refuse_errors(problems: Iterable[Problem]) -> None:
+    """The 400 with everything that stands in the way of running; warnings do not."""
+    errors = [problem for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        raise InvalidGraph(errors)
+
+
+def _compile(
+    *,
+    graph: Graph,
+    instance: str,
+    namespace: str,
+    capabilities: Capabilities | None,
+    secrets: SecretValues,
+    built_images: Mapping[str, str],
+) -> CompileResult:
+    types = node_types()
+    problems = validate_graph(graph, types)
+    options = CompileOptions(namespace, instance, digest_key(), built_images)
+    result = compile_graph(graph, types=types, capabilities=capabilities, options=options, secrets=secrets)
+    known = set(problems)
+    # What is wrong with the graph itself often shows in compiling too; once is enough.
+    if is_runnable(problems):
+        problems += [problem for problem in result.problems if problem not in known]
+    else:
+        places = {(problem.code, problem.node_id, problem.edge_id) for problem in problems}
+        problems += [item for item in result.problems if (item.code, item.node_id, item.edge_id) not in places]
+    return CompileResult(result.bundle, problems)

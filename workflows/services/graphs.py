@@ -1,0 +1,90 @@
+"""Taking in a graph: what cannot be kept is refused, secret values go to the vault, the rest becomes text."""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from core.principal import Principal
+from plugins.sdk.graph import Graph
+from plugins.sdk.problems import Problem
+from workflows import events, stored
+from workflows.errors import InvalidGraph
+from workflows.graph.parse import parse_graph
+from workflows.graph.validate import too_large, validate_graph
+from workflows.models import Workflow
+from workflows.selectors import get_workflow, visible_workflows
+from workflows.services import secrets
+from workflows.services.bundles import compile_preview, node_types, refuse_errors
+from workflows.services.rows import Check, lock, tell, unchecked, write
+from workflows.types import GraphInput, SavedWorkflow
+
+GRAPH_FIELDS = ("graph", "node_count", "edge_count")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptGraph:
+    """A graph that can be kept: secret values are references, and `text` is what a row holds."""
+
+    graph: Graph
+    text: str
+
+    def put_into(self, workflow: Workflow) -> bool:
+        """Whether that changes anything."""
+        is_new = self.text != workflow.graph
+        workflow.graph = self.text
+        workflow.node_count, workflow.edge_count = len(self.graph.nodes), len(self.graph.edges)
+        return is_new
+
+
+def save_graph(*, workflow_id: str, sent: GraphInput, check: Check = unchecked, actor: Principal) -> SavedWorkflow:
+    """The draft becomes what was sent; no version is made. The same graph again changes nothing."""
+    with transaction.atomic():
+        workflow = lock(visible_workflows(actor), workflow_id, check)
+        kept = keep_graph(sent, workflow.graph, workflow.workspace_id)
+        if kept.put_into(workflow):
+            write(workflow, *GRAPH_FIELDS)
+            tell(workflow, events.UPDATED, actor, detail={"changed": ["graph"]}, changed=["graph"])
+    return SavedWorkflow(workflow, problems_of(kept.graph, workflow))
+
+
+def validate_draft(*, workflow_id: str, sent: GraphInput, actor: Principal) -> list[Problem]:
+    """Everything that is wrong with what was sent, or with the draft; nothing is refused or kept."""
+    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    graph, problems = _read(sent, workflow.graph)
+    known = stored.references(workflow.graph)
+    return problems or problems_of(secrets.with_known_references(graph, known), workflow)
+
+
+def keep_graph(sent: GraphInput, stored_text: str, workspace: str) -> KeptGraph:
+    """Refuses only what cannot be kept, and everything of that at once. Belongs into a transaction."""
+    known = stored.references(stored_text)
+    graph, problems = _read(sent, stored_text)
+    if not problems:
+        problems = [problem for problem in validate_graph(graph, node_types()) if problem.is_fatal]
+    problems += secrets.missing_values(graph, known)
+    if problems:
+        raise InvalidGraph(problems)
+    kept = secrets.with_references(graph, known, workspace)
+    return KeptGraph(kept, stored.encode(kept))
+
+
+def problems_of(graph: Graph, workflow: Workflow) -> list[Problem]:
+    """What stands in the way of running a stored graph on a recent Kubernetes, and what looks odd."""
+    return compile_preview(graph=graph, instance=workflow.slug, namespace=workflow.namespace).problems
+
+
+def refuse_unrunnable(workflow: Workflow) -> None:
+    """Publishing means that it could run."""
+    refuse_errors(problems_of(stored.decode(workflow.graph), workflow))
+
+
+def _read(sent: GraphInput, stored_text: str) -> tuple[Graph, list[Problem]]:
+    """What was sent, a list that was not as it is stored; and what of it cannot be read, is too much, or may
+    not be sent."""
+    nodes, edges = sent.nodes, sent.edges
+    if not sent.is_complete:
+        lists = stored.lists(stored_text)
+        nodes = lists["nodes"] if nodes is None else nodes
+        edges = lists["edges"] if edges is None else edges
+    graph, problems = parse_graph(nodes, edges)
+    return graph, problems or too_large(len(stored.encode_bytes(graph))) or secrets.check_values(graph)
