@@ -101,7 +101,7 @@ SUITES = [
         without=DATABASE,
     ),
     Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
-    Suite("browser", [*PYTEST, "tests/e2e"], budget=300, needs="browser", markers=("kube",), without=DATABASE),
+    Suite("browser", ["node", "--test", "tests/e2e/"], budget=300, needs="browser", without=DATABASE),
 ]
 
 

@@ -53,9 +53,8 @@ def web_server(host: str, port: int) -> uvicorn.Server:
 
 async def start_practice(env: Environment, parts: AsyncExitStack) -> None:
     """The practice cluster, on the port it had before."""
-    from clusters.practice_link import register_practice
-
     from clusters.practice.server import PracticeServer
+    from clusters.practice_link import register_practice
 
     practice = PracticeServer(data_dir=settings.DATA_DIR / "practice", port=env.practice_port)
     await practice.start()

@@ -1,0 +1,79 @@
+"""The routes that a client may count on, by method and path."""
+
+import pytest
+
+from tests.architecture.routes import all_routes
+
+# Each line of the published contract that is served today.
+SERVED = """
+POST /v1/api/auth/register
+POST /v1/api/auth/login
+POST /v1/api/auth/refresh
+POST /v1/api/auth/logout
+GET /v1/api/auth/methods
+GET /v1/api/auth/oauth/:provider/authorize
+GET /v1/api/auth/oauth/:provider/callback
+POST /v1/api/auth/oauth/exchange
+GET /v1/api/auth/sessions
+DELETE /v1/api/auth/sessions/:id
+POST /v1/api/auth/password/forgot
+POST /v1/api/auth/password/reset
+GET /v1/api/profile
+PUT /v1/api/profile
+PUT /v1/api/profile/password
+POST /v1/api/stream-tickets
+POST /v1/api/workflows
+GET /v1/api/workflows
+GET /v1/api/workflows/:id
+PUT /v1/api/workflows/:id
+DELETE /v1/api/workflows/:id
+POST /v1/api/workflows/:id/clone
+PUT /v1/api/workflows/:id/status
+POST /v1/api/workflows/:id/save
+POST /v1/api/workflows/:id/validate
+POST /v1/api/workflows/:id/plan
+GET /v1/api/workflows/:id/manifests
+POST /v1/api/workflows/:id/run
+GET /v1/api/workflows/:id/runs
+POST /v1/api/workflows/:id/rollback
+GET /v1/api/workflows/:id/targets
+GET /v1/api/workflows/:id/status
+GET /v1/api/workflows/:id/status/stream
+GET /v1/api/workflows/:id/versions
+POST /v1/api/workflows/:id/versions
+GET /v1/api/workflows/:id/versions/:version
+PUT /v1/api/workflows/:id/versions/:version
+POST /v1/api/workflows/:id/versions/:version/restore
+GET /v1/api/workflows/:id/versions/compare
+GET /v1/api/runs/:id
+POST /v1/api/runs/:id/cancel
+POST /v1/api/targets/:id/undeploy
+POST /v1/api/clusters
+GET /v1/api/clusters
+GET /v1/api/clusters/default
+GET /v1/api/clusters/:name
+PUT /v1/api/clusters/:name
+DELETE /v1/api/clusters/:name
+PUT /v1/api/clusters/:name/default
+POST /v1/api/clusters/:name/test
+GET /v1/api/clusters/:name/status
+GET /v1/api/clusters/:name/logs
+PUT /v1/api/clusters/:name/credentials
+GET /v1/api/templates
+GET /v1/api/audit
+"""
+
+
+def normal(path: str) -> str:
+    """Whatever a parameter is called."""
+    return "/".join(":" if part.startswith(":") else part for part in path.split("/"))
+
+
+def served() -> set[tuple[str, str]]:
+    return {(method, normal(f"/{path}")) for path, method, _ in all_routes()}
+
+
+@pytest.mark.parametrize("line", SERVED.split("\n")[1:-1])
+def test_is_served(line: str) -> None:
+    method, _, path = line.partition(" ")
+    assert (method, normal(path)) in served()
