@@ -1,0 +1,202 @@
+/** All addresses of the product. Pages are fetched when they are first opened. */
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from "@tanstack/react-router";
+import { z } from "zod";
+import { ensureSession } from "@/auth/session";
+import { CrashPage } from "./crash";
+import { AppLayout } from "./layout";
+import { NotFoundPage } from "./not-found";
+import { PageLoading } from "./page-loading";
+import { safeNext } from "./safe-next";
+
+const root = createRootRoute({
+  component: Outlet,
+  notFoundComponent: NotFoundPage,
+  errorComponent: CrashPage,
+});
+
+const nextSearch = z.object({ next: z.string().optional().catch(undefined) });
+
+/** Pages for whoever is not signed in; who is goes on to where they wanted to. */
+const guest = createRoute({
+  getParentRoute: () => root,
+  id: "guest",
+  validateSearch: nextSearch,
+  component: lazyRouteComponent(() => import("@/pages/auth/layout"), "GuestLayout"),
+});
+
+const sendOn = async ({ search }: { search: { next?: string | undefined } }) => {
+  if (await ensureSession()) throw redirect({ href: safeNext(search.next) });
+};
+
+const signIn = createRoute({
+  getParentRoute: () => guest,
+  path: "/sign-in",
+  beforeLoad: sendOn,
+  component: lazyRouteComponent(() => import("@/pages/auth/sign-in"), "SignInPage"),
+});
+
+const register = createRoute({
+  getParentRoute: () => guest,
+  path: "/register",
+  beforeLoad: sendOn,
+  component: lazyRouteComponent(() => import("@/pages/auth/register"), "RegisterPage"),
+});
+
+const forgot = createRoute({
+  getParentRoute: () => guest,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("@/pages/auth/forgot"), "ForgotPage"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => guest,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("@/pages/auth/reset"), "ResetPage"),
+});
+
+const verify = createRoute({
+  getParentRoute: () => guest,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("@/pages/auth/verify"), "VerifyPage"),
+});
+
+const oauth = createRoute({
+  getParentRoute: () => guest,
+  path: "/oauth/callback",
+  component: lazyRouteComponent(() => import("@/pages/auth/oauth"), "OAuthPage"),
+});
+
+/** Everything else needs a session. */
+const member = createRoute({
+  getParentRoute: () => root,
+  id: "member",
+  component: AppLayout,
+  beforeLoad: async ({ location }) => {
+    if (await ensureSession()) return;
+    const isHome = location.href === "/" || location.href === "/workflows";
+    throw redirect({ to: "/sign-in", search: isHome ? {} : { next: location.href } });
+  },
+});
+
+const home = createRoute({
+  getParentRoute: () => member,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/workflows", replace: true });
+  },
+});
+
+export const workflowsSearch = z.object({
+  q: z.string().optional().catch(undefined),
+  status: z.enum(["draft", "published", "archived"]).optional().catch(undefined),
+  sort: z.enum(["updated", "created", "name"]).optional().catch(undefined),
+  page: z.number().int().min(2).optional().catch(undefined),
+  create: z.boolean().optional().catch(undefined),
+});
+export type WorkflowsSearch = z.infer<typeof workflowsSearch>;
+
+const workflows = createRoute({
+  getParentRoute: () => member,
+  path: "/workflows",
+  validateSearch: workflowsSearch,
+  component: lazyRouteComponent(() => import("@/pages/workflows/page"), "WorkflowsPage"),
+});
+
+/** The editor keeps its own state in the address: which node is selected, which panel is open. */
+const workflow = createRoute({
+  getParentRoute: () => member,
+  path: "/workflows/$workflowId",
+  validateSearch: z.looseObject({}),
+  component: lazyRouteComponent(() => import("@/pages/workflows/editor-route"), "EditorRoute"),
+});
+
+export const clustersSearch = z.object({
+  q: z.string().optional().catch(undefined),
+  page: z.number().int().min(2).optional().catch(undefined),
+  add: z.boolean().optional().catch(undefined),
+  cluster: z.string().optional().catch(undefined),
+});
+export type ClustersSearch = z.infer<typeof clustersSearch>;
+
+const clusters = createRoute({
+  getParentRoute: () => member,
+  path: "/clusters",
+  validateSearch: clustersSearch,
+  component: lazyRouteComponent(() => import("@/pages/clusters/page"), "ClustersPage"),
+});
+
+const settings = createRoute({
+  getParentRoute: () => member,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("@/pages/settings/layout"), "SettingsLayout"),
+});
+
+const settingsHome = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/settings/profile", replace: true });
+  },
+});
+
+const profile = createRoute({
+  getParentRoute: () => settings,
+  path: "/profile",
+  component: lazyRouteComponent(() => import("@/pages/settings/profile"), "ProfilePage"),
+});
+
+const password = createRoute({
+  getParentRoute: () => settings,
+  path: "/password",
+  component: lazyRouteComponent(() => import("@/pages/settings/password"), "PasswordPage"),
+});
+
+const sessions = createRoute({
+  getParentRoute: () => settings,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("@/pages/settings/sessions"), "SessionsPage"),
+});
+
+const server = createRoute({
+  getParentRoute: () => settings,
+  path: "/server",
+  component: lazyRouteComponent(() => import("@/pages/settings/server"), "ServerPage"),
+});
+
+const routeTree = root.addChildren([
+  guest.addChildren([signIn, register, forgot, reset, verify, oauth]),
+  member.addChildren([
+    home,
+    workflows,
+    workflow,
+    clusters,
+    settings.addChildren([settingsHome, profile, password, sessions, server]),
+  ]),
+]);
+
+export function makeRouter(history?: Parameters<typeof createRouter>[0]["history"]) {
+  return createRouter({
+    routeTree,
+    ...(history ? { history } : {}),
+    defaultPreload: "intent",
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    defaultPendingComponent: PageLoading,
+    defaultErrorComponent: CrashPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: false,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

@@ -1,0 +1,4 @@
+export const clusters = {
+  title: "Clusters",
+  subtitle: "Where your workflows run.",
+};
