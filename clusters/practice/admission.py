@@ -48,16 +48,22 @@ _EMPTY_STATUS: dict[str, Obj] = {
     "apps/replicasets": {"replicas": 0},
     "apps/statefulsets": {"replicas": 0, "availableReplicas": 0},
     "apps/daemonsets": {
-        "currentNumberScheduled": 0, "numberMisscheduled": 0, "desiredNumberScheduled": 0, "numberReady": 0,
+        "currentNumberScheduled": 0,
+        "numberMisscheduled": 0,
+        "desiredNumberScheduled": 0,
+        "numberReady": 0,
     },
     "batch/cronjobs": {},
     "/resourcequotas": {},
     "networking.k8s.io/ingresses": {"loadBalancer": {}},
     "policy/poddisruptionbudgets": {
-        "disruptionsAllowed": 0, "currentHealthy": 0, "desiredHealthy": 0, "expectedPods": 0,
+        "disruptionsAllowed": 0,
+        "currentHealthy": 0,
+        "desiredHealthy": 0,
+        "expectedPods": 0,
     },
     "autoscaling/horizontalpodautoscalers": {"desiredReplicas": 0, "currentMetrics": None},
-}  # fmt: skip
+}
 
 
 def _job_identity(obj: Obj) -> None:
@@ -67,9 +73,11 @@ def _job_identity(obj: Obj) -> None:
         return
     uid, name = data["uid"], data.get("name", "")
     labels = {
-        "batch.kubernetes.io/controller-uid": uid, "batch.kubernetes.io/job-name": name,
-        "controller-uid": uid, "job-name": name,
-    }  # fmt: skip
+        "batch.kubernetes.io/controller-uid": uid,
+        "batch.kubernetes.io/job-name": name,
+        "controller-uid": uid,
+        "job-name": name,
+    }
     template = spec.setdefault("template", {}).setdefault("metadata", {})
     template["labels"] = {**(template.get("labels") or {}), **labels}
     data["labels"] = {**(data.get("labels") or {}), **template["labels"]} if not data.get("labels") else data["labels"]
@@ -384,12 +392,15 @@ def _quotas(store: Store, res: Resource, obj: Obj) -> None:
         over = [n for n in names if used[n] + wanted[n] > quantity.parse(hard[n])]
         if over:
             show = ",".join
+            asked = show(f"{n}={quantity.text(wanted[n])}" for n in over)
             raise forbidden(
-                res.group, res.plural, name_of(obj),
-                f"exceeded quota: {name_of(found)}, requested: {show(f'{n}={quantity.text(wanted[n])}' for n in over)}, "
+                res.group,
+                res.plural,
+                name_of(obj),
+                f"exceeded quota: {name_of(found)}, requested: {asked}, "
                 f"used: {show(f'{n}={quantity.text(used[n])}' for n in over)}, "
                 f"limited: {show(f'{n}={hard[n]}' for n in over)}",
-            )  # fmt: skip
+            )
 
 
 def _must_specify(res: Resource, obj: Obj, quota: Obj, hard: Obj, wanted: dict[str, Decimal]) -> None:

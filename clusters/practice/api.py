@@ -13,10 +13,13 @@ from typing import Any
 from aiohttp import web
 
 from . import discovery, errors, openapi, patches, reading, subresources, tables, watching, wire
+from .catalog import CRDS
 from .decode import parse_json, parse_yaml, to_plain
+from .deletion import RETURNS_OBJECT
 from .objects import Obj, meta, name_of, uid_of
+from .options import Deletion, Options
 from .resources import Resource
-from .rest import CRDS, RETURNS_OBJECT, Deletion, Options, Rest
+from .rest import Rest
 from .tenant import Tenant
 
 ENDPOINTS_WARNING = "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"
@@ -66,14 +69,13 @@ class Api:
             return None
         if request.method != "GET":
             raise errors.method_not_allowed()
-        if path in ("/api", "/apis") and "as=APIGroupDiscoveryList" in request.headers.get("Accept", ""):
-            if "v=v2;" in request.headers["Accept"] + ";":
-                found = discovery.aggregated(self.rest.resources(), core=path == "/api")
-                return web.Response(body=wire.dumps(found), headers={"Content-Type": discovery.AGGREGATED})
-        if path == "/openapi/v2" and "json" not in request.headers.get("Accept", "json"):
-            if "*/*" not in request.headers["Accept"]:
-                text = "406: Not Acceptable\n\nAvailable representations: application/json"
-                raise errors.ApiError(406, "NotAcceptable", text, {})
+        accept = request.headers.get("Accept", "*/*")
+        if path in ("/api", "/apis") and "as=APIGroupDiscoveryList" in accept and "v=v2;" in accept + ";":
+            found = discovery.aggregated(self.rest.resources(), core=path == "/api")
+            return web.Response(body=wire.dumps(found), headers={"Content-Type": discovery.AGGREGATED})
+        if path == "/openapi/v2" and "json" not in accept and "*/*" not in accept:
+            text = "406: Not Acceptable\n\nAvailable representations: application/json"
+            raise errors.ApiError(406, "NotAcceptable", text, {})
         return wire.answer(document)
 
     def _document(self, request: web.Request, path: str) -> Obj | None:
@@ -212,12 +214,17 @@ class Api:
         body = await self.body(request, target.res)
         return self.write(request, target, lambda _: body, options, shape)
 
-    def write(self, request: web.Request, target: Target, change: Callable[[Obj], Obj], options: Options,
-              shape: wire.Shape) -> web.StreamResponse:  # fmt: skip
+    def write(
+        self, request: web.Request, target: Target, change: Callable[[Obj], Obj], options: Options, shape: wire.Shape
+    ) -> web.StreamResponse:
         done = self.rest.update(
-            target.res, target.namespace, target.name, lambda old: self._keep_identity(target, old, change), options,
+            target.res,
+            target.namespace,
+            target.name,
+            lambda old: self._keep_identity(target, old, change),
+            options,
             target.sub,
-        )  # fmt: skip
+        )
         return self.show(request, target.res, self._seen(target.res, done.obj), shape, 200, done.warnings)
 
     def _keep_identity(self, target: Target, old: Obj, change: Callable[[Obj], Obj]) -> Obj:
@@ -230,10 +237,12 @@ class Api:
             res = target.res
             key = f"/registry/{res.plural}/{target.namespace}/{target.name}"
             raise errors.conflict(
-                res.group, res.plural, target.name,
+                res.group,
+                res.plural,
+                target.name,
                 f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
                 f"Precondition failed: UID in precondition: {given}, UID in object meta: {uid_of(old)}",
-            )  # fmt: skip
+            )
         return new
 
     async def _patch(self, request: web.Request, target: Target) -> web.StreamResponse:
@@ -249,8 +258,9 @@ class Api:
         change = self.patch_change(target.res, media, raw)
         return self.write(request, target, change, options, shape)
 
-    def _apply(self, request: web.Request, target: Target, raw: bytes, options: Options,
-               shape: wire.Shape) -> web.StreamResponse:  # fmt: skip
+    def _apply(
+        self, request: web.Request, target: Target, raw: bytes, options: Options, shape: wire.Shape
+    ) -> web.StreamResponse:
         if not request.query.get("fieldManager"):
             cause = errors.required("fieldManager", "is required for apply patch")
             raise wire.option_error("PatchOptions", [cause])
@@ -361,8 +371,15 @@ class Api:
     def crd_of(self, res: Resource) -> Obj | None:
         return self.rest.store.get(CRDS, "", res.crd) if res.crd else None
 
-    def show(self, request: web.Request, res: Resource, obj: Obj, shape: wire.Shape, status: int = 200,
-             warnings: tuple[str, ...] = ()) -> web.Response:  # fmt: skip
+    def show(
+        self,
+        request: web.Request,
+        res: Resource,
+        obj: Obj,
+        shape: wire.Shape,
+        status: int = 200,
+        warnings: tuple[str, ...] = (),
+    ) -> web.Response:
         if res.key == "/endpoints":
             warnings = (*warnings, ENDPOINTS_WARNING)
         if shape.kind == "Table":

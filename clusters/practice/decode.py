@@ -19,6 +19,10 @@ class Duplicated(dict[str, Any]):
 
     __slots__ = ("twice",)
 
+    def __init__(self, found: dict[str, Any]) -> None:
+        super().__init__(found)
+        self.twice: list[str] = []
+
 
 def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     plain = dict(pairs)
@@ -26,7 +30,10 @@ def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         return plain
     out = Duplicated(plain)
     seen: set[str] = set()
-    out.twice = [k for k, _ in pairs if k in seen or seen.add(k)]  # type: ignore[func-returns-value]
+    for name, _ in pairs:
+        if name in seen:
+            out.twice.append(name)
+        seen.add(name)
     return out
 
 
@@ -76,8 +83,8 @@ class Decoder:
         return bad_request(f'{self.kind} in version "{self.version}" cannot be handled as a {self.kind}: {why}')
 
     def run(self, body: Obj, kind: Type) -> Obj:
-        out = self._value(body, kind, "", "", kind)
-        return out  # type: ignore[no-any-return]
+        found: Obj = self._value(body, kind, "", "", kind)
+        return found
 
     def _mismatch(self, value: Any, path: str, owner: Type, kind: Type) -> Exception:
         want = kind.go or {

@@ -68,8 +68,13 @@ def resource_list(resources: list[Resource], group_name: str, version: str) -> O
         return None
     items: list[Obj] = []
     for res in sorted(found, key=lambda r: r.plural):
-        entry: Obj = {"name": res.plural, "singularName": res.singular, "namespaced": res.namespaced, "kind": res.kind,
-                      "verbs": list(res.verbs)}  # fmt: skip
+        entry: Obj = {
+            "name": res.plural,
+            "singularName": res.singular,
+            "namespaced": res.namespaced,
+            "kind": res.kind,
+            "verbs": list(res.verbs),
+        }
         if res.short:
             entry["shortNames"] = list(res.short)
         if res.categories:

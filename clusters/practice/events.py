@@ -13,10 +13,14 @@ from .store import EVENTS, Store
 
 NODE = "practice-node"
 _PAIRS = (
-    ("note", "message"), ("regarding", "involvedObject"), ("reportingController", "reportingComponent"),
-    ("deprecatedCount", "count"), ("deprecatedFirstTimestamp", "firstTimestamp"),
-    ("deprecatedLastTimestamp", "lastTimestamp"), ("deprecatedSource", "source"),
-)  # fmt: skip
+    ("note", "message"),
+    ("regarding", "involvedObject"),
+    ("reportingController", "reportingComponent"),
+    ("deprecatedCount", "count"),
+    ("deprecatedFirstTimestamp", "firstTimestamp"),
+    ("deprecatedLastTimestamp", "lastTimestamp"),
+    ("deprecatedSource", "source"),
+)
 NEW_VERSION = "events.k8s.io/v1"
 
 
@@ -63,8 +67,7 @@ class Recorder:
         found = self.store.get("/namespaces", "", namespace)
         return found is None or bool(meta(found).get("deletionTimestamp"))
 
-    def _new(self, about: Obj, namespace: str, kind: str, reason: str, message: str, component: str,
-             field: str) -> Obj:  # fmt: skip
+    def _new(self, about: Obj, namespace: str, kind: str, reason: str, message: str, component: str, field: str) -> Obj:
         involved: Obj = {"kind": about["kind"]}
         if namespace_of(about):
             involved["namespace"] = namespace_of(about)
@@ -97,12 +100,21 @@ class Recorder:
     def _reporter(self, component: str, now: str) -> dict[str, Any]:
         if component == "default-scheduler":
             return {
-                "source": {}, "firstTimestamp": None, "lastTimestamp": None, "eventTime": micro_text(),
-                "action": "Binding", "reportingComponent": component, "reportingInstance": "default-scheduler-practice",
-            }  # fmt: skip
+                "source": {},
+                "firstTimestamp": None,
+                "lastTimestamp": None,
+                "eventTime": micro_text(),
+                "action": "Binding",
+                "reportingComponent": component,
+                "reportingInstance": "default-scheduler-practice",
+            }
         on_node = component == "kubelet"
         return {
             "source": {"component": component, "host": NODE} if on_node else {"component": component},
-            "firstTimestamp": now, "lastTimestamp": now, "count": 1, "eventTime": None,
-            "reportingComponent": component, "reportingInstance": NODE if on_node else "",
-        }  # fmt: skip
+            "firstTimestamp": now,
+            "lastTimestamp": now,
+            "count": 1,
+            "eventTime": None,
+            "reportingComponent": component,
+            "reportingInstance": NODE if on_node else "",
+        }

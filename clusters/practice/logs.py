@@ -61,8 +61,16 @@ def run_of(pod: Obj, container: Obj, status: Obj, speed: float, *, previous: boo
     if not ended:
         return None
     number = restart - 1 if previous and "waiting" not in state else restart
-    return Run(pod, container, max(0, number), _moment(ended.get("startedAt")), _moment(ended.get("finishedAt")),
-               int(ended.get("exitCode") or 0), str(ended.get("reason") or ""), speed)  # fmt: skip
+    return Run(
+        pod,
+        container,
+        max(0, number),
+        _moment(ended.get("startedAt")),
+        _moment(ended.get("finishedAt")),
+        int(ended.get("exitCode") or 0),
+        str(ended.get("reason") or ""),
+        speed,
+    )
 
 
 def _moment(text: str | None) -> dt.datetime:

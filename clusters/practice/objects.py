@@ -76,7 +76,7 @@ def dig(obj: Any, *path: str | int, default: Any = None) -> Any:
     """obj[path0][path1]…, or the default where something on the way is missing."""
     for step in path:
         if isinstance(obj, dict):
-            obj = obj.get(step)  # type: ignore[call-overload]
+            obj = obj.get(step)
         elif isinstance(obj, list) and isinstance(step, int) and -len(obj) <= step < len(obj):
             obj = obj[step]
         else:
@@ -119,7 +119,7 @@ def is_deleting(obj: Obj) -> bool:
 def controller_of(obj: Obj) -> Obj | None:
     for ref in meta(obj).get("ownerReferences") or []:
         if ref.get("controller"):
-            return ref  # type: ignore[no-any-return]
+            return ref
     return None
 
 
@@ -142,7 +142,7 @@ def owner_reference(owner: Obj) -> Obj:
 def condition(obj: Obj, kind: str) -> Obj | None:
     for item in dig(obj, "status", "conditions", default=[]):
         if item.get("type") == kind:
-            return item  # type: ignore[no-any-return]
+            return item
     return None
 
 

@@ -45,7 +45,7 @@ def json_patch(target: Obj, operations: Any) -> Obj:
         text = f"The allowed maximum operations in a JSON patch is {MAX_OPERATIONS}, got {len(operations)}"
         raise ApiError(413, "RequestEntityTooLarge", text, {})
     try:
-        return jsonpatch.JsonPatch(operations).apply(clone(target))  # type: ignore[no-any-return]
+        return jsonpatch.JsonPatch(operations).apply(clone(target))
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, KeyError, TypeError, ValueError):
         text = "the server rejected our request due to an error in our request"
         raise ApiError(422, "Invalid", text, {}) from None

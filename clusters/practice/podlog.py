@@ -55,8 +55,15 @@ class LogOptions:
             raise errors.invalid("", "PodLogOptions", pod_name, causes)
         if seconds is not None:
             since = utcnow() - dt.timedelta(seconds=seconds)
-        return cls(query.get("container", ""), wire.flag(request, "follow"), wire.flag(request, "previous"),
-                   wire.flag(request, "timestamps"), tail, since, limit)  # fmt: skip
+        return cls(
+            query.get("container", ""),
+            wire.flag(request, "follow"),
+            wire.flag(request, "previous"),
+            wire.flag(request, "timestamps"),
+            tail,
+            since,
+            limit,
+        )
 
 
 def pick_container(pod: Obj, asked: str) -> Obj:
@@ -78,7 +85,7 @@ def status_of(pod: Obj, name: str) -> Obj | None:
     for field in ("containerStatuses", "initContainerStatuses"):
         for item in dig(pod, "status", field, default=[]):
             if item["name"] == name:
-                return item  # type: ignore[no-any-return]
+                return item
     return None
 
 

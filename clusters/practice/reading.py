@@ -15,9 +15,10 @@ from typing import Any
 from aiohttp import web
 
 from . import errors, wire
+from .catalog import CRDS
 from .objects import Obj, dig, key_of
 from .resources import Resource
-from .rest import CRDS, Rest
+from .rest import Rest
 from .selectors import Matcher, field_matcher, label_matcher
 
 
@@ -86,8 +87,13 @@ def _selectable(rest: Rest, res: Resource) -> dict[str, Callable[[Obj], Any]]:
             continue
         for item in version.get("selectableFields") or []:
             path = item["jsonPath"].strip(".")
-            out[path] = lambda obj, steps=path.split("."): dig(obj, *steps, default="")
+            out[path] = _field(path)
     return out
+
+
+def _field(path: str) -> Callable[[Obj], Any]:
+    steps = path.split(".")
+    return lambda obj: dig(obj, *steps, default="")
 
 
 def page(rest: Rest, res: Resource, namespace: str, query: ListQuery) -> tuple[list[Obj], Obj]:

@@ -51,8 +51,19 @@ class Resource:
 def _table() -> list[Resource]:
     out: list[Resource] = []
 
-    def add(gv: str, kind: str, plural: str, *, ns: bool = True, short: str = "", cat: str = "", subs: str = "",
-            verbs: tuple[str, ...] = VERBS, package: str = "", shared: str = "") -> None:  # fmt: skip
+    def add(
+        gv: str,
+        kind: str,
+        plural: str,
+        *,
+        ns: bool = True,
+        short: str = "",
+        cat: str = "",
+        subs: str = "",
+        verbs: tuple[str, ...] = VERBS,
+        package: str = "",
+        shared: str = "",
+    ) -> None:
         group, _, version = gv.rpartition("/")
         module = package or (group.split(".")[0] if group else "core")
         out.append(
@@ -78,8 +89,15 @@ def _table() -> list[Resource]:
     add("v1", "Endpoints", "endpoints", short="ep")
     add("v1", "Event", "events", short="ev")
     add("v1", "LimitRange", "limitranges", short="limits")
-    add("v1", "Namespace", "namespaces", ns=False, short="ns", subs="finalize status",
-        verbs=tuple(v for v in VERBS if v != "deletecollection"))  # fmt: skip
+    add(
+        "v1",
+        "Namespace",
+        "namespaces",
+        ns=False,
+        short="ns",
+        subs="finalize status",
+        verbs=tuple(v for v in VERBS if v != "deletecollection"),
+    )
     add("v1", "Node", "nodes", ns=False, short="no", subs="proxy status")
     add("v1", "PersistentVolumeClaim", "persistentvolumeclaims", short="pvc", subs="status")
     add("v1", "PersistentVolume", "persistentvolumes", ns=False, short="pv", subs="status")
@@ -130,8 +148,15 @@ def _table() -> list[Resource]:
     add(rbac, "RoleBinding", "rolebindings")
     add(rbac, "Role", "roles")
     add("storage.k8s.io/v1", "StorageClass", "storageclasses", ns=False, short="sc")
-    add("apiextensions.k8s.io/v1", "CustomResourceDefinition", "customresourcedefinitions", ns=False,
-        short="crd crds", cat="api-extensions", subs="status")  # fmt: skip
+    add(
+        "apiextensions.k8s.io/v1",
+        "CustomResourceDefinition",
+        "customresourcedefinitions",
+        ns=False,
+        short="crd crds",
+        cat="api-extensions",
+        subs="status",
+    )
     add("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", ns=False, short="pc")
     add("coordination.k8s.io/v1", "Lease", "leases")
     add("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
@@ -163,7 +188,9 @@ SUBRESOURCE_KINDS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "finalize": ("", "v1", "Namespace", ("update",)),
 }
 # Not simulated, and therefore not advertised.
-UNSERVED_SUBRESOURCES = frozenset({"attach", "portforward", "proxy", "ephemeralcontainers", "resize", "binding"})
+UNSERVED_SUBRESOURCES = frozenset(
+    {"exec", "attach", "portforward", "proxy", "ephemeralcontainers", "resize", "binding"}
+)
 
 
 def served_subresources(res: Resource) -> list[str]:

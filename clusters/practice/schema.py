@@ -46,9 +46,21 @@ class Type:
     """One node of a type: a struct, map, list or scalar, with how apply and strategic merge treat it."""
 
     __slots__ = (
-        "additional", "atomic", "enum", "extra", "fields", "form", "go", "item", "list_keys", "list_type",
-        "merge_key", "name", "required", "strategy",
-    )  # fmt: skip
+        "additional",
+        "atomic",
+        "enum",
+        "extra",
+        "fields",
+        "form",
+        "go",
+        "item",
+        "list_keys",
+        "list_type",
+        "merge_key",
+        "name",
+        "required",
+        "strategy",
+    )
 
     def __init__(self, form: str, name: str = "") -> None:
         self.form = form  # struct | map | list | string | integer | number | boolean | quantity | intstr | any
@@ -123,7 +135,7 @@ def raw_definition(name: str) -> Obj:
     start, end = _offsets()[name]
     with definitions_path().open("rb") as file:
         file.seek(start)
-        return json.loads(file.read(end - start))  # type: ignore[no-any-return]
+        return json.loads(file.read(end - start))
 
 
 def _plain(value: Any) -> Any:
@@ -160,7 +172,7 @@ def resolve(raw: Obj) -> Type:
         cached = raw.get("__type__")
         if cached is None:
             cached = raw["__type__"] = _compile(raw, "")
-        return cached  # type: ignore[no-any-return]
+        return cached
     target = defined(ref.removeprefix(PREFIX))
     beside = {k: v for k, v in raw.items() if k.startswith("x-kubernetes-")}
     if not beside:

@@ -10,11 +10,13 @@ from typing import Any
 from .discovery import GIT_VERSION
 from .events import NODE
 from .objects import Obj, time_text
+from .options import Options
 from .resources import BY_KEY
-from .rest import Options, Rest
+from .rest import Rest
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 PROVISIONER = "sailcloth.practice/disk"
+INGRESS_CONTROLLER = "sailcloth.practice/ingress"
 HOST_IP = "192.168.49.2"
 _SYSTEM = Options(manager="sailcloth-practice", internal=True)
 
@@ -25,10 +27,24 @@ def furnish(rest: Rest) -> None:
     for name in NAMESPACES:
         _ensure(rest, "/namespaces", "", name, {})
     _ensure(rest, "storage.k8s.io/storageclasses", "", "standard", _storage_class())
+    default = {"annotations": {"ingressclass.kubernetes.io/is-default-class": "true"}}
+    _ensure(
+        rest,
+        "networking.k8s.io/ingressclasses",
+        "",
+        "practice",
+        {"metadata": default, "spec": {"controller": INGRESS_CONTROLLER}},
+    )
     _ensure(rest, "/services", "default", "kubernetes", _api_service())
-    _ensure(rest, "coordination.k8s.io/leases", "kube-node-lease", NODE, {
-        "spec": {"holderIdentity": NODE, "leaseDurationSeconds": 40},
-    })  # fmt: skip
+    _ensure(
+        rest,
+        "coordination.k8s.io/leases",
+        "kube-node-lease",
+        NODE,
+        {
+            "spec": {"holderIdentity": NODE, "leaseDurationSeconds": 40},
+        },
+    )
     for name in ("cluster-admin", "view", "edit", "admin"):
         rules = [{"apiGroups": ["*"], "resources": ["*"], "verbs": _VERBS[name]}]
         _ensure(rest, "rbac.authorization.k8s.io/clusterroles", "", name, {"rules": rules})
@@ -55,8 +71,14 @@ def _ensure(rest: Rest, key: str, namespace: str, name: str, body: dict[str, Any
 
 def _condition(kind: str, value: str, reason: str, message: str) -> Obj:
     now = time_text()
-    return {"type": kind, "status": value, "lastHeartbeatTime": now, "lastTransitionTime": now, "reason": reason,
-            "message": message}  # fmt: skip
+    return {
+        "type": kind,
+        "status": value,
+        "lastHeartbeatTime": now,
+        "lastTransitionTime": now,
+        "reason": reason,
+        "message": message,
+    }
 
 
 def _node() -> Obj:
@@ -76,19 +98,30 @@ def _node() -> Obj:
         _condition("Ready", "True", "KubeletReady", "the simulated kubelet is ready"),
     ]
     info = {
-        "machineID": "simulated", "systemUUID": "simulated", "bootID": "simulated", "kernelVersion": "simulated",
-        "osImage": "Sailcloth practice cluster (simulated)", "containerRuntimeVersion": "practice://simulated",
-        "kubeletVersion": GIT_VERSION, "kubeProxyVersion": "", "operatingSystem": "linux", "architecture": "amd64",
-    }  # fmt: skip
+        "machineID": "simulated",
+        "systemUUID": "simulated",
+        "bootID": "simulated",
+        "kernelVersion": "simulated",
+        "osImage": "Sailcloth practice cluster (simulated)",
+        "containerRuntimeVersion": "practice://simulated",
+        "kubeletVersion": GIT_VERSION,
+        "kubeProxyVersion": "",
+        "operatingSystem": "linux",
+        "architecture": "amd64",
+    }
     addresses = [{"type": "InternalIP", "address": HOST_IP}, {"type": "Hostname", "address": NODE}]
     return {
         "metadata": {"labels": labels},
         "spec": {},
         "status": {
-            "capacity": dict(amounts), "allocatable": dict(amounts), "conditions": conditions,
-            "addresses": addresses, "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}}, "nodeInfo": info,
+            "capacity": dict(amounts),
+            "allocatable": dict(amounts),
+            "conditions": conditions,
+            "addresses": addresses,
+            "daemonEndpoints": {"kubeletEndpoint": {"Port": 10250}},
+            "nodeInfo": info,
         },
-    }  # fmt: skip
+    }
 
 
 def _storage_class() -> Obj:

@@ -48,25 +48,25 @@ class Requirement:
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.tokens = _TOKEN.findall(text)
+        self.words = _TOKEN.findall(text)
         self.at = 0
 
     def peek(self) -> str:
-        return self.tokens[self.at] if self.at < len(self.tokens) else ""
+        return self.words[self.at] if self.at < len(self.words) else ""
 
     def take(self) -> str:
-        token = self.peek()
+        word = self.peek()
         self.at += 1
-        return token
+        return word
 
     def run(self) -> list[Requirement]:
         out: list[Requirement] = []
         while self.peek():
             out.append(self._requirement())
-            token = self.take()
-            if token and token != ",":
-                raise bad_request(f"found '{token}', expected: ',' or 'end of string'")
-            if token == "," and not self.peek():
+            word = self.take()
+            if word and word != ",":
+                raise bad_request(f"found '{word}', expected: ',' or 'end of string'")
+            if word == "," and not self.peek():
                 raise bad_request("found '', expected: identifier after ','")
         return out
 
@@ -106,14 +106,14 @@ class _Parser:
         return value
 
     def _values(self) -> tuple[str, ...]:
-        token = self.take()
-        if token != "(":
-            raise bad_request(f"unable to parse requirement: found '{token}' expected: '('")
+        word = self.take()
+        if word != "(":
+            raise bad_request(f"unable to parse requirement: found '{word}' expected: '('")
         out = [self._value()]
-        while (token := self.take()) == ",":
+        while (word := self.take()) == ",":
             out.append("" if self.peek() in (",", ")") else self._value())
-        if token != ")":
-            raise bad_request(f"unable to parse requirement: found '{token}', expected: ',' or ')'")
+        if word != ")":
+            raise bad_request(f"unable to parse requirement: found '{word}', expected: ',' or ')'")
         return tuple(out)
 
 
@@ -151,8 +151,12 @@ def selector_text(selector: Obj | None) -> str:
     parts = [f"{k}={v}" for k, v in sorted((selector.get("matchLabels") or {}).items())]
     for item in selector.get("matchExpressions") or []:
         values = ",".join(item.get("values") or ())
-        form = {"In": f"{item['key']} in ({values})", "NotIn": f"{item['key']} notin ({values})",
-                "Exists": item["key"], "DoesNotExist": f"!{item['key']}"}  # fmt: skip
+        form = {
+            "In": f"{item['key']} in ({values})",
+            "NotIn": f"{item['key']} notin ({values})",
+            "Exists": item["key"],
+            "DoesNotExist": f"!{item['key']}",
+        }
         parts.append(form.get(item.get("operator", ""), ""))
     return ",".join(parts)
 

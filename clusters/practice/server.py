@@ -34,9 +34,15 @@ class PracticeServer:
     """Serves one isolated simulated cluster per tenant under /u/<tenant>/."""
 
     def __init__(
-        self, *, data_dir: pathlib.Path, host: str = "127.0.0.1", port: int = 0, speed: float = 1.0,
-        limits: Limits | None = None, idle_seconds: float = IDLE_SECONDS,
-    ) -> None:  # fmt: skip
+        self,
+        *,
+        data_dir: pathlib.Path,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        speed: float = 1.0,
+        limits: Limits | None = None,
+        idle_seconds: float = IDLE_SECONDS,
+    ) -> None:
         self.data_dir, self.host, self.speed = pathlib.Path(data_dir), host, speed
         self.port = port
         self.ca_pem = ""

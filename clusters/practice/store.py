@@ -248,7 +248,7 @@ def write_file(path: pathlib.Path, data: Obj) -> None:
 
 def read_file(path: pathlib.Path) -> Obj | None:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+        return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
     except ValueError:

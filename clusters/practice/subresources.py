@@ -14,8 +14,8 @@ from aiohttp import web
 from . import errors, patches, podlog, wire
 from .decode import parse_yaml, to_plain
 from .objects import Obj, clone, dig, is_deleting, meta, name_of, time_text, uid_of, utcnow
+from .options import Deletion
 from .resources import Resource, served_subresources
-from .rest import Deletion
 from .selectors import matches_selector, selector_text
 
 if TYPE_CHECKING:
@@ -28,10 +28,6 @@ async def handle(api: Api, request: web.Request, target: Target) -> web.StreamRe
     if target.sub == "log":
         _only(request, "GET")
         return await podlog.handle(api, request, target)
-    if target.sub == "exec":
-        from . import execution
-
-        return await execution.handle(api, request, target)
     if target.sub == "status":
         return await _status(api, request, target)
     if target.sub == "scale":
@@ -91,7 +87,7 @@ def _scale_paths(api: Api, res: Resource) -> Obj | None:
     crd = api.crd_of(res)
     for version in dig(crd or {}, "spec", "versions", default=[]):
         if version["name"] == res.version:
-            return dig(version, "subresources", "scale")  # type: ignore[no-any-return]
+            return dig(version, "subresources", "scale")
     return None
 
 
@@ -160,8 +156,12 @@ async def _evict(api: Api, request: web.Request, target: Target) -> web.StreamRe
             raise errors.ApiError(429, "TooManyRequests", message, {"causes": causes})
     how = body.get("deleteOptions") or {}
     dry = "All" in (how.get("dryRun") or []) or request.query.get("dryRun") == "All"
-    api.rest.delete(target.res, target.namespace, target.name,
-                    Deletion(how.get("propagationPolicy") or "", how.get("gracePeriodSeconds"), dry_run=dry))  # fmt: skip
+    api.rest.delete(
+        target.res,
+        target.namespace,
+        target.name,
+        Deletion(how.get("propagationPolicy") or "", how.get("gracePeriodSeconds"), dry_run=dry),
+    )
     return wire.answer({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201)
 
 
@@ -184,15 +184,28 @@ async def _token(api: Api, request: web.Request, target: Target) -> web.StreamRe
     token = ".".join(base64.urlsafe_b64encode(json.dumps(p).encode()).decode().rstrip("=") for p in parts)
     import datetime as dt
 
-    return wire.answer({
-        "kind": "TokenRequest", "apiVersion": "authentication.k8s.io/v1",
-        "metadata": {"name": target.name, "namespace": target.namespace, "uid": uid_of(account),
-                     "creationTimestamp": time_text()},
-        "spec": {"audiences": spec.get("audiences") or ["https://kubernetes.default.svc"],
-                 "expirationSeconds": seconds, "boundObjectRef": spec.get("boundObjectRef")},
-        "status": {"token": f"{token}.simulated", "expirationTimestamp": time_text(
-            dt.datetime.fromtimestamp(end, dt.UTC))},
-    }, 201)  # fmt: skip
+    return wire.answer(
+        {
+            "kind": "TokenRequest",
+            "apiVersion": "authentication.k8s.io/v1",
+            "metadata": {
+                "name": target.name,
+                "namespace": target.namespace,
+                "uid": uid_of(account),
+                "creationTimestamp": time_text(),
+            },
+            "spec": {
+                "audiences": spec.get("audiences") or ["https://kubernetes.default.svc"],
+                "expirationSeconds": seconds,
+                "boundObjectRef": spec.get("boundObjectRef"),
+            },
+            "status": {
+                "token": f"{token}.simulated",
+                "expirationTimestamp": time_text(dt.datetime.fromtimestamp(end, dt.UTC)),
+            },
+        },
+        201,
+    )
 
 
 async def _finalize(api: Api, request: web.Request, target: Target) -> web.StreamResponse:

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import names, quantity
+from . import validation_custom as custom_rules
+from . import validation_workloads as workloads
 from .errors import (
     Cause,
     duplicate,
@@ -25,11 +27,9 @@ from .errors import (
 )
 from .objects import Obj, dig, meta, without
 from .resources import Resource
-from .selectors import matches_selector
-from .validation_pods import NON_NEGATIVE, PORT_TEXT, pod_spec
+from .validation_pods import PORT_TEXT, pod_spec
 
 MAX_DATA = 1048576
-TYPES = ("array", "boolean", "integer", "number", "object", "string")
 
 
 def validate(res: Resource, obj: Obj, old: Obj | None) -> list[Cause]:
@@ -38,12 +38,6 @@ def validate(res: Resource, obj: Obj, old: Obj | None) -> list[Cause]:
     if handler:
         out += handler(obj, old)
     return out
-
-
-def _immutable(obj: Obj, old: Obj | None, *path: str) -> list[Cause]:
-    if old is None or dig(obj, *path) == dig(old, *path):
-        return []
-    return [invalid_value(".".join(path), dig(obj, *path), "field is immutable")]
 
 
 # --- core ----------------------------------------------------------------------------------------------------
@@ -132,9 +126,10 @@ def _service(obj: Obj, old: Obj | None) -> list[Cause]:
     if headless and spec["type"] != "ClusterIP":
         text = f"may not be set to 'None' for {spec['type']} services"
         out.append(invalid_value("spec.clusterIPs[0]", "None", text))
-    if old is not None and dig(old, "spec", "clusterIP") and old["spec"].get("type") != "ExternalName":
-        if spec.get("clusterIP") != old["spec"]["clusterIP"]:
-            out.append(invalid_value("spec.clusterIPs[0]", spec.get("clusterIPs"), "may not change once set"))
+    before = (old or {}).get("spec") or {}
+    fixed = before.get("clusterIP") if before.get("type") != "ExternalName" else None
+    if fixed and spec.get("clusterIP") != fixed:
+        out.append(invalid_value("spec.clusterIPs[0]", spec.get("clusterIPs"), "may not change once set"))
     return out + names.labels("spec.selector", spec.get("selector") or {})
 
 
@@ -186,8 +181,9 @@ def _claim(obj: Obj, old: Obj | None) -> list[Cause]:
         before.get("storageClassName") is not None and spec.get("storageClassName") != before["storageClassName"]
     )
     if changed:
-        text = ("spec is immutable after creation except resources.requests and volumeAttributesClassName for bound "
-                "claims")  # fmt: skip
+        text = (
+            "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims"
+        )
         out.append(forbidden_value("spec", text))
     elif storage and quantity.parse(storage) < quantity.parse(dig(before, "resources", "requests", "storage")):
         text = "field can not be less than status.capacity"
@@ -200,152 +196,6 @@ def _event(obj: Obj, old: Obj | None) -> list[Cause]:
     if involved and involved != meta(obj).get("namespace"):
         return [invalid_value("involvedObject.namespace", involved, "does not match event.namespace")]
     return []
-
-
-# --- workloads -----------------------------------------------------------------------------------------------
-
-
-def _replicas(spec: Obj, field: str = "spec.replicas") -> list[Cause]:
-    value = spec.get("replicas")
-    return [invalid_value(field, value, NON_NEGATIVE)] if isinstance(value, int) and value < 0 else []
-
-
-def _selected_template(spec: Obj, policies: tuple[str, ...] = ("Always",)) -> list[Cause]:
-    out: list[Cause] = []
-    selector = spec.get("selector")
-    labels = dig(spec, "template", "metadata", "labels")
-    if not selector:
-        out.append(required("spec.selector"))
-    if not selector or not matches_selector(selector, labels or {}):
-        text = "`selector` does not match template `labels`"
-        out.append(invalid_value("spec.template.metadata.labels", labels, text))
-    out += names.labels("spec.template.metadata.labels", labels or {})
-    template = dig(spec, "template", "spec")
-    if not template:
-        return [*out, required("spec.template.spec.containers")]
-    out += pod_spec(template, "spec.template.spec")
-    if template.get("restartPolicy") in ("OnFailure", "Never"):
-        found = template["restartPolicy"]
-        out.append(unsupported("spec.template.spec.restartPolicy", found, list(policies)))
-    return out
-
-
-def _is_zero(value: Any) -> bool:
-    return value in (0, "0", "0%")
-
-
-def _deployment(obj: Obj, old: Obj | None) -> list[Cause]:
-    spec = obj["spec"]
-    out = _replicas(spec) + _selected_template(spec)
-    strategy = spec.get("strategy") or {}
-    kind, rolling = strategy.get("type"), strategy.get("rollingUpdate")
-    if kind not in ("Recreate", "RollingUpdate"):
-        out.append(unsupported("spec.strategy.type", kind, ["Recreate", "RollingUpdate"]))
-    elif kind == "Recreate" and rolling is not None:
-        text = "may not be specified when strategy `type` is 'Recreate'"
-        out.append(forbidden_value("spec.strategy.rollingUpdate", text))
-    elif rolling and _is_zero(rolling.get("maxSurge")) and _is_zero(rolling.get("maxUnavailable")):
-        found = rolling["maxUnavailable"]
-        field = "spec.strategy.rollingUpdate.maxUnavailable"
-        out.append(invalid_value(field, found, "may not be 0 when `maxSurge` is 0"))
-    ready, deadline = spec.get("minReadySeconds") or 0, spec.get("progressDeadlineSeconds")
-    if deadline is not None and deadline <= ready:
-        out.append(invalid_value("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds"))
-    return out + _immutable(obj, old, "spec", "selector")
-
-
-def _replica_set(obj: Obj, old: Obj | None) -> list[Cause]:
-    spec = obj["spec"]
-    return _replicas(spec) + _selected_template(spec) + _immutable(obj, old, "spec", "selector")
-
-
-def _daemon_set(obj: Obj, old: Obj | None) -> list[Cause]:
-    return _selected_template(obj["spec"]) + _immutable(obj, old, "spec", "selector")
-
-
-_STS_TEXT = (
-    "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
-    "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
-)
-
-
-def _stateful_set(obj: Obj, old: Obj | None) -> list[Cause]:
-    spec = obj["spec"]
-    out = _replicas(spec) + _selected_template(spec)
-    if old is not None:
-        free = ("replicas", "ordinals", "template", "updateStrategy", "revisionHistoryLimit",
-                "persistentVolumeClaimRetentionPolicy", "minReadySeconds")  # fmt: skip
-        if without(spec, *free) != without(old["spec"], *free):
-            out.append(forbidden_value("spec", _STS_TEXT))
-    return out
-
-
-def _job_spec(spec: Obj, field: str) -> list[Cause]:
-    out: list[Cause] = []
-    for name in (
-        "parallelism",
-        "completions",
-        "backoffLimit",
-        "ttlSecondsAfterFinished",
-        "activeDeadlineSeconds",
-    ):
-        if isinstance(spec.get(name), int) and spec[name] < 0:
-            out.append(invalid_value(f"{field}.{name}", spec[name], NON_NEGATIVE))
-    template = dig(spec, "template", "spec") or {}
-    out += pod_spec({**template, "restartPolicy": "Never"}, f"{field}.template.spec")
-    policy = template.get("restartPolicy")
-    if policy in (None, "Always"):
-        out.append(required(f"{field}.template.spec.restartPolicy", 'valid values: "OnFailure", "Never"'))
-    elif policy not in ("OnFailure", "Never"):
-        out.append(unsupported(f"{field}.template.spec.restartPolicy", policy, ["OnFailure", "Never"]))
-    return out
-
-
-def _job(obj: Obj, old: Obj | None) -> list[Cause]:
-    spec = obj["spec"]
-    out = _job_spec(spec, "spec")
-    if old is None:
-        return out
-    for path in (("completions",), ("selector",), ("completionMode",)):
-        out += _immutable(obj, old, "spec", *path)
-    changed = dig(spec, "template", "spec") != dig(old, "spec", "template", "spec")
-    if changed and not (old["spec"].get("suspend") and not dig(old, "status", "startTime")):
-        out.append(invalid_value("spec.template.spec", dig(spec, "template", "spec"), "field is immutable"))
-    return out
-
-
-def cron_problem(schedule: str) -> str:
-    from cronsim import CronSim, CronSimError
-
-    from .objects import utcnow
-
-    if schedule.startswith("@"):
-        known = ("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly")
-        ok = schedule in known or re.match(r"^@every (\d+(h|m|s|ms))+$", schedule)
-        return "" if ok else f"unrecognized descriptor: {schedule}"
-    fields = schedule.split()
-    if len(fields) != 5:
-        return f"expected exactly 5 fields, found {len(fields)}: [{' '.join(fields)}]"
-    try:
-        CronSim(schedule, utcnow())
-    except CronSimError as error:
-        return str(error)
-    return ""
-
-
-def _cron_job(obj: Obj, old: Obj | None) -> list[Cause]:
-    spec, out = obj["spec"], []
-    schedule = spec.get("schedule") or ""
-    if not schedule:
-        out.append(required("spec.schedule"))
-    elif problem := cron_problem(schedule):
-        out.append(invalid_value("spec.schedule", schedule, problem))
-    if spec.get("concurrencyPolicy") not in ("Allow", "Forbid", "Replace"):
-        allowed = ["Allow", "Forbid", "Replace"]
-        out.append(unsupported("spec.concurrencyPolicy", spec.get("concurrencyPolicy"), allowed))
-    if len(meta(obj).get("name", "")) > 52:
-        out.append(invalid_value("metadata.name", meta(obj)["name"], "must be no more than 52 characters"))
-    return out + _job_spec(dig(spec, "jobTemplate", "spec") or {}, "spec.jobTemplate.spec")
 
 
 # --- the rest ------------------------------------------------------------------------------------------------
@@ -434,125 +284,6 @@ def _storage_class(obj: Obj, old: Obj | None) -> list[Cause]:
     return []
 
 
-def _crd(obj: Obj, old: Obj | None) -> list[Cause]:
-    spec, out = obj["spec"], []
-    wanted = f"{(spec.get('names') or {}).get('plural', '')}.{spec.get('group', '')}"
-    if meta(obj).get("name") != wanted:
-        out.append(invalid_value("metadata.name", meta(obj).get("name"), 'must be spec.names.plural+"."+spec.group'))
-    if spec.get("scope") not in ("Cluster", "Namespaced"):
-        out.append(unsupported("spec.scope", spec.get("scope", ""), ["Cluster", "Namespaced"]))
-    out += [required(f"spec.names.{f}") for f in ("plural", "kind") if not dig(spec, "names", f)]
-    versions = spec.get("versions") or []
-    if sum(1 for v in versions if v.get("storage")) != 1:
-        text = "must have exactly one version marked as storage version"
-        out.append(invalid_value("spec.versions", versions, text))
-    for index, version in enumerate(versions):
-        root = (version.get("schema") or {}).get("openAPIV3Schema")
-        field = f"spec.versions[{index}].schema.openAPIV3Schema"
-        if root is None:
-            out.append(required(field, "schemas are required"))
-        else:
-            out += _crd_schema(root, field)
-    return out
-
-
-def _crd_schema(schema: Obj, field: str) -> list[Cause]:
-    out: list[Cause] = []
-    free = schema.get("x-kubernetes-int-or-string") or schema.get("x-kubernetes-preserve-unknown-fields")
-    if not schema.get("type") and not free:
-        out.append(required(f"{field}.type", "must not be empty for specified object fields"))
-    elif schema.get("type") and schema["type"] not in TYPES:
-        out.append(unsupported(f"{field}.type", schema["type"], list(TYPES)))
-    for name, inner in (schema.get("properties") or {}).items():
-        out += _crd_schema(inner, f"{field}.properties[{name}]")
-    if isinstance(schema.get("items"), dict):
-        out += _crd_schema(schema["items"], f"{field}.items")
-    return out
-
-
-# --- custom resources ----------------------------------------------------------------------------------------
-
-
-def custom(obj: Obj, schema: Obj) -> list[Cause]:
-    """A custom resource against the schema of its CRD (CEL rules are not evaluated)."""
-    out: list[Cause] = []
-    for name, inner in (schema.get("properties") or {}).items():
-        if name not in ("apiVersion", "kind", "metadata") and name in obj:
-            out += _against(obj[name], inner, name)
-    out += [required(n) for n in schema.get("required") or [] if n not in obj]
-    return out
-
-
-def _against(value: Any, schema: Obj, field: str) -> list[Cause]:
-    if value is None:
-        return []
-    if schema.get("enum") and value not in schema["enum"]:
-        return [unsupported(field, value, schema["enum"])]
-    if isinstance(value, str):
-        return _string_rules(value, schema, field)
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return _number_rules(value, schema, field)
-    if isinstance(value, list):
-        return _list_rules(value, schema, field)
-    return _object_rules(value, schema, field) if isinstance(value, dict) else []
-
-
-def _string_rules(value: str, schema: Obj, field: str) -> list[Cause]:
-    if len(value) > schema.get("maxLength", len(value)):
-        return [too_long(field, schema["maxLength"])]
-    if len(value) < schema.get("minLength", 0):
-        text = f"{field} in body should be at least {schema['minLength']} chars long"
-        return [invalid_value(field, value, text)]
-    pattern = schema.get("pattern")
-    try:
-        if pattern and not re.search(pattern, value):
-            return [invalid_value(field, value, f"{field} in body should match '{pattern}'")]
-    except re.error:
-        return []
-    return []
-
-
-def _number_rules(value: float, schema: Obj, field: str) -> list[Cause]:
-    if value > schema.get("maximum", value):
-        text = f"{field} in body should be less than or equal to {schema['maximum']}"
-        return [invalid_value(field, value, text)]
-    if value < schema.get("minimum", value):
-        text = f"{field} in body should be greater than or equal to {schema['minimum']}"
-        return [invalid_value(field, value, text)]
-    return []
-
-
-def _list_rules(value: list[Any], schema: Obj, field: str) -> list[Cause]:
-    out: list[Cause] = []
-    if len(value) > schema.get("maxItems", len(value)):
-        out.append(invalid_value(field, len(value), f"must have at most {schema['maxItems']} items"))
-    if len(value) < schema.get("minItems", 0):
-        text = f"{field} in body should have at least {schema['minItems']} items"
-        out.append(invalid_value(field, len(value), text))
-    keys, seen = schema.get("x-kubernetes-list-map-keys") or [], []
-    for index, item in enumerate(value):
-        if isinstance(schema.get("items"), dict):
-            out += _against(item, schema["items"], f"{field}[{index}]")
-        if keys and isinstance(item, dict):
-            key = {k: item.get(k) for k in keys}
-            if key in seen:
-                out.append(duplicate(f"{field}[{index}]", key))
-            seen.append(key)
-    return out
-
-
-def _object_rules(value: Obj, schema: Obj, field: str) -> list[Cause]:
-    out = [required(f"{field}.{n}") for n in schema.get("required") or [] if n not in value]
-    for name, inner in (schema.get("properties") or {}).items():
-        if name in value:
-            out += _against(value[name], inner, f"{field}.{name}")
-    extra = schema.get("additionalProperties")
-    if isinstance(extra, dict):
-        for name, child in value.items():
-            out += _against(child, extra, f"{field}.{name}")
-    return out
-
-
 def _service_account(obj: Obj, old: Obj | None) -> list[Cause]:
     return [not_found_value("secrets", s) for s in obj.get("secrets") or [] if not isinstance(s, dict)]
 
@@ -565,17 +296,17 @@ _HANDLERS: dict[str, Callable[[Obj, Obj | None], list[Cause]]] = {
     "/persistentvolumeclaims": _claim,
     "/events": _event,
     "/serviceaccounts": _service_account,
-    "apps/deployments": _deployment,
-    "apps/replicasets": _replica_set,
-    "apps/daemonsets": _daemon_set,
-    "apps/statefulsets": _stateful_set,
-    "batch/jobs": _job,
-    "batch/cronjobs": _cron_job,
+    "apps/deployments": workloads.deployment,
+    "apps/replicasets": workloads.replica_set,
+    "apps/daemonsets": workloads.daemon_set,
+    "apps/statefulsets": workloads.stateful_set,
+    "batch/jobs": workloads.job,
+    "batch/cronjobs": workloads.cron_job,
     "networking.k8s.io/ingresses": _ingress,
     "autoscaling/horizontalpodautoscalers": _autoscaler,
     "policy/poddisruptionbudgets": _disruption_budget,
     "rbac.authorization.k8s.io/rolebindings": _binding,
     "rbac.authorization.k8s.io/clusterrolebindings": _binding,
     "storage.k8s.io/storageclasses": _storage_class,
-    "apiextensions.k8s.io/customresourcedefinitions": _crd,
+    "apiextensions.k8s.io/customresourcedefinitions": custom_rules.crd,
 }

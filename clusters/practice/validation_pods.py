@@ -6,6 +6,7 @@ Must not know workloads or other objects.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 from . import quantity
@@ -22,11 +23,12 @@ FIELD_PATHS = re.compile(
 )
 
 
-def pod_spec(spec: Obj, field: str) -> list[Cause]:
+def pod_spec(spec: Obj, field: str, claims: Iterable[str] = ()) -> list[Cause]:
+    """`claims`: volumes that a StatefulSet adds later."""
     out: list[Cause] = []
     volumes = spec.get("volumes") or []
     out += _volumes(volumes, f"{field}.volumes")
-    known = {v.get("name") for v in volumes}
+    known = {v.get("name") for v in volumes} | set(claims)
     names: set[str] = set()
     containers = spec.get("containers") or []
     if not containers:

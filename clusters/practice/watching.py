@@ -27,8 +27,9 @@ INITIAL_END = {"k8s.io/initial-events-end": "true"}
 class Watch:
     """One client that follows one resource."""
 
-    def __init__(self, api: Api, request: web.Request, res: Resource, namespace: str, query: ListQuery,
-                 shape: wire.Shape) -> None:  # fmt: skip
+    def __init__(
+        self, api: Api, request: web.Request, res: Resource, namespace: str, query: ListQuery, shape: wire.Shape
+    ) -> None:
         self.api, self.request, self.res = api, request, res
         self.namespace, self.query, self.shape = namespace, query, shape
         self.store = api.rest.store
@@ -48,8 +49,9 @@ class Watch:
             include = self.request.query.get("includeObject", "Metadata")
             list_meta = {"resourceVersion": meta(obj).get("resourceVersion", "")}
             rows = [] if kind == "BOOKMARK" else [shown]
-            found = tables.table(self.res, rows, list_meta, include, self.api.crd_of(self.res),
-                                 with_columns=not self.sent_columns)  # fmt: skip
+            found = tables.table(
+                self.res, rows, list_meta, include, self.api.crd_of(self.res), with_columns=not self.sent_columns
+            )
             self.sent_columns = True
             return found
         if self.shape.kind:
@@ -102,8 +104,15 @@ class Watch:
         if asked in ("", "0") or self.query.initial or int(asked) >= self.store.oldest:
             return None
         text = f"too old resource version: {asked} ({self.store.oldest + 1})"
-        status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": text,
-                  "reason": "Expired", "code": 410}  # fmt: skip
+        status = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": text,
+            "reason": "Expired",
+            "code": 410,
+        }
         return self._encode("ERROR", status)
 
     async def run(self) -> web.StreamResponse:
@@ -156,8 +165,9 @@ class Watch:
                     await response.write(line)
 
 
-async def watch(api: Api, request: web.Request, res: Resource, namespace: str, query: ListQuery,
-                shape: wire.Shape) -> web.StreamResponse:  # fmt: skip
+async def watch(
+    api: Api, request: web.Request, res: Resource, namespace: str, query: ListQuery, shape: wire.Shape
+) -> web.StreamResponse:
     if query.version and query.version.isdigit() and int(query.version) > api.rest.store.version:
         # Asked for a version from the future: silence until it comes, which is what clients see of a real server.
         query = ListQuery(**{**query.__dict__, "version": str(api.rest.store.version)})

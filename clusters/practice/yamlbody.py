@@ -12,13 +12,13 @@ import yaml
 from .errors import bad_request
 
 
-class _Yaml(yaml.CSafeLoader):
+class _Yaml(yaml.CSafeLoader):  # type: ignore[misc,unused-ignore]
     """YAML without aliases (a bomb needs them) and without dates."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.AliasEvent):
             raise yaml.YAMLError("aliases are not accepted")
-        return super().compose_node(parent, index)
+        return super().compose_node(parent, index)  # type: ignore[misc]
 
 
 _Yaml.yaml_implicit_resolvers = {

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from clusters.practice.errors import ApiError
 from clusters.practice.events import Recorder
 from clusters.practice.objects import Key, Obj, clone, controller_of, key_of, name_of, namespace_of
+from clusters.practice.options import CONTROLLER, Deletion, Options
 from clusters.practice.resources import BY_KEY, Resource
-from clusters.practice.rest import CONTROLLER, Deletion, Options, Rest
+from clusters.practice.rest import Rest
 from clusters.practice.store import Change, Store
 
 log = logging.getLogger(__name__)
@@ -71,8 +73,9 @@ class Controller:
         obj = {"apiVersion": res.api_version, "kind": res.kind, **obj}
         return self.rest.create(res, namespace_of(obj), obj, options).obj
 
-    def patch(self, resource: str, obj: Obj, change: Callable[[Obj], Any], options: Options = CONTROLLER,
-              sub: str = "") -> Obj:  # fmt: skip
+    def patch(
+        self, resource: str, obj: Obj, change: Callable[[Obj], Any], options: Options = CONTROLLER, sub: str = ""
+    ) -> Obj:
         """Changes an object by a function that edits a copy in place."""
         res = BY_KEY[resource]
 
@@ -116,6 +119,7 @@ class Manager:
         self._timers: dict[Work, asyncio.TimerHandle] = {}
         self._failures: dict[Work, int] = {}
         self._wake = asyncio.Event()
+        self._seen: dict[tuple[str, str], float] = {}
         self._task: asyncio.Task[None] | None = None
         self._subscription = rest.store.subscribe(None)
 
@@ -148,6 +152,13 @@ class Manager:
                 return
             known.cancel()
         self._timers[work] = loop.call_at(when, self._due, work)
+
+    def age_of(self, uid: str, purpose: str) -> float:
+        """Real seconds since this was first asked about this object for this purpose."""
+        now = time.monotonic()
+        if len(self._seen) > 2000:
+            self._seen.clear()
+        return now - self._seen.setdefault((uid, purpose), now)
 
     def _due(self, work: Work) -> None:
         self._timers.pop(work, None)

@@ -281,6 +281,7 @@ def _terminated(ctx: Context, container: Obj, status: Obj, *, is_init: bool) -> 
         return _start(ctx, container, status, path)
     pod = f"{name_of(ctx.pod)}_{namespace_of(ctx.pod)}({uid_of(ctx.pod)})"
     ctx.say("Warning", "BackOff", f"Back-off restarting failed container {container['name']} in pod {pod}", path)
-    text = f"back-off {int(pause) if pause < 60 else f'{int(pause // 60)}m{int(pause % 60)}'}s restarting failed container="
-    _wait_for(ctx, container, status, "CrashLoopBackOff", f"{text}{container['name']} pod={pod}")
+    shown = f"{int(pause)}s" if pause < 60 else f"{int(pause // 60)}m{int(pause % 60)}s"
+    text = f"back-off {shown} restarting failed container={container['name']} pod={pod}"
+    _wait_for(ctx, container, status, "CrashLoopBackOff", text)
     return pause * 0.9 * ctx.speed

@@ -340,8 +340,15 @@ class DeploymentController(Controller):
         )
         if done:
             _put(out, "Progressing", "True", "NewReplicaSetAvailable", f"{shown} has successfully progressed.")
-        elif moved or current is None or (current["reason"] == "NewReplicaSetAvailable" and new is not None
-                                          and meta(found)["generation"] != before.get("observedGeneration")):  # fmt: skip
+        elif (
+            moved
+            or current is None
+            or (
+                current["reason"] == "NewReplicaSetAvailable"
+                and new is not None
+                and meta(found)["generation"] != before.get("observedGeneration")
+            )
+        ):
             _put(out, "Progressing", "True", "ReplicaSetUpdated", f"{shown} is progressing.", touch=True)
             self.after((namespace_of(found), name_of(found)), deadline + 0.1)
         else:
@@ -382,5 +389,11 @@ def _put(conditions: list[Obj], kind: str, value: str, reason: str, text: str, *
 
 
 def _condition(kind: str, value: str, reason: str, text: str, updated: str, moved: str) -> Obj:
-    return {"type": kind, "status": value, "lastUpdateTime": updated, "lastTransitionTime": moved, "reason": reason,
-            "message": text}  # fmt: skip
+    return {
+        "type": kind,
+        "status": value,
+        "lastUpdateTime": updated,
+        "lastTransitionTime": moved,
+        "reason": reason,
+        "message": text,
+    }

@@ -23,8 +23,8 @@ from clusters.practice.objects import (
     uid_of,
     utcnow,
 )
+from clusters.practice.options import KUBELET
 from clusters.practice.resources import BY_KEY
-from clusters.practice.rest import KUBELET
 from clusters.practice.store import Change
 
 from . import references
@@ -107,9 +107,11 @@ class Kubelet(Controller):
         pod = self.get(PODS, key)
         if pod is not None:
             status: Obj = clone(pod["status"])
-            status["phase"] = "Succeeded"
             for item in status.get("containerStatuses") or []:
                 _kill(item)
+            codes = [dig(i, "state", "terminated", "exitCode") for i in status.get("containerStatuses") or []]
+            if status.get("phase") not in ("Succeeded", "Failed"):
+                status["phase"] = "Succeeded" if codes and not any(c != 0 for c in codes) else "Failed"
             self.set_status(PODS, pod, status, KUBELET)
 
     # --- living
@@ -154,16 +156,19 @@ class Kubelet(Controller):
 
     def _containers(self, pod: Obj, status: Obj) -> list[float]:
         ctx = Context(
-            pod, self.manager.speed, life_of(pod),
+            pod,
+            self.manager.speed,
+            life_of(pod),
             lambda container: references.missing_environment(self.store, pod, container),
             lambda kind, reason, text, path: self.events.record(pod, kind, reason, text, "kubelet", path),
             self.memories.setdefault(uid_of(pod), {}),
-        )  # fmt: skip
+        )
         if not status.get("podIP"):
             status["podIP"] = self._address(pod)
             status["podIPs"] = [{"ip": status["podIP"]}]
-        for container, item in zip(pod["spec"].get("initContainers") or [],
-                                   status.get("initContainerStatuses") or [], strict=False):  # fmt: skip
+        for container, item in zip(
+            pod["spec"].get("initContainers") or [], status.get("initContainerStatuses") or [], strict=False
+        ):
             if dig(item, "state", "terminated", "exitCode") == 0:
                 continue
             wait = advance(ctx, container, item, is_init=True)
@@ -259,23 +264,36 @@ def _conditions(pod: Obj, status: Obj) -> list[Obj]:
     pending = f"containers with incomplete status: [{' '.join(waiting_inits)}]"
     wanted = [
         ("PodReadyToStartContainers", bool(status.get("podIP")) and phase in ("Pending", "Running"), ("", "")),
-        ("Initialized", not waiting_inits, ("ContainersNotInitialized", pending) if waiting_inits else
-         (("PodCompleted", "") if phase == "Succeeded" else ("", ""))),
+        (
+            "Initialized",
+            not waiting_inits,
+            ("ContainersNotInitialized", pending)
+            if waiting_inits
+            else (("PodCompleted", "") if phase == "Succeeded" else ("", "")),
+        ),
         ("Ready", is_ready, ("", "") if is_ready else unready),
         ("ContainersReady", is_ready, ("", "") if is_ready else unready),
-    ]  # fmt: skip
+    ]
     out = [_condition(pod, kind, value, why) for kind, value, why in wanted]
     scheduled = condition(pod, "PodScheduled")
-    return out + ([clone(scheduled)] if scheduled and scheduled["status"] == "True" else
-                  [_condition(pod, "PodScheduled", True, ("", ""))])  # fmt: skip
+    return out + (
+        [clone(scheduled)]
+        if scheduled and scheduled["status"] == "True"
+        else [_condition(pod, "PodScheduled", True, ("", ""))]
+    )
 
 
 def _condition(pod: Obj, kind: str, value: bool, why: tuple[str, str]) -> Obj:
     word = "True" if value else "False"
     known = condition(pod, kind) or {}
     moved = known["lastTransitionTime"] if known.get("status") == word else time_text()
-    out: Obj = {"type": kind, "observedGeneration": meta(pod).get("generation", 1), "status": word,
-                "lastProbeTime": None, "lastTransitionTime": moved}  # fmt: skip
+    out: Obj = {
+        "type": kind,
+        "observedGeneration": meta(pod).get("generation", 1),
+        "status": word,
+        "lastProbeTime": None,
+        "lastTransitionTime": moved,
+    }
     if why[0]:
         out["reason"] = why[0]
     if why[1]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from clusters.practice.catalog import CRDS
+from clusters.practice.deletion import FOREGROUND, ORPHAN
 from clusters.practice.errors import ApiError
 from clusters.practice.objects import (
     Key,
@@ -21,7 +23,7 @@ from clusters.practice.objects import (
     time_text,
     uid_of,
 )
-from clusters.practice.rest import CRDS, FOREGROUND, ORPHAN, Deletion
+from clusters.practice.options import Deletion
 from clusters.practice.store import Change
 
 from .base import Controller
@@ -104,9 +106,9 @@ class GarbageCollector(Controller):
                 yield uid_of(change.obj), ""
         elif meta(change.obj).get("ownerReferences"):
             yield change.resource, f"{namespace_of(change.obj)}/{name_of(change.obj)}"
-        if change.type != "DELETED" and is_deleting(change.obj):
-            if {FOREGROUND, ORPHAN} & set(meta(change.obj).get("finalizers") or []):
-                yield "!" + change.resource, f"{namespace_of(change.obj)}/{name_of(change.obj)}"
+        waits = {FOREGROUND, ORPHAN} & set(meta(change.obj).get("finalizers") or [])
+        if change.type != "DELETED" and is_deleting(change.obj) and waits:
+            yield "!" + change.resource, f"{namespace_of(change.obj)}/{name_of(change.obj)}"
         if change.type == "DELETED":
             for ref in meta(change.obj).get("ownerReferences") or []:
                 yield "^" + ref.get("uid", ""), ""
@@ -238,14 +240,24 @@ class CrdController(Controller):
         known = (crd.get("status") or {}).get("storedVersions") or []
         status = {
             "conditions": [
-                {"type": "NamesAccepted", "status": "True", "lastTransitionTime": now, "reason": "NoConflicts",
-                 "message": "no conflicts found"},
-                {"type": "Established", "status": "True", "lastTransitionTime": now, "reason": "InitialNamesAccepted",
-                 "message": "the initial names have been accepted"},
+                {
+                    "type": "NamesAccepted",
+                    "status": "True",
+                    "lastTransitionTime": now,
+                    "reason": "NoConflicts",
+                    "message": "no conflicts found",
+                },
+                {
+                    "type": "Established",
+                    "status": "True",
+                    "lastTransitionTime": now,
+                    "reason": "InitialNamesAccepted",
+                    "message": "the initial names have been accepted",
+                },
             ],
             "acceptedNames": clone(crd["spec"]["names"]),
             "storedVersions": [*known, *(s for s in stored if s not in known)],
-        }  # fmt: skip
+        }
 
         def protect(copy: Obj) -> None:
             finalizers = copy["metadata"].setdefault("finalizers", [])

@@ -11,7 +11,6 @@ from clusters.practice.errors import ApiError
 from clusters.practice.objects import (
     Key,
     Obj,
-    clone,
     condition,
     controller_of,
     dig,
@@ -21,44 +20,17 @@ from clusters.practice.objects import (
     name_of,
     namespace_of,
     owner_reference,
-    parse_time,
     suffix,
     time_text,
-    utcnow,
 )
 from clusters.practice.selectors import matches_selector
 from clusters.practice.store import Change
 
 from .base import Controller
+from .pods import is_active, is_ready, pod_from_template, seconds_until_available
 
 SETS, PODS = "apps/replicasets", "/pods"
 BURST = 50
-
-
-def is_active(pod: Obj) -> bool:
-    return not is_deleting(pod) and dig(pod, "status", "phase") not in ("Succeeded", "Failed")
-
-
-def is_ready(pod: Obj) -> bool:
-    return (condition(pod, "Ready") or {}).get("status") == "True"
-
-
-def seconds_until_available(pod: Obj, minimum: int) -> float:
-    """0 when available; else how long it still has to stay ready; negative when not ready."""
-    found = condition(pod, "Ready") or {}
-    if found.get("status") != "True":
-        return -1
-    since = parse_time(found.get("lastTransitionTime"))
-    if not minimum or since is None:
-        return 0
-    return max(0.0, minimum - (utcnow() - since).total_seconds())
-
-
-def pod_from_template(template: Obj, owner: Obj, name: str) -> Obj:
-    source: Obj = clone(template)
-    data = {k: v for k, v in (source.get("metadata") or {}).items() if k in ("labels", "annotations", "finalizers")}
-    data |= {"name": name, "namespace": namespace_of(owner), "ownerReferences": [owner_reference(owner)]}
-    return {"metadata": data, "spec": source.get("spec") or {}}
 
 
 class ReplicaSetController(Controller):
@@ -126,16 +98,26 @@ class ReplicaSetController(Controller):
         labels = dig(found, "spec", "template", "metadata", "labels", default={})
         full = sum(1 for p in active if all(labels_of(p).get(k) == v for k, v in labels.items()))
         status: Obj = {"replicas": len(active)}
-        amounts = {"fullyLabeledReplicas": full, "readyReplicas": sum(w >= 0 for w in waits),
-                   "availableReplicas": sum(w == 0 for w in waits)}  # fmt: skip
+        amounts = {
+            "fullyLabeledReplicas": full,
+            "readyReplicas": sum(w >= 0 for w in waits),
+            "availableReplicas": sum(w == 0 for w in waits),
+        }
         status |= {k: v for k, v in amounts.items() if v}
         status["terminatingReplicas"] = sum(1 for p in pods if is_deleting(p))
         status["observedGeneration"] = meta(found).get("generation", 1)
         if problem:
             known = condition(found, "ReplicaFailure") or {}
             since = known.get("lastTransitionTime") or time_text()
-            status["conditions"] = [{"type": "ReplicaFailure", "status": "True", "lastTransitionTime": since,
-                                     "reason": "FailedCreate", "message": problem}]  # fmt: skip
+            status["conditions"] = [
+                {
+                    "type": "ReplicaFailure",
+                    "status": "True",
+                    "lastTransitionTime": since,
+                    "reason": "FailedCreate",
+                    "message": problem,
+                }
+            ]
         current = self.get(SETS, (namespace_of(found), name_of(found)))
         if current is not None:
             self.set_status(SETS, current, status)

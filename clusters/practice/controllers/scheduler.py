@@ -24,7 +24,7 @@ from clusters.practice.objects import (
     namespace_of,
     time_text,
 )
-from clusters.practice.rest import SCHEDULER
+from clusters.practice.options import SCHEDULER
 from clusters.practice.store import Change
 
 from .base import Controller
@@ -94,9 +94,10 @@ class Scheduler(Controller):
 
     def _short_of(self, pod: Obj) -> list[str]:
         others = [
-            p for p in self.store.select(PODS)
+            p
+            for p in self.store.select(PODS)
             if dig(p, "spec", "nodeName") and dig(p, "status", "phase") not in ("Succeeded", "Failed")
-        ]  # fmt: skip
+        ]
         used = dict.fromkeys(CAPACITY, Decimal(0))
         for other in others:
             for name, amount in requests_of(other).items():
@@ -130,10 +131,14 @@ class Scheduler(Controller):
             return
         status: Obj = clone(pod["status"])
         entry = {
-            "type": "PodScheduled", "observedGeneration": meta(pod).get("generation", 1), "status": "False",
-            "lastProbeTime": None, "lastTransitionTime": known.get("lastTransitionTime") or time_text(),
-            "reason": "Unschedulable", "message": text,
-        }  # fmt: skip
+            "type": "PodScheduled",
+            "observedGeneration": meta(pod).get("generation", 1),
+            "status": "False",
+            "lastProbeTime": None,
+            "lastTransitionTime": known.get("lastTransitionTime") or time_text(),
+            "reason": "Unschedulable",
+            "message": text,
+        }
         status["conditions"] = [entry]
         self.set_status(PODS, pod, status, SCHEDULER)
         self.events.record(pod, "Warning", "FailedScheduling", text, "default-scheduler")
@@ -151,10 +156,15 @@ class Scheduler(Controller):
 
         bound = self.patch(PODS, pod, write, SCHEDULER)
         status: Obj = clone(bound["status"])
-        status["conditions"] = [{
-            "type": "PodScheduled", "observedGeneration": meta(pod).get("generation", 1), "status": "True",
-            "lastProbeTime": None, "lastTransitionTime": time_text(),
-        }]  # fmt: skip
+        status["conditions"] = [
+            {
+                "type": "PodScheduled",
+                "observedGeneration": meta(pod).get("generation", 1),
+                "status": "True",
+                "lastProbeTime": None,
+                "lastTransitionTime": time_text(),
+            }
+        ]
         self.set_status(PODS, bound, status, SCHEDULER)
         text = f"Successfully assigned {namespace_of(pod)}/{name_of(pod)} to {NODE}"
         self.events.record(pod, "Normal", "Scheduled", text, "default-scheduler")

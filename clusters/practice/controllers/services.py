@@ -24,7 +24,7 @@ from clusters.practice.objects import (
 from clusters.practice.store import Change
 
 from .base import Controller
-from .replicaset import is_ready
+from .pods import is_ready
 
 SERVICES, ENDPOINTS, SLICES = "/services", "/endpoints", "discovery.k8s.io/endpointslices"
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -82,8 +82,12 @@ class EndpointController(Controller):
         labels = {**labels_of(service), "endpoints.kubernetes.io/managed-by": "endpoint-controller"}
         if service["spec"].get("clusterIP") == "None":
             labels["service.kubernetes.io/headless"] = ""
-        self._upsert(ENDPOINTS, {"name": name_of(service), "namespace": namespace_of(service), "labels": labels},
-                     {"subsets": subsets} if subsets else {}, self.get(ENDPOINTS, key_of(service)))  # fmt: skip
+        self._upsert(
+            ENDPOINTS,
+            {"name": name_of(service), "namespace": namespace_of(service), "labels": labels},
+            {"subsets": subsets} if subsets else {},
+            self.get(ENDPOINTS, key_of(service)),
+        )
 
     def _write_slice(self, service: Obj, pods: list[Obj]) -> None:
         endpoints, ports = [], None
@@ -112,8 +116,13 @@ class EndpointController(Controller):
             labels["service.kubernetes.io/headless"] = ""
         existing = next((s for s in self.owned(service, SLICES) if not is_deleting(s)), None)
         name = name_of(existing) if existing else f"{name_of(service)}-{suffix()}"
-        data: Obj = {"name": name, "namespace": namespace_of(service), "labels": labels,
-                     "generateName": f"{name_of(service)}-", "ownerReferences": [owner_reference(service)]}  # fmt: skip
+        data: Obj = {
+            "name": name,
+            "namespace": namespace_of(service),
+            "labels": labels,
+            "generateName": f"{name_of(service)}-",
+            "ownerReferences": [owner_reference(service)],
+        }
         shown = [{k: v for k, v in p.items() if v is not None} for p in ports or []]
         body: Obj = {"addressType": "IPv4", "endpoints": endpoints, "ports": shown}
         self._upsert(SLICES, data, body, existing)
@@ -152,9 +161,11 @@ def _ports(service: Obj, pod: Obj) -> list[Any] | None:
         target = port.get("targetPort", port["port"])
         if isinstance(target, str) and not target.isdigit():
             found = [
-                p["containerPort"] for c in pod["spec"]["containers"] for p in c.get("ports") or []
+                p["containerPort"]
+                for c in pod["spec"]["containers"]
+                for p in c.get("ports") or []
                 if p.get("name") == target and p.get("protocol", "TCP") == port.get("protocol", "TCP")
-            ]  # fmt: skip
+            ]
             if not found:
                 continue
             target = found[0]
