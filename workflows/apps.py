@@ -4,3 +4,14 @@ from django.apps import AppConfig
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from clusters.services import register_live_target_check
+        from workflows.runs import execution
+        from workflows.runs.selectors import live_on_cluster
+        from workflows.runs.services import clean_up_workflow
+        from workflows.services.hooks import register_cleanup
+
+        execution.register()
+        register_live_target_check(live_on_cluster)
+        register_cleanup("runs", clean_up_workflow)

@@ -1,5 +1,16 @@
 """Routes of runs."""
 
-from django.urls import URLPattern
+from core.api.routes import route
+from workflows.api import run_views as views
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    route("workflows/:id/plan", views.PlanView.as_view()),
+    route("workflows/:id/run", views.StartView.as_view()),
+    route("workflows/:id/runs", views.RunsView.as_view()),
+    route("workflows/:id/rollback", views.RollbackView.as_view()),
+    route("workflows/:id/targets", views.TargetsView.as_view()),
+    route("workflows/:id/status", views.WorkflowStatusView.as_view()),
+    route("runs/:id", views.RunView.as_view()),
+    route("runs/:id/cancel", views.CancelView.as_view()),
+    route("targets/:id/undeploy", views.UndeployView.as_view()),
+]

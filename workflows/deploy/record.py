@@ -123,7 +123,8 @@ def _observed(state: State, step: Step, result: Result) -> None:
         _fail(state, result.at, f"Failed: {_reasons(lost)}")
     elif result.at >= state.deadline:
         waiting = [item for item in _watched(state) if not _may_go_on(state, item)] or _held(state)
-        _fail(state, result.at, f"Not ready after {state.options.timeout_seconds} s: {_reasons(waiting)}")
+        if waiting:
+            _fail(state, result.at, f"Not ready after {state.options.timeout_seconds} s: {_reasons(waiting)}")
 
 
 def _swept(state: State, step: Step, result: Result) -> None:

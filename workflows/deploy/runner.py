@@ -23,6 +23,11 @@ BATCH = 2 * AT_ONCE
 _PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 
+def pause_after(failures: int) -> float:
+    """Seconds to wait when so many tries in a row have failed before."""
+    return _PAUSES[min(failures, len(_PAUSES) - 1)]
+
+
 class Call(Protocol):
     """Runs a coroutine on the cluster loop and waits for it."""
 
@@ -55,7 +60,7 @@ def drive(
             state = _carry_out(steps, state, executor, call)
         ledger.save(state, upcoming=next_steps(state)[:BATCH], document=executor.document)
         if state.trouble and state.outcome is None:
-            pause(_PAUSES[min(failures, len(_PAUSES) - 1)])
+            pause(pause_after(failures))
             failures += 1
         else:
             failures = 0

@@ -8,6 +8,7 @@ import msgspec
 
 from plugins.sdk.health import Health, HealthStatus, worst
 from plugins.sdk.objects import ObjectKey, WaitCondition
+from workflows.deploy.urls import urls_of
 
 Json = dict[str, Any]
 
@@ -42,6 +43,7 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True):
     is_started: bool = False
     is_completed: bool = False
     is_settled: bool = False
+    urls: tuple[Json, ...] = ()
 
     @property
     def is_well(self) -> bool:
@@ -77,6 +79,7 @@ def look(live: Json, health: Health, *, key: ObjectKey, pods: Sequence[Json] = (
         is_started=well or _has_started(live, pods),
         is_completed=_is_complete(live) if is_job else well,
         is_settled=well or not is_gate(key) or (is_job and _runs_well(live, pods, now)),
+        urls=urls_of(live),
     )
 
 
@@ -144,7 +147,7 @@ def view_of(objects: Iterable[tuple[ObjectKey, Sight]]) -> NodeView:
 
 def object_json(key: ObjectKey, sight: Sight | None) -> Json:
     shown = sight or Sight()
-    return {
+    described = {
         "kind": key.kind,
         "namespace": key.namespace,
         "name": key.name,
@@ -152,6 +155,7 @@ def object_json(key: ObjectKey, sight: Sight | None) -> Json:
         "reason": shown.reason,
         "message": shown.message,
     }
+    return {**described, "urls": list(shown.urls)} if shown.urls else described
 
 
 def _state(health: Health) -> str:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from realtime.services import publish_many
 from realtime.types import NewEvent, StreamEvent
 from workflows.deploy.journal import Line
 from workflows.deploy.sight import NodeView
+from workflows.events import stream_of as stream_of_workspace
 from workflows.models import NodeStatus, Run, Target
 
 Json = dict[str, Any]
@@ -18,6 +20,9 @@ Json = dict[str, Any]
 RUN_CHANGED = "run.changed"
 NODE_CHANGED = "node.changed"
 RUN_LOGGED = "run.logged"
+# On the stream of the workspace, for whoever does not watch this one workflow.
+RUN_STARTED = "run.started"
+RUN_ENDED = "run.ended"
 _NAMES = {RUN_CHANGED: "run", NODE_CHANGED: "node", RUN_LOGGED: "log"}
 
 
@@ -40,28 +45,44 @@ def run_json(run: Run) -> Json:
 
 
 def node_json(node_id: str, view: NodeView) -> Json:
-    """The data of the event `node`."""
+    """The data of the event `node`. Each object knows its addresses; the node shows those of all."""
     return {
         "node_id": node_id,
         "state": view.state,
         "health": view.health,
         "message": view.message,
-        "objects": list(view.objects),
+        "objects": [{key: value for key, value in item.items() if key != "urls"} for item in view.objects],
+        "urls": [url for item in view.objects for url in item.get("urls", ())],
     }
 
 
 def row_json(row: NodeStatus) -> Json:
-    return {
-        "node_id": row.node_id,
-        "state": row.state,
-        "health": row.health,
-        "message": row.message,
-        "objects": row.objects_state,
-    }
+    return node_json(row.node_id, NodeView(row.state, row.health, row.message, tuple(row.objects_state)))
 
 
 def run_event(run: Run) -> NewEvent:
     return _event(RUN_CHANGED, run.target, run.pk, run_json(run), is_latest=True)
+
+
+def workspace_event(run: Run, type_: str) -> NewEvent:
+    """News of a run for everybody in its workspace: `RUN_STARTED` or `RUN_ENDED`."""
+    payload = {
+        "run_id": run.pk,
+        "workflow_id": run.workflow_id,
+        "target": run.target_id,
+        "operation": run.operation,
+        "status": run.status,
+        "version": run.version_number,
+        "message": run.message,
+    }
+    return NewEvent(stream_of_workspace(run.workspace_id), type_, run.workspace_id, run.pk, payload)
+
+
+def publish_start(run: Run) -> None:
+    """The stream of the workspace before that of the workflow, here and in the ledger: whoever needs both
+    locks them in this order."""
+    publish_many([workspace_event(run, RUN_STARTED)])
+    publish_many([run_event(run)])
 
 
 def node_events(target: Target, views: Mapping[str, NodeView], *, is_latest: bool) -> list[NewEvent]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from core.work import services as work
 from core.work.types import Lease
+from realtime.services import publish_many
 from realtime.types import NewEvent
 from workflows.deploy.inventory import Entry, dump, load
 from workflows.deploy.journal import Outcome, Phase, State, entries_after
@@ -15,9 +16,10 @@ from workflows.deploy.nodes import REMOVING, Shown, Weight, removed_nodes, shown
 from workflows.deploy.sight import NodeView
 from workflows.deploy.steps import Step
 from workflows.models import NodeStatus, Placement, PlacementState, Run, RunPhase, RunStatus, Target
-from workflows.runs.events import log_events, run_event
+from workflows.runs.events import RUN_ENDED, RUN_STARTED, log_events, run_event, workspace_event
 from workflows.runs.nodes import OF_A_RUN, write_nodes
-from workflows.runs.rollback import begin_rollback
+from workflows.runs.rollback import begin_rollback, end_rolled_back
+from workflows.runs.types import UNDEPLOY
 
 Json = dict[str, Any]
 
@@ -70,13 +72,14 @@ class RunLedger:
     def _save_run(self, state: State, document: Json | None) -> list[NewEvent]:
         run = Run.objects.select_for_update().select_related("target").get(pk=self.run.pk)
         before = (run.status, run.phase, run.message, run.journal.get("progress"))
-        run.journal = {"state": state.to_json(), "progress": {"wave": state.wave, "waves": state.waves}}
+        others: list[Run] = []
+        run.journal = journal_json(state)
         run.phase = RunPhase.DONE if state.outcome else _PHASES[state.phase]
         run.started_at = run.started_at or timezone.now()
         if document is not None:
             run.plan = document
         if state.outcome is not None and run.status not in _OVER:
-            self._end_run(run, state)
+            others = self._end_run(run, state)
         elif state.outcome is None:
             run.message = state.trouble
         run.save()
@@ -86,27 +89,35 @@ class RunLedger:
         events = log_events(run, lines)
         if (run.status, run.phase, run.message, run.journal["progress"]) != before:
             events.append(run_event(run))
-        return events
+        return [*events, *map(run_event, others)]
 
-    def _end_run(self, run: Run, state: State) -> None:
+    def _end_run(self, run: Run, state: State) -> list[Run]:
+        """The other runs that begin or end with it. What the workspace is told of all is told here: before
+        nodes are locked, and before the stream of the workflow."""
         outcome = state.outcome or Outcome.FAILED
+        self._place(run, outcome, state.message)
         if outcome is Outcome.FAILED:
             run.error = state.message
-        if outcome is Outcome.FAILED and begin_rollback(run=run) is not None:
-            # Not over yet: it ends when the run that takes it back ends.
-            run.phase, run.message = RunPhase.APPLYING, f"{state.message} Going back to what ran before."
-            return
+            following = begin_rollback(run=run)
+            if following is not None:
+                # Not over yet: it ends when the run that takes it back ends.
+                run.phase, run.message = RunPhase.APPLYING, f"{state.message} Going back to what ran before."
+                publish_many([workspace_event(following, RUN_STARTED)])
+                return [following]
         run.status = _STATUS[outcome]
         run.message = state.message
         run.finished_at = timezone.now()
-        placed = {
-            Outcome.SUCCEEDED: PlacementState.REMOVED if run.operation == "undeploy" else PlacementState.APPLIED,
-            Outcome.FAILED: PlacementState.FAILED,
-            Outcome.CANCELLED: PlacementState.FAILED,
-        }[outcome]
-        Placement.objects.filter(release=run.release).update(
-            state=placed, message=state.message, updated_at=timezone.now()
-        )
+        taken_back = end_rolled_back(following=run)
+        others = [taken_back] if taken_back else []
+        publish_many([workspace_event(each, RUN_ENDED) for each in (run, *others)])
+        return others
+
+    @staticmethod
+    def _place(run: Run, outcome: Outcome, message: str) -> None:
+        """What of the release holds on its cluster now."""
+        done = PlacementState.REMOVED if run.operation == UNDEPLOY else PlacementState.APPLIED
+        state = done if outcome is Outcome.SUCCEEDED else PlacementState.FAILED
+        Placement.objects.filter(release=run.release).update(state=state, message=message, updated_at=timezone.now())
 
     def _save_target(self, state: State) -> None:
         target = Target.objects.select_for_update().get(pk=self.run.target_id)
@@ -116,7 +127,7 @@ class RunLedger:
             target.namespace_uid = state.namespace_uid
         if state.outcome is Outcome.SUCCEEDED:
             target.current_release = self.run.release
-            if self.run.operation == "undeploy" and not state.namespace_note:
+            if self.run.operation == UNDEPLOY and not state.namespace_note:
                 target.made_namespace, target.namespace_uid = False, ""
         target.save()
 
@@ -141,6 +152,11 @@ class RunLedger:
             return False
         is_ours = known in OF_A_RUN or known == "idle"
         return is_ours or state.outcome is not None or self._seen.get(node_id) == shown.view
+
+
+def journal_json(state: State) -> Json:
+    """What the run's row keeps; `progress` apart, so that a list of runs need not read the whole state."""
+    return {"state": state.to_json(), "progress": {"wave": state.wave, "waves": state.waves}}
 
 
 def _last_line(raw: Json | None) -> int:

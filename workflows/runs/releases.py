@@ -1,0 +1,60 @@
+"""Making releases: from a stored graph to the exact content that a run sets out to apply."""
+
+from plugins.sdk.capabilities import Capabilities
+from plugins.sdk.objects import Bundle
+from workflows.deploy.applyset import Parent, applyset_id, parent_of_target
+from workflows.deploy.content import Content, from_json, revisions, to_content
+from workflows.models import Placement, Release, Target, Version, Workflow
+from workflows.services.bundles import compile_for_run, refuse_errors
+
+
+def compile_or_refuse(
+    *, workflow: Workflow, graph_text: str, namespace: str, capabilities: Capabilities | None
+) -> Bundle:
+    """The bundle of a graph; InvalidGraph when something is wrong with it."""
+    result = compile_for_run(workflow=workflow, graph_text=graph_text, namespace=namespace, capabilities=capabilities)
+    refuse_errors(result.problems)
+    return result.bundle
+
+
+def parent_of(target: Target, workflow: Workflow) -> Parent:
+    """The parent of the target's set. `workflow` is that of the target."""
+    return parent_of_target(target.pk, target.namespace, workflow.name)
+
+
+def make_release(
+    *, target: Target, content: Content, version: Version | None, source: str, is_tombstone: bool = False
+) -> Release:
+    """The next release of `target`, whose row the caller has locked, and its placement."""
+    target.last_sequence += 1
+    target.save(update_fields=["last_sequence", "updated_at"])
+    release = Release.objects.create(
+        target=target,
+        sequence=target.last_sequence,
+        version=version,
+        content=content.to_json(),
+        sha256=content.sha256,
+        secret_revisions=revisions(content.objects),
+        source=source,
+        is_tombstone=is_tombstone,
+    )
+    Placement.objects.create(release=release, cluster_id=target.cluster_id)
+    return release
+
+
+def content_of(release: Release) -> Content:
+    return from_json(release.content)
+
+
+def content_of_bundle(bundle: Bundle, parent: Parent) -> Content:
+    return to_content(bundle, parent.id)
+
+
+def owners_on(cluster_id: str, workspace: str) -> dict[str, str]:
+    """Who is behind the other sets on this cluster, for refusals: the workflow's name by the set's id. Of one
+    workspace only: what others call theirs is not for everybody to read."""
+    rows = Target.objects.filter(cluster_id=cluster_id, workspace_id=workspace)
+    return {
+        applyset_id(f"sailcloth-{pk}", namespace): f'the workflow "{name}"'
+        for pk, namespace, name in rows.values_list("pk", "namespace", "workflow__name")
+    }

@@ -1,0 +1,162 @@
+"""Reading runs, targets and how nodes fare, always as somebody."""
+
+import re
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from core.errors import InvalidInput
+from core.principal import Principal
+from workflows import stored
+from workflows.models import NodeStatus, Run, RunStatus, Target, Workflow
+from workflows.runs.errors import RunNotFound, TargetNotFound
+from workflows.runs.events import row_json, run_json
+from workflows.selectors import get_workflow
+
+Json = dict[str, Any]
+
+_RUN_ID = re.compile(r"run_[0-9a-f]{32}")
+_TARGET_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+# What a list has no use for, and what may be megabytes.
+_LARGE = ("journal", "plan", "release__content")
+# For the eye only: they compile to nothing, so there is nothing to say of them.
+_DRAWN = frozenset({"group", "note"})
+
+
+def visible_runs(actor: Principal) -> QuerySet[Run]:
+    return Run.objects.filter(workspace_id=actor.workspace).select_related("target__cluster", "release")
+
+
+def get_run(*, run_id: str, workflow: Workflow | None = None, actor: Principal) -> Run:
+    """Also of a workflow that was deleted: its clean-up may still be under way."""
+    rows = visible_runs(actor).select_related("release__version", "rolls_back")
+    if workflow is not None:
+        rows = rows.filter(workflow=workflow)
+    run = rows.filter(pk=run_id).first() if _RUN_ID.fullmatch(run_id) else None
+    if run is None:
+        raise RunNotFound
+    return run
+
+
+def list_runs(
+    *, workflow_id: str, status: str = "", target_id: str = "", search: str = "", actor: Principal
+) -> QuerySet[Run]:
+    """`search` looks into ids, messages, clusters and namespaces."""
+    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    rows = visible_runs(actor).filter(workflow=workflow).defer(*_LARGE)
+    if status:
+        if status not in RunStatus.values:
+            message = f"There is no status {status!r}; use one of {', '.join(RunStatus.values)}."
+            raise InvalidInput(message, fields={"status": [message]})
+        rows = rows.filter(status=status)
+    if target_id:
+        rows = rows.filter(target=_pick_target(workflow, target_id))
+    return rows.filter(_matches(search)) if search else rows
+
+
+def _matches(search: str) -> Q:
+    text = search.replace("\x00", "")
+    return (
+        Q(pk__icontains=text)
+        | Q(message__icontains=text)
+        | Q(started_by__icontains=text)
+        | Q(target__namespace__icontains=text)
+        | Q(target__cluster__name__icontains=text)
+    )
+
+
+def visible_targets(actor: Principal) -> QuerySet[Target]:
+    return Target.objects.filter(workspace_id=actor.workspace).select_related("cluster", "current_release__version")
+
+
+def list_targets(*, workflow_id: str, search: str = "", actor: Principal) -> QuerySet[Target]:
+    """Where the workflow runs or ran."""
+    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    rows = visible_targets(actor).filter(workflow=workflow).defer("current_release__content")
+    if search:
+        text = search.replace("\x00", "")
+        rows = rows.filter(Q(namespace__icontains=text) | Q(cluster__name__icontains=text))
+    return rows
+
+
+def get_target(*, target_id: str, actor: Principal) -> Target:
+    rows = visible_targets(actor).defer("current_release__content")
+    target = rows.filter(pk=target_id).first() if _TARGET_ID.fullmatch(target_id) else None
+    if target is None:
+        raise TargetNotFound
+    return target
+
+
+def _pick_target(workflow: Workflow, target_id: str) -> Target:
+    rows = Target.objects.filter(workflow=workflow).select_related("cluster")
+    target = rows.filter(pk=target_id).first() if _TARGET_ID.fullmatch(target_id) else None
+    if target is None:
+        raise TargetNotFound
+    return target
+
+
+def last_runs(targets: list[Target]) -> dict[str, Run]:
+    """The newest run of each target, in one query."""
+    newer = Run.objects.filter(target=OuterRef("target"), pk__gt=OuterRef("pk"))
+    rows = Run.objects.filter(target__in=targets).exclude(Exists(newer)).select_related("target")
+    return {run.target_id: run for run in rows.defer("plan")}
+
+
+def last_version(target: Target) -> int | None:
+    """The version that was last run there."""
+    rows = Run.objects.filter(target=target).exclude(version_number=None).order_by("-pk")
+    return rows.values_list("version_number", flat=True).first()
+
+
+def is_live(target: Target) -> bool:
+    """Whether something of it is, or may be, in the cluster."""
+    is_released = target.current_release is not None and not target.current_release.is_tombstone
+    return bool(target.inventory) or is_released
+
+
+def live_on_cluster(cluster_id: str) -> list[str]:
+    """What runs on a cluster, each as "shop in namespace prod": for whoever wants to remove that cluster."""
+    rows = Target.objects.filter(cluster_id=cluster_id).select_related("workflow", "current_release")
+    found = rows.defer("workflow__graph", "current_release__content").order_by("pk")
+    return [f"{target.workflow.name} in namespace {target.namespace}" for target in found if is_live(target)]
+
+
+def shown_target(*, workflow: Workflow, target_id: str = "") -> tuple[Target | None, Run | None]:
+    """The target with this id (a 404 when the workflow has no such), or that of the last run; and its last
+    run."""
+    rows = Run.objects.filter(workflow=workflow).select_related("target__cluster").defer("plan").order_by("-pk")
+    if target_id:
+        target = _pick_target(workflow, target_id)
+        return target, rows.filter(target=target).first()
+    run = rows.first()
+    return (run.target, run) if run is not None else (None, None)
+
+
+def status_document(*, workflow_id: str, target_id: str = "", actor: Principal) -> Json:
+    """How every node fares: those of the draft in its order, then what still runs though it was removed from
+    the draft. What never ran is idle."""
+    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    target, run = shown_target(workflow=workflow, target_id=target_id)
+    rows = {row.node_id: row for row in NodeStatus.objects.filter(target=target)} if target is not None else {}
+    drawn = [node["id"] for node in stored.lists(workflow.graph)["nodes"] if node.get("type") not in _DRAWN]
+    nodes = [row_json(rows.pop(node_id)) if node_id in rows else idle_json(node_id) for node_id in drawn]
+    nodes += [row_json(rows[node_id]) for node_id in sorted(rows)]
+    return {
+        "workflow_id": workflow.pk,
+        "target": target_json(target) if target is not None else None,
+        "run": run_json(run) if run is not None else None,
+        "nodes": nodes,
+    }
+
+
+def idle_json(node_id: str) -> Json:
+    return {"node_id": node_id, "state": "idle", "health": "unknown", "message": "", "objects": [], "urls": []}
+
+
+def target_json(target: Target) -> Json:
+    """The short form of a target."""
+    return {
+        "id": target.pk,
+        "cluster": target.cluster.name if target.cluster else None,
+        "namespace": target.namespace,
+    }
