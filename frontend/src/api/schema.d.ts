@@ -324,6 +324,178 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/clusters/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your clusters
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_list"];
+        put?: never;
+        /**
+         * Add a cluster; the answer says whether it could be reached
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["clusters_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One cluster, by name or id
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_get"];
+        /**
+         * Change what is sent; another host needs its credentials with it
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["clusters_update"];
+        post?: never;
+        /**
+         * Forget a cluster; what runs there stays there
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["clusters_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/credentials/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace the credentials, once the new ones have been seen to work; the address stays
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["clusters_set_credentials"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/default/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make it the cluster that is used where none is named
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["clusters_set_default"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/logs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * When it was reached, and when not
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_logs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/status/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was last seen of it; nothing is asked
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try to reach it now
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["clusters_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/default/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The cluster used where none is named
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_default"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/profile/": {
         parameters: {
             query?: never;
@@ -362,6 +534,46 @@ export interface paths {
          */
         put: operations["profile_password"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/runs/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A run with its steps, objects, plan and log
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["runs_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/runs/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop a run where it is; what it applied stays
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["runs_cancel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -449,10 +661,434 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/targets/{id}/undeploy/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Remove everything that a target deployed, and its namespace if it made that
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["targets_undeploy"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/templates/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Node types: their forms, and what may be connected to what
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["templates_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your workflows
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_list"];
+        put?: never;
+        /**
+         * A new workflow, with a graph if there is one already
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One workflow
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_get"];
+        /**
+         * Change what is sent: name, description, tags, where it runs, the graph
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["workflows_update"];
+        post?: never;
+        /**
+         * Delete it; for 30 days it can be brought back
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["workflows_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/clone/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A copy with the same graph, as a draft
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_clone"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/manifests/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The Kubernetes objects as a file; secret values are placeholders
+         * @description The header Sailcloth-Problems counts what is wrong; YAML says it in comments at the top.
+         */
+        get: operations["workflows_manifests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/plan/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a run would do to each object; nothing is changed
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_plan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/rollback/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy again exactly what an earlier run deployed; the draft is untouched
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_rollback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/run/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Deploy the draft, or a version, to a cluster and namespace
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/runs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The runs of a workflow, the newest first
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_runs_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/save/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Keep the drawing, finished or not; what is wrong with it comes back as problems
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_save"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/status/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How every node fares on one target
+         * @description The other method of this route, which changes whether a workflow is a draft, is added where that is
+         *     known.
+         */
+        get: operations["workflows_status_get"];
+        /**
+         * Publish, archive, or make it a draft again
+         * @description The other method of this route, which changes whether a workflow is a draft, is added where that is
+         *     known.
+         */
+        put: operations["workflows_set_status"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/targets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where a workflow runs: clusters and namespaces
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_targets_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/undelete/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a deleted workflow back, within 30 days
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_undelete"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/validate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with a graph, or with the draft when none is sent
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_validate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/versions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The versions of a workflow, without their graphs
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["versions_list"];
+        put?: never;
+        /**
+         * Keep the draft as a version
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["versions_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/versions/{version}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One version with its graph
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["versions_get"];
+        /**
+         * Change name, description or tag; the graph never changes
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["versions_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/versions/{version}/restore/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The draft becomes what the version held, and a new version says so; nothing is deployed
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["versions_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/versions/compare/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed from one version to another
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["versions_compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description * `direct` - Direct
+         *     * `practice` - Practice
+         *     * `agent` - Agent
+         * @enum {string}
+         */
+        AccessEnum: "direct" | "practice" | "agent";
+        /**
+         * @description * `create` - create
+         *     * `update` - update
+         *     * `unchanged` - unchanged
+         *     * `delete` - delete
+         *     * `replace` - replace
+         *     * `keep` - keep
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        ActionEnum: "create" | "update" | "unchanged" | "delete" | "replace" | "keep" | "refused";
         ActorOut: {
             kind: string;
             id: string;
@@ -478,8 +1114,249 @@ export interface components {
             page: number;
             limit: number;
         };
+        /**
+         * @description * `bearer_token` - Bearer Token
+         *     * `client_certificate` - Client Certificate
+         *     * `kubeconfig` - Kubeconfig
+         *     * `service_account` - Service Account
+         * @enum {string}
+         */
+        AuthTypeEnum: "bearer_token" | "client_certificate" | "kubeconfig" | "service_account";
+        ChangeOut: {
+            path: string;
+            to: unknown;
+            from: unknown;
+        };
+        ChangedEdgeOut: {
+            id: string;
+            source: string;
+            target: string;
+            changes: components["schemas"]["ChangeOut"][];
+        };
+        ChangedNodeOut: {
+            id: string;
+            type: string;
+            name: string | null;
+            changes: components["schemas"]["ChangeOut"][];
+        };
+        CloneInRequest: {
+            name?: string | null;
+        };
+        /** @description Only what is sent changes. Another host in `server` needs credentials with it. */
+        ClusterChangeInRequest: {
+            display_name?: string;
+            description?: string;
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description for bearer_token */
+            token?: string | null;
+            /** @description for client_certificate: PEM, or PEM in base64 */
+            client_certificate_data?: string | null;
+            /** @description for client_certificate: PEM, or PEM in base64 */
+            client_key_data?: string | null;
+            /** @description for kubeconfig: the text of the file */
+            kubeconfig?: string | null;
+            /** @description for kubeconfig: which context; empty for the current one */
+            context?: string | null;
+            /** @description the authority that signed the server's certificate: PEM, or PEM in base64 */
+            ca_data?: string | null;
+            /** @description pin the server's certificate or its authority: the SHA-256 that `presented_certificate` shows */
+            fingerprint?: string | null;
+            name?: string;
+            server?: string;
+            auth_type?: components["schemas"]["AuthTypeEnum"];
+        };
+        /** @description Which of them are needed depends on `auth_type`. */
+        ClusterInRequest: {
+            display_name?: string;
+            description?: string;
+            labels?: {
+                [key: string]: string;
+            };
+            /** @description for bearer_token */
+            token?: string | null;
+            /** @description for client_certificate: PEM, or PEM in base64 */
+            client_certificate_data?: string | null;
+            /** @description for client_certificate: PEM, or PEM in base64 */
+            client_key_data?: string | null;
+            /** @description for kubeconfig: the text of the file */
+            kubeconfig?: string | null;
+            /** @description for kubeconfig: which context; empty for the current one */
+            context?: string | null;
+            /** @description the authority that signed the server's certificate: PEM, or PEM in base64 */
+            ca_data?: string | null;
+            /** @description pin the server's certificate or its authority: the SHA-256 that `presented_certificate` shows */
+            fingerprint?: string | null;
+            /** @description [a-z0-9][a-z0-9._-]{0,62}, neither default nor practice */
+            name: string;
+            /** @description optional with a kubeconfig */
+            server?: string | null;
+            auth_type: components["schemas"]["AuthTypeEnum"];
+            /** @default false */
+            is_default: boolean;
+        };
+        ClusterListOut: {
+            clusters: components["schemas"]["ClusterOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        ClusterOut: {
+            id: string;
+            name: string;
+            display_name: string;
+            description: string;
+            labels: {
+                [key: string]: string;
+            };
+            server: string;
+            access: components["schemas"]["AccessEnum"];
+            auth_type: components["schemas"]["AuthTypeEnum"];
+            /** @description the authority that is trusted, PEM; empty for the system's own */
+            ca_data: string;
+            /** @description the certificate that is pinned; empty for none */
+            fingerprint: string;
+            is_default: boolean;
+            status: components["schemas"]["StatusC6bEnum"];
+            /** @description empty when connected, else dns, refused, tls, timeout, unauthorized, forbidden or network */
+            reason: string;
+            error: string;
+            /** @description with reason tls: what the server showed, to look at and pin */
+            presented_certificate: components["schemas"]["PresentedCertificateOut"] | null;
+            version: string;
+            node_count: number | null;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        ClusterStatusOut: {
+            cluster: string;
+            status: components["schemas"]["StatusC6bEnum"];
+            reason: string;
+            error: string;
+            version: string;
+            /** Format: date-time */
+            checked_at: string | null;
+            is_stale: boolean;
+        };
+        ClusterTestOut: {
+            status: components["schemas"]["ClusterTestOutStatusEnum"];
+            version?: string;
+            /** @description null where the identity may not list them */
+            nodes?: number | null;
+            reason?: string;
+            error?: string;
+            presented_certificate?: components["schemas"]["PresentedCertificateOut"];
+        };
+        /**
+         * @description * `healthy` - healthy
+         *     * `unhealthy` - unhealthy
+         * @enum {string}
+         */
+        ClusterTestOutStatusEnum: "healthy" | "unhealthy";
         CodeInRequest: {
             code: string;
+        };
+        ComparisonOut: {
+            /** @description a number, or draft */
+            v1: string;
+            /** @description a number, or draft */
+            v2: string;
+            nodes: components["schemas"]["NodeChangesOut"];
+            edges: components["schemas"]["EdgeChangesOut"];
+        };
+        ConnectionLogListOut: {
+            logs: components["schemas"]["ConnectionLogOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        ConnectionLogOut: {
+            id: string;
+            action: string;
+            success: boolean;
+            /** @description empty for a success */
+            error: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        /** @description One legal kind of edge that the type takes part in. */
+        ConnectionOut: {
+            meaning: string;
+            title: string;
+            description: string;
+            sources: string[];
+            targets: string[];
+            /** @description What an edge's data may hold. */
+            schema: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Which of them are needed depends on `auth_type`. */
+        CredentialsInRequest: {
+            /** @description for bearer_token */
+            token?: string | null;
+            /** @description for client_certificate: PEM, or PEM in base64 */
+            client_certificate_data?: string | null;
+            /** @description for client_certificate: PEM, or PEM in base64 */
+            client_key_data?: string | null;
+            /** @description for kubeconfig: the text of the file */
+            kubeconfig?: string | null;
+            /** @description for kubeconfig: which context; empty for the current one */
+            context?: string | null;
+            /** @description the authority that signed the server's certificate: PEM, or PEM in base64 */
+            ca_data?: string | null;
+            /** @description pin the server's certificate or its authority: the SHA-256 that `presented_certificate` shows */
+            fingerprint?: string | null;
+            /**
+             * @description only where the kind of credential changes
+             *
+             *     * `bearer_token` - Bearer Token
+             *     * `client_certificate` - Client Certificate
+             *     * `kubeconfig` - Kubeconfig
+             *     * `service_account` - Service Account
+             */
+            auth_type?: components["schemas"]["AuthTypeEnum"];
+        };
+        EdgeChangesOut: {
+            added: components["schemas"]["EdgeNameOut"][];
+            removed: components["schemas"]["EdgeNameOut"][];
+            changed: components["schemas"]["ChangedEdgeOut"][];
+        };
+        EdgeNameOut: {
+            id: string;
+            source: string;
+            target: string;
+        };
+        /** @description Further keys are kept and given back untouched. */
+        EdgeShape: {
+            id: string;
+            /** @description id of a node */
+            source: string;
+            /** @description id of a node */
+            target: string;
+            sourceHandle?: string | null;
+            targetHandle?: string | null;
+            data?: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Further keys are kept and given back untouched. */
+        EdgeShapeRequest: {
+            id: string;
+            /** @description id of a node */
+            source: string;
+            /** @description id of a node */
+            target: string;
+            sourceHandle?: string | null;
+            targetHandle?: string | null;
+            data?: {
+                [key: string]: unknown;
+            };
         };
         ForgotInRequest: {
             email: string;
@@ -491,8 +1368,51 @@ export interface components {
             refresh_token: string | null;
             expires_in: number;
         };
+        GraphInRequest: {
+            nodes?: components["schemas"]["NodeShapeRequest"][] | null;
+            edges?: components["schemas"]["EdgeShapeRequest"][] | null;
+        };
+        /** @description One section of the form, with its fields in order. */
+        GroupOut: {
+            name: string;
+            title: string;
+            fields: string[];
+        };
+        /**
+         * @description * `healthy` - healthy
+         *     * `progressing` - progressing
+         *     * `degraded` - degraded
+         *     * `suspended` - suspended
+         *     * `missing` - missing
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        HealthEnum: "healthy" | "progressing" | "degraded" | "suspended" | "missing" | "unknown";
+        HintOut: {
+            widget?: string;
+            placeholder?: string;
+        };
+        HintsOut: {
+            groups: components["schemas"]["GroupOut"][];
+            fields: {
+                [key: string]: components["schemas"]["HintOut"];
+            };
+        };
         InviteCodeOut: {
             invite_code: string | null;
+        };
+        /**
+         * @description * `info` - info
+         *     * `warning` - warning
+         *     * `error` - error
+         * @enum {string}
+         */
+        LevelEnum: "info" | "warning" | "error";
+        LogLineOut: {
+            /** Format: date-time */
+            at: string;
+            level: components["schemas"]["LevelEnum"];
+            message: string;
         };
         /** @description The address is any text: one that cannot be is a mismatch like every other. */
         LoginInRequest: {
@@ -506,14 +1426,182 @@ export interface components {
             password: components["schemas"]["SignupOut"];
             providers: components["schemas"]["ProviderOut"][];
         };
+        MovedNodeOut: {
+            id: string;
+            type: string;
+            from: {
+                [key: string]: number;
+            };
+            to: {
+                [key: string]: number;
+            };
+        };
+        NodeChangesOut: {
+            added: components["schemas"]["NodeNameOut"][];
+            removed: components["schemas"]["NodeNameOut"][];
+            changed: components["schemas"]["ChangedNodeOut"][];
+            moved: components["schemas"]["MovedNodeOut"][];
+        };
+        NodeNameOut: {
+            id: string;
+            type: string;
+            name: string | null;
+        };
+        NodeObjectOut: {
+            kind: string;
+            namespace: string;
+            name: string;
+            health: components["schemas"]["HealthEnum"];
+            reason: string;
+            message: string;
+        };
+        /** @description Further keys (width, parentId, style and the like) are kept and given back untouched. */
+        NodeShape: {
+            id: string;
+            /** @description one of the types of GET /templates */
+            type: string;
+            position?: components["schemas"]["PositionShape"];
+            /** @description as the type's schema says */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        /** @description Further keys (width, parentId, style and the like) are kept and given back untouched. */
+        NodeShapeRequest: {
+            id: string;
+            /** @description one of the types of GET /templates */
+            type: string;
+            position?: components["schemas"]["PositionShapeRequest"];
+            /** @description as the type's schema says */
+            data: {
+                [key: string]: unknown;
+            };
+        };
+        NodeStatusOut: {
+            node_id: string;
+            state: components["schemas"]["NodeStatusOutStateEnum"];
+            health: components["schemas"]["HealthEnum"];
+            message: string;
+            objects: components["schemas"]["NodeObjectOut"][];
+            urls: components["schemas"]["UrlOut"][];
+        };
+        /**
+         * @description * `idle` - idle
+         *     * `pending` - pending
+         *     * `applying` - applying
+         *     * `waiting` - waiting
+         *     * `healthy` - healthy
+         *     * `degraded` - degraded
+         *     * `failed` - failed
+         *     * `deleted` - deleted
+         * @enum {string}
+         */
+        NodeStatusOutStateEnum: "idle" | "pending" | "applying" | "waiting" | "healthy" | "degraded" | "failed" | "deleted";
         ObjectOut: {
             type: string;
             id: string;
             name: string;
         };
+        /**
+         * @description * `keep` - keep
+         *     * `rollback` - rollback
+         * @enum {string}
+         */
+        OnFailureEnum: "keep" | "rollback";
+        /**
+         * @description * `deploy` - deploy
+         *     * `rollback` - rollback
+         *     * `undeploy` - undeploy
+         * @enum {string}
+         */
+        OperationEnum: "deploy" | "rollback" | "undeploy";
         PasswordChangeInRequest: {
             current_password: string;
             new_password: string;
+        };
+        /**
+         * @description * `queued` - Queued
+         *     * `planning` - Planning
+         *     * `applying` - Applying
+         *     * `waiting` - Waiting
+         *     * `pruning` - Pruning
+         *     * `done` - Done
+         * @enum {string}
+         */
+        PhaseEnum: "queued" | "planning" | "applying" | "waiting" | "pruning" | "done";
+        PlanDocumentOut: {
+            summary: components["schemas"]["PlanSummaryOut"];
+            objects: components["schemas"]["PlanObjectOut"][];
+            note?: string;
+        };
+        PlanInRequest: {
+            /** @description volume claims (namespace/name) that may be deleted; all others are kept */
+            delete_claims?: string[];
+            /** @description name or id */
+            cluster?: string | null;
+            namespace?: string | null;
+            /** @description without it the draft */
+            version?: number | null;
+            /**
+             * @description take over fields that others have set
+             * @default false
+             */
+            force_conflicts: boolean | null;
+        };
+        PlanObjectOut: {
+            node_id: string | null;
+            api_version: string;
+            kind: string;
+            namespace: string;
+            name: string;
+            action: components["schemas"]["ActionEnum"];
+            /** @description false: checked without the cluster's own dry run */
+            verified: boolean;
+            diff: components["schemas"]["ChangeOut"][];
+            reason?: string;
+        };
+        PlanOut: {
+            plan: components["schemas"]["PlanDocumentOut"];
+        };
+        PlanSummaryOut: {
+            create: number;
+            update: number;
+            unchanged: number;
+            delete: number;
+            replace: number;
+            keep: number;
+            refused: number;
+        };
+        PositionShape: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        PositionShapeRequest: {
+            /** Format: double */
+            x: number;
+            /** Format: double */
+            y: number;
+        };
+        PresentedCertificateOut: {
+            /** @description SHA-256 of the certificate, in hex */
+            fingerprint: string;
+            subject: string;
+            issuer: string;
+            not_after: string;
+            is_ca: boolean;
+            /** @description PEM */
+            certificate: string;
+        };
+        ProblemOut: {
+            node_id: string | null;
+            edge_id: string | null;
+            /** @description a path into the data, such as ports.0.port */
+            field: string | null;
+            severity: components["schemas"]["SeverityEnum"];
+            code: string;
+            message: string;
         };
         ProfileInRequest: {
             name?: string;
@@ -576,12 +1664,185 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
+        RestoredOut: {
+            workflow: components["schemas"]["WorkflowOut"];
+            version: components["schemas"]["VersionOut"];
+        };
         /**
          * @description * `user` - user
          *     * `admin` - admin
          * @enum {string}
          */
         RoleEnum: "user" | "admin";
+        RollbackInRequest: {
+            /** @description volume claims (namespace/name) that may be deleted; all others are kept */
+            delete_claims?: string[];
+            /** @description how long it may take (600) */
+            timeout_seconds?: number | null;
+            /** @description the run whose release is deployed again */
+            run_id: string;
+            /** @default false */
+            force_conflicts: boolean | null;
+        };
+        RunBriefOut: {
+            run_id: string;
+            operation: components["schemas"]["OperationEnum"];
+            status: components["schemas"]["Status01eEnum"];
+            phase: components["schemas"]["PhaseEnum"];
+            version: number | null;
+            message: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            finished_at: string | null;
+        };
+        RunDetailOut: {
+            id: string;
+            run_id: string;
+            workflow_id: string;
+            target: components["schemas"]["TargetBriefOut"];
+            cluster: string | null;
+            namespace: string;
+            operation: components["schemas"]["OperationEnum"];
+            status: components["schemas"]["Status01eEnum"];
+            phase: components["schemas"]["PhaseEnum"];
+            version: number | null;
+            /** @description its number among those of the target */
+            release: number | null;
+            /** @description the failed run that this one takes back */
+            rolls_back: string | null;
+            message: string;
+            error: string | null;
+            started_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: double */
+            duration_seconds: number | null;
+            options: components["schemas"]["RunOptionsOut"];
+            rolled_back_by: string | null;
+            steps: components["schemas"]["StepOut"][];
+            objects: components["schemas"]["RunObjectOut"][];
+            plan: components["schemas"]["PlanDocumentOut"] | null;
+            log: components["schemas"]["LogLineOut"][];
+        };
+        RunInRequest: {
+            /** @description volume claims (namespace/name) that may be deleted; all others are kept */
+            delete_claims?: string[];
+            /** @description name or id */
+            cluster?: string | null;
+            namespace?: string | null;
+            /** @description without it the draft */
+            version?: number | null;
+            /**
+             * @description take over fields that others have set
+             * @default false
+             */
+            force_conflicts: boolean | null;
+            /** @description how long it may take (600) */
+            timeout_seconds?: number | null;
+            on_failure?: components["schemas"]["OnFailureEnum"] | null;
+            message?: string | null;
+        };
+        RunListOut: {
+            runs: components["schemas"]["RunOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        RunObjectOut: {
+            node_id: string | null;
+            api_version: string;
+            kind: string;
+            namespace: string;
+            name: string;
+            action: components["schemas"]["ActionEnum"] | null;
+            state: components["schemas"]["RunObjectOutStateEnum"];
+            wave: number;
+            reason: string;
+            message: string;
+            health: components["schemas"]["HealthEnum"] | null;
+            /** Format: date-time */
+            applied_at: string | null;
+        };
+        /**
+         * @description * `todo` - todo
+         *     * `done` - done
+         *     * `failed` - failed
+         * @enum {string}
+         */
+        RunObjectOutStateEnum: "todo" | "done" | "failed";
+        RunOptionsOut: {
+            on_failure: components["schemas"]["OnFailureEnum"];
+            force_conflicts: boolean;
+            timeout_seconds: number;
+            delete_claims: string[];
+            message: string;
+        };
+        RunOut: {
+            id: string;
+            run_id: string;
+            workflow_id: string;
+            target: components["schemas"]["TargetBriefOut"];
+            cluster: string | null;
+            namespace: string;
+            operation: components["schemas"]["OperationEnum"];
+            status: components["schemas"]["Status01eEnum"];
+            phase: components["schemas"]["PhaseEnum"];
+            version: number | null;
+            /** @description its number among those of the target */
+            release: number | null;
+            /** @description the failed run that this one takes back */
+            rolls_back: string | null;
+            message: string;
+            error: string | null;
+            started_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: double */
+            duration_seconds: number | null;
+        };
+        /** @description Both lists: a save replaces the draft. */
+        SaveInRequest: {
+            nodes?: components["schemas"]["NodeShapeRequest"][] | null;
+            edges?: components["schemas"]["EdgeShapeRequest"][] | null;
+        };
+        SavedOut: {
+            id: string;
+            name: string;
+            description: string;
+            /** @description the instance label of what it deploys; never changes */
+            slug: string;
+            status: components["schemas"]["StatusDaeEnum"];
+            tags: string[];
+            /** @description name of the cluster where it runs by default */
+            cluster: string | null;
+            cluster_id: string | null;
+            namespace: string;
+            node_count: number;
+            edge_count: number;
+            /** @description 0 before the first */
+            latest_version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description only while it can be brought back
+             */
+            deleted_at?: string;
+            nodes: components["schemas"]["NodeShape"][];
+            edges: components["schemas"]["EdgeShape"][];
+            problems: components["schemas"]["ProblemOut"][];
+        };
         SessionListOut: {
             sessions: components["schemas"]["SessionOut"][];
             total: number;
@@ -601,6 +1862,12 @@ export interface components {
             is_current: boolean;
         };
         /**
+         * @description * `error` - error
+         *     * `warning` - warning
+         * @enum {string}
+         */
+        SeverityEnum: "error" | "warning";
+        /**
          * @description * `open` - open
          *     * `invite` - invite
          *     * `closed` - closed
@@ -611,6 +1878,97 @@ export interface components {
             enabled: boolean;
             signup: components["schemas"]["SignupEnum"];
         };
+        StartedOut: {
+            run_id: string;
+            status: components["schemas"]["Status01eEnum"];
+            version: number | null;
+        };
+        /**
+         * @description * `deploying` - Deploying
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `cancelling` - Cancelling
+         *     * `cancelled` - Cancelled
+         *     * `rolled_back` - Rolled Back
+         * @enum {string}
+         */
+        Status01eEnum: "deploying" | "succeeded" | "failed" | "cancelling" | "cancelled" | "rolled_back";
+        /**
+         * @description * `connected` - Connected
+         *     * `disconnected` - Disconnected
+         *     * `unauthorized` - Unauthorized
+         *     * `pending` - Pending
+         *     * `unknown` - Unknown
+         * @enum {string}
+         */
+        StatusC6bEnum: "connected" | "disconnected" | "unauthorized" | "pending" | "unknown";
+        /**
+         * @description * `draft` - Draft
+         *     * `published` - Published
+         *     * `archived` - Archived
+         * @enum {string}
+         */
+        StatusDaeEnum: "draft" | "published" | "archived";
+        StatusInRequest: {
+            /** @description persistent volume claims that go too, each as "namespace/name" */
+            delete_claims?: string[] | null;
+            status: components["schemas"]["StatusDaeEnum"];
+        };
+        StatusOut: {
+            id: string;
+            name: string;
+            description: string;
+            /** @description the instance label of what it deploys; never changes */
+            slug: string;
+            status: components["schemas"]["StatusDaeEnum"];
+            tags: string[];
+            /** @description name of the cluster where it runs by default */
+            cluster: string | null;
+            cluster_id: string | null;
+            namespace: string;
+            node_count: number;
+            edge_count: number;
+            /** @description 0 before the first */
+            latest_version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description only while it can be brought back
+             */
+            deleted_at?: string;
+            nodes: components["schemas"]["NodeShape"][];
+            edges: components["schemas"]["EdgeShape"][];
+            /** @description runs that remove what was deployed */
+            run_ids?: string[];
+        };
+        StatusRunOut: {
+            run_id: string;
+            status: components["schemas"]["Status01eEnum"];
+            phase: components["schemas"]["PhaseEnum"];
+            version: number | null;
+            wave: number;
+            waves: number;
+            message: string;
+        };
+        StepOut: {
+            name: string;
+            status: components["schemas"]["StepOutStatusEnum"];
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: double */
+            seconds: number | null;
+        };
+        /**
+         * @description * `running` - running
+         *     * `done` - done
+         * @enum {string}
+         */
+        StepOutStatusEnum: "running" | "done";
         StreamTicketInRequest: {
             /** @description The address that the ticket shall open. */
             path: string;
@@ -620,11 +1978,237 @@ export interface components {
             /** @description Seconds. */
             expires_in: number;
         };
+        TargetBriefOut: {
+            id: string;
+            /** @description null when the cluster was removed */
+            cluster: string | null;
+            namespace: string;
+        };
+        TargetListOut: {
+            targets: components["schemas"]["TargetOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        TargetOut: {
+            id: string;
+            /** @description null when the cluster was removed */
+            cluster: string | null;
+            namespace: string;
+            workflow_id: string;
+            cluster_id: string | null;
+            is_deployed: boolean;
+            /** @description what is deployed there now */
+            version: number | null;
+            release: number | null;
+            object_count: number;
+            made_namespace: boolean;
+            last_run: components["schemas"]["RunBriefOut"] | null;
+            /** Format: date-time */
+            expires_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        TemplateListOut: {
+            templates: components["schemas"]["TemplateOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        TemplateOut: {
+            type: string;
+            display_name: string;
+            description: string;
+            icon: string;
+            category: string;
+            /** @description The kind of the main object that it makes. */
+            kind: string | null;
+            /** @description The node's data. */
+            schema: {
+                [key: string]: unknown;
+            };
+            ui: components["schemas"]["HintsOut"];
+            defaults: {
+                [key: string]: unknown;
+            };
+            connections: components["schemas"]["ConnectionOut"][];
+        };
+        /**
+         * @description * `ingress` - ingress
+         *     * `load_balancer` - load_balancer
+         *     * `node_port` - node_port
+         *     * `port_forward` - port_forward
+         * @enum {string}
+         */
+        TypeEnum: "ingress" | "load_balancer" | "node_port" | "port_forward";
+        UndeployInRequest: {
+            /** @description volume claims (namespace/name) that may be deleted; all others are kept */
+            delete_claims?: string[];
+            /** @description how long it may take (600) */
+            timeout_seconds?: number | null;
+        };
+        UrlOut: {
+            type: components["schemas"]["TypeEnum"];
+            url: string | null;
+            /** @description the address, or the command that makes it reachable */
+            text: string;
+            port?: number;
+        };
         UserOut: {
             id: string;
             name: string;
             email: string;
             role: components["schemas"]["RoleEnum"];
+        };
+        ValidationOut: {
+            /** @description whether it could run: warnings are allowed */
+            valid: boolean;
+            problems: components["schemas"]["ProblemOut"][];
+        };
+        /** @description What is left out stays as it is. */
+        VersionInRequest: {
+            name?: string | null;
+            description?: string | null;
+            tag?: string | null;
+        };
+        VersionListOut: {
+            versions: components["schemas"]["VersionSummaryOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        VersionOut: {
+            id: string;
+            workflow_id: string;
+            /** @description its number, from 1 */
+            version: number;
+            name: string;
+            description: string;
+            tag: string;
+            /** @description made by a run */
+            is_automatic: boolean;
+            restored_from: number | null;
+            node_count: number;
+            edge_count: number;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            nodes: components["schemas"]["NodeShape"][];
+            edges: components["schemas"]["EdgeShape"][];
+        };
+        VersionSummaryOut: {
+            id: string;
+            workflow_id: string;
+            /** @description its number, from 1 */
+            version: number;
+            name: string;
+            description: string;
+            tag: string;
+            /** @description made by a run */
+            is_automatic: boolean;
+            restored_from: number | null;
+            node_count: number;
+            edge_count: number;
+            created_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /** @description What is left out stays as it is; keys that only go out are not looked at. */
+        WorkflowCreateInRequest: {
+            nodes?: components["schemas"]["NodeShapeRequest"][] | null;
+            edges?: components["schemas"]["EdgeShapeRequest"][] | null;
+            name: string;
+            description?: string | null;
+            tags?: string[] | null;
+            /** @description name or id; where it runs */
+            cluster?: string | null;
+            namespace?: string | null;
+        };
+        /** @description What is left out stays as it is; keys that only go out are not looked at. */
+        WorkflowInRequest: {
+            nodes?: components["schemas"]["NodeShapeRequest"][] | null;
+            edges?: components["schemas"]["EdgeShapeRequest"][] | null;
+            name?: string;
+            description?: string | null;
+            tags?: string[] | null;
+            /** @description name or id; where it runs */
+            cluster?: string | null;
+            namespace?: string | null;
+        };
+        /** @description Without nodes and edges where `?fields=summary` asks for that. */
+        WorkflowItemOut: {
+            id: string;
+            name: string;
+            description: string;
+            /** @description the instance label of what it deploys; never changes */
+            slug: string;
+            status: components["schemas"]["StatusDaeEnum"];
+            tags: string[];
+            /** @description name of the cluster where it runs by default */
+            cluster: string | null;
+            cluster_id: string | null;
+            namespace: string;
+            node_count: number;
+            edge_count: number;
+            /** @description 0 before the first */
+            latest_version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description only while it can be brought back
+             */
+            deleted_at?: string;
+            nodes?: components["schemas"]["NodeShape"][];
+            edges?: components["schemas"]["EdgeShape"][];
+        };
+        WorkflowListOut: {
+            workflows: components["schemas"]["WorkflowItemOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        WorkflowOut: {
+            id: string;
+            name: string;
+            description: string;
+            /** @description the instance label of what it deploys; never changes */
+            slug: string;
+            status: components["schemas"]["StatusDaeEnum"];
+            tags: string[];
+            /** @description name of the cluster where it runs by default */
+            cluster: string | null;
+            cluster_id: string | null;
+            namespace: string;
+            node_count: number;
+            edge_count: number;
+            /** @description 0 before the first */
+            latest_version: number;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description only while it can be brought back
+             */
+            deleted_at?: string;
+            nodes: components["schemas"]["NodeShape"][];
+            edges: components["schemas"]["EdgeShape"][];
+        };
+        WorkflowStatusOut: {
+            workflow_id: string;
+            target: components["schemas"]["TargetBriefOut"] | null;
+            run: components["schemas"]["StatusRunOut"] | null;
+            nodes: components["schemas"]["NodeStatusOut"][];
         };
     };
     responses: never;
@@ -1001,6 +2585,259 @@ export interface operations {
             };
         };
     };
+    clusters_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterListOut"];
+                };
+            };
+        };
+    };
+    clusters_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOut"];
+                };
+            };
+        };
+    };
+    clusters_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOut"];
+                };
+            };
+        };
+    };
+    clusters_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ClusterChangeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOut"];
+                };
+            };
+        };
+    };
+    clusters_delete: {
+        parameters: {
+            query?: {
+                /** @description also while something deployed runs there */
+                force?: boolean;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    clusters_set_credentials: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CredentialsInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOut"];
+                };
+            };
+        };
+    };
+    clusters_set_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOut"];
+                };
+            };
+        };
+    };
+    clusters_logs: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConnectionLogListOut"];
+                };
+            };
+        };
+    };
+    clusters_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterStatusOut"];
+                };
+            };
+        };
+    };
+    clusters_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterTestOut"];
+                };
+            };
+        };
+    };
+    clusters_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterOut"];
+                };
+            };
+        };
+    };
     profile_get: {
         parameters: {
             query?: never;
@@ -1062,6 +2899,48 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    runs_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetailOut"];
+                };
+            };
+        };
+    };
+    runs_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
             };
         };
     };
@@ -1164,6 +3043,670 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StreamTicketOut"];
+                };
+            };
+        };
+    };
+    targets_undeploy: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["UndeployInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+        };
+    };
+    templates_list: {
+        parameters: {
+            query?: {
+                category?: string;
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplateListOut"];
+                };
+            };
+        };
+    };
+    workflows_list: {
+        parameters: {
+            query?: {
+                /** @description those that can still be brought back instead */
+                deleted?: boolean;
+                /** @description leave out nodes and edges */
+                fields?: "summary";
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+                status?: "archived" | "draft" | "published";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowListOut"];
+                };
+            };
+        };
+    };
+    workflows_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowCreateInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+        };
+    };
+    workflows_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+        };
+    };
+    workflows_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WorkflowInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+        };
+    };
+    workflows_delete: {
+        parameters: {
+            query?: {
+                /** @description also remove what it deployed */
+                cleanup?: boolean;
+                /** @description as in the body of other actions */
+                delete_claims?: string[];
+            };
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    workflows_clone: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CloneInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+        };
+    };
+    workflows_manifests: {
+        parameters: {
+            query?: {
+                /** @description yaml by default; kustomize is a zip */
+                format?: "json" | "kustomize" | "yaml";
+                /** @description of objects that name none */
+                namespace?: string;
+                /** @description instead of the draft */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                    "application/zip": string;
+                };
+            };
+        };
+    };
+    workflows_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PlanInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+        };
+    };
+    workflows_rollback: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RollbackInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+        };
+    };
+    workflows_run: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RunInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+        };
+    };
+    workflows_runs_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+                status?: string;
+                target?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunListOut"];
+                };
+            };
+        };
+    };
+    workflows_save: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SaveInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOut"];
+                };
+            };
+        };
+    };
+    workflows_status_get: {
+        parameters: {
+            query?: {
+                /** @description the id of a target; default: that of the last run */
+                target?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowStatusOut"];
+                };
+            };
+        };
+    };
+    workflows_set_status: {
+        parameters: {
+            query?: {
+                /** @description also remove what it deployed */
+                cleanup?: boolean;
+            };
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatusOut"];
+                };
+            };
+        };
+    };
+    workflows_targets_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetListOut"];
+                };
+            };
+        };
+    };
+    workflows_undelete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+        };
+    };
+    workflows_validate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["GraphInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValidationOut"];
+                };
+            };
+        };
+    };
+    versions_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionListOut"];
+                };
+            };
+        };
+    };
+    versions_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+        };
+    };
+    versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+        };
+    };
+    versions_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["VersionInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+        };
+    };
+    versions_restore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoredOut"];
+                };
+            };
+        };
+    };
+    versions_compare: {
+        parameters: {
+            query: {
+                /** @description a number, or draft */
+                v1: string;
+                /** @description a number, or draft */
+                v2: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonOut"];
                 };
             };
         };

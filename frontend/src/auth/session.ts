@@ -104,8 +104,8 @@ export function exchange(code: string): Promise<void> {
 /** One refresh at a time in this tab and, where the browser can, over all tabs. */
 function refreshOnce(): Promise<boolean> {
   if (pending) return pending;
-  const run = () =>
-    navigator.locks ? navigator.locks.request("sailcloth.refresh", () => refreshNow()) : refreshNow();
+  const run = async (): Promise<boolean> =>
+    navigator.locks ? await navigator.locks.request("sailcloth.refresh", () => refreshNow()) : refreshNow();
   pending = run().finally(() => {
     pending = null;
   });
