@@ -50,7 +50,8 @@ def judge_replicaset(facts: Facts) -> Health:
 
 def judge_statefulset(facts: Facts) -> Health:
     if facts.is_unseen:
-        return UNSEEN
+        # Its controller says nothing in the status before the first pod is made.
+        return _uncreated(facts, 1) or UNSEEN
     wanted, status = _wanted(facts), facts.status
     ready = number(status.get("readyReplicas"))
     if is_number(status.get("availableReplicas")) and number(facts.spec.get("minReadySeconds")):
