@@ -18,6 +18,8 @@ from workflows.models import Version, Workflow, WorkflowStatus
 from workflows.types import DRAFT
 
 UNDO_TIME = timedelta(days=30)
+# Only its name is shown; these are long, and one of them sealed.
+_OF_THE_CLUSTER = ("cluster__credentials", "cluster__ca_data")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -33,7 +35,7 @@ def deleted_workflows(actor: Principal) -> QuerySet[Workflow]:
 
 
 def _of_workspace(actor: Principal) -> QuerySet[Workflow]:
-    return Workflow.objects.filter(workspace_id=actor.workspace).select_related("cluster")
+    return Workflow.objects.filter(workspace_id=actor.workspace).select_related("cluster").defer(*_OF_THE_CLUSTER)
 
 
 def get_workflow(*, workflow_id: str, actor: Principal) -> Workflow:
@@ -50,10 +52,11 @@ def pick(rows: QuerySet[Workflow], workflow_id: str) -> Workflow:
 
 
 def list_workflows(
-    *, status: str = "", search: str = "", with_graph: bool = True, actor: Principal
+    *, status: str = "", search: str = "", with_graph: bool = True, deleted: bool = False, actor: Principal
 ) -> QuerySet[Workflow]:
-    """`search` looks for its words literally in name, description and tags."""
-    rows = visible_workflows(actor)
+    """`search` looks for its words literally in name, description and tags; `deleted` for what can be brought
+    back."""
+    rows = deleted_workflows(actor) if deleted else visible_workflows(actor)
     if status:
         if status not in WorkflowStatus.values:
             message = f"There is no status {status!r}; use one of {', '.join(WorkflowStatus.values)}."

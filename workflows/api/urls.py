@@ -1,9 +1,44 @@
-"""Routes of workflows, their runs and their streams."""
+"""Routes of workflows, their versions, their runs and their streams."""
+
+from typing import Any
 
 from django.urls import URLPattern
 
-from workflows.api import run_urls, stream_urls
+from core.api.routes import route
+from workflows.api import run_urls, stream_urls, version_views, workflow_action_views, workflow_views
 
-workflow_urls: list[URLPattern] = []
+workflow_urls = [
+    route("workflows", workflow_views.WorkflowsView.as_view(), "workflows"),
+    route("workflows/:id", workflow_views.WorkflowView.as_view(), "workflow"),
+    route("workflows/:id/save", workflow_action_views.SaveView.as_view(), "workflow-save"),
+    route("workflows/:id/validate", workflow_action_views.ValidateView.as_view(), "workflow-validate"),
+    route("workflows/:id/status", workflow_action_views.StatusView.as_view(), "workflow-status"),
+    route("workflows/:id/clone", workflow_action_views.CloneView.as_view(), "workflow-clone"),
+    route("workflows/:id/undelete", workflow_action_views.UndeleteView.as_view(), "workflow-undelete"),
+    route("workflows/:id/manifests", workflow_action_views.ManifestsView.as_view(), "workflow-manifests"),
+    route("workflows/:id/versions", version_views.VersionsView.as_view(), "versions"),
+    # Before the numbers.
+    route("workflows/:id/versions/compare", version_views.CompareView.as_view(), "versions-compare"),
+    route("workflows/:id/versions/:version", version_views.VersionView.as_view(), "version"),
+    route("workflows/:id/versions/:version/restore", version_views.RestoreView.as_view(), "version-restore"),
+]
 
-urlpatterns = [*workflow_urls, *run_urls.urlpatterns, *stream_urls.urlpatterns]
+
+def join_methods(patterns: list[URLPattern]) -> list[URLPattern]:
+    """One view per address: where two parts each answer a method of it (PUT and GET status), a view with both."""
+    found: dict[str, URLPattern] = {}
+    for pattern in patterns:
+        address = str(pattern.pattern)
+        first = found.setdefault(address, pattern)
+        if first is not pattern:
+            classes: tuple[Any, ...] = (_view_class(first), _view_class(pattern))
+            joined = type(f"{classes[0].__name__}And{classes[1].__name__}", classes, {})
+            found[address] = URLPattern(pattern.pattern, joined.as_view(), name=first.name)  # type: ignore[attr-defined]
+    return list(found.values())
+
+
+def _view_class(pattern: URLPattern) -> Any:
+    return getattr(pattern.callback, "view_class", None) or pattern.callback.cls  # type: ignore[attr-defined]
+
+
+urlpatterns = join_methods([*workflow_urls, *run_urls.urlpatterns, *stream_urls.urlpatterns])

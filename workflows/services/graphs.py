@@ -83,7 +83,7 @@ def _read(sent: GraphInput, stored_text: str) -> tuple[Graph, list[Problem]]:
     not be sent."""
     nodes, edges = sent.nodes, sent.edges
     if not sent.is_complete:
-        lists = stored.lists(stored_text)
+        lists = stored.masked_lists(stored_text)
         nodes = lists["nodes"] if nodes is None else nodes
         edges = lists["edges"] if edges is None else edges
     graph, problems = parse_graph(nodes, edges)
