@@ -79,6 +79,17 @@ class ListPage(msgspec.Struct, frozen=True):
     resource_version: str
 
 
+class Watch(Protocol):
+    """An open watch, read once: `async for event in watch`. Close it when leaving early
+    (`async with contextlib.aclosing(watch)`), else its connection stays open."""
+
+    def __aiter__(self) -> AsyncIterator[WatchEvent]: ...
+
+    async def __anext__(self) -> WatchEvent: ...
+
+    async def aclose(self) -> None: ...
+
+
 class Gateway(Protocol):
     """One cluster, with one identity."""
 
@@ -101,8 +112,9 @@ class Gateway(Protocol):
         labels: str = "",
         fields: str = "",
         timeout_seconds: int = 290,
-    ) -> AsyncIterator[WatchEvent]:
-        """Ends when the server ends it; raises ResourceExpired on 410."""
+    ) -> Watch:
+        """Awaiting it opens the watch, `async for` reads it. Ends when the server ends it; raises
+        ResourceExpired on 410, Unreachable when nothing comes for longer than the server was asked to wait."""
         ...
 
     async def apply(self, kind: ServedKind, body: Json, *, force: bool = False, dry_run: bool = False) -> Json:
