@@ -8,7 +8,7 @@ from rest_framework import serializers
 from core.api.etag import make_etag
 from core.api.times import format_time
 from workflows import stored
-from workflows.api.graph_fields import EdgeShape, NodeShape, Serializer
+from workflows.api.graph_fields import EdgeShape, NodeShape, PositionShape, Serializer
 from workflows.api.workflow_serializers import WorkflowOut
 from workflows.models import Version
 from workflows.types import VersionFields
@@ -57,12 +57,13 @@ class RestoredOut(Serializer):
     version = VersionOut()
 
 
-class ChangeOut(Serializer):
+class FieldChangeOut(Serializer):
     path = serializers.CharField(help_text="dotted, from the node: data.ports.0.port")
+    to = serializers.JSONField(allow_null=True)
 
-
-ChangeOut._declared_fields["from"] = serializers.JSONField(allow_null=True)
-ChangeOut._declared_fields["to"] = serializers.JSONField(allow_null=True)
+    def get_fields(self) -> dict[str, Any]:
+        """`from` is a word of Python."""
+        return {**super().get_fields(), "from": serializers.JSONField(allow_null=True)}
 
 
 class NodeNameOut(Serializer):
@@ -72,16 +73,16 @@ class NodeNameOut(Serializer):
 
 
 class ChangedNodeOut(NodeNameOut):
-    changes = ChangeOut(many=True)
+    changes = FieldChangeOut(many=True)
 
 
 class MovedNodeOut(Serializer):
     id = serializers.CharField()
     type = serializers.CharField()
+    to = PositionShape()
 
-
-MovedNodeOut._declared_fields["from"] = serializers.DictField(child=serializers.FloatField())
-MovedNodeOut._declared_fields["to"] = serializers.DictField(child=serializers.FloatField())
+    def get_fields(self) -> dict[str, Any]:
+        return {**super().get_fields(), "from": PositionShape()}
 
 
 class NodeChangesOut(Serializer):
@@ -98,7 +99,7 @@ class EdgeNameOut(Serializer):
 
 
 class ChangedEdgeOut(EdgeNameOut):
-    changes = ChangeOut(many=True)
+    changes = FieldChangeOut(many=True)
 
 
 class EdgeChangesOut(Serializer):
