@@ -34,7 +34,11 @@ class ClusterStatus(models.TextChoices):
 
 
 class Cluster(models.Model):
-    """One cluster with one identity. `revision` grows with every change that a client can see."""
+    """One cluster with one identity.
+
+    `revision` grows with every change that somebody makes; what is merely seen of the cluster leaves it, and
+    with it the ETag, alone.
+    """
 
     id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
     workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
@@ -48,7 +52,11 @@ class Cluster(models.Model):
     auth_type = models.CharField(max_length=20, choices=AuthType.choices)
     # Public: the authority that signed the server's certificate, PEM; empty for the system's own.
     ca_data = models.TextField(blank=True, default="")
-    # The sealed credential (`clusters.kube.credentials`), and a number that tells gateways that it changed.
+    # Public: the SHA-256 (hex) of a certificate that somebody looked at and trusts, instead of an authority.
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    # The name that the certificate is checked against where it is not the address's own.
+    server_name = models.CharField(max_length=253, blank=True, default="")
+    # The sealed credential (`clusters.services.credentials`), and a number that tells gateways that it changed.
     credentials = models.BinaryField(null=True)
     credentials_revision = models.PositiveIntegerField(default=1)
     is_default = models.BooleanField(default=False)
@@ -56,12 +64,14 @@ class Cluster(models.Model):
     # Why it is not connected: dns, refused, tls, timeout, unauthorized, forbidden, network; and a sentence.
     reason = models.CharField(max_length=40, blank=True, default="")
     error = models.TextField(blank=True, default="")
+    # The certificate that the server showed when it was not trusted (`clusters.types.PresentedCertificate`).
+    presented_certificate = models.JSONField(null=True)
     version = models.CharField(max_length=60, blank=True, default="")
     node_count = models.PositiveIntegerField(null=True)
     checked_at = models.DateTimeField(null=True)
     revision = models.PositiveBigIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
 
     class Meta:
         indexes = [models.Index(fields=["workspace", "-created_at"], name="cluster_of_workspace")]
@@ -81,7 +91,7 @@ class ConnectionLog(models.Model):
 
     id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="logs")
-    # created, tested, credentials_changed, checked, …
+    # created, updated, tested, credentials_changed, checked.
     action = models.CharField(max_length=40)
     is_success = models.BooleanField()
     error = models.TextField(blank=True, default="")

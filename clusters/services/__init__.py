@@ -1,0 +1,28 @@
+"""Every change of clusters, and the gateways to them. The modules beside this one hold them by concern."""
+
+from clusters.services.checks import change_credentials, check_cluster, test_cluster, wake_stale_checks
+from clusters.services.gateways import call, forget_all, gateway_for
+from clusters.services.inputs import Given
+from clusters.services.lifecycle import create_cluster, delete_cluster, set_default_cluster, update_cluster
+from clusters.services.live_targets import LiveTargetCheck, register_live_target_check
+from clusters.services.rows import Check
+from clusters.types import Finding
+
+__all__ = [
+    "Check",
+    "Finding",
+    "Given",
+    "LiveTargetCheck",
+    "call",
+    "change_credentials",
+    "check_cluster",
+    "create_cluster",
+    "delete_cluster",
+    "forget_all",
+    "gateway_for",
+    "register_live_target_check",
+    "set_default_cluster",
+    "test_cluster",
+    "update_cluster",
+    "wake_stale_checks",
+]
