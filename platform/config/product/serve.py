@@ -59,7 +59,7 @@ async def start_practice(env: Environment, parts: AsyncExitStack) -> None:
     practice = PracticeServer(data_dir=settings.DATA_DIR / "practice", port=env.practice_port)
     await practice.start()
     parts.push_async_callback(practice.stop)
-    register_practice(practice)
+    await sync_to_async(register_practice)(practice)
 
 
 async def start_watcher(parts: AsyncExitStack) -> None:
