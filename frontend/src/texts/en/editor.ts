@@ -146,6 +146,8 @@ export const editor = {
     valueOf: (title: string, index: number) => `${title}, value ${index}`,
     item: (title: string, index: number) => `${title} ${index}`,
     unset: "Default",
+    yes: "Yes",
+    no: "No",
     default: (value: string) => `Default: ${value}`,
     reset: "Back to the default",
     stored: "Stored. It cannot be read back.",

@@ -1,0 +1,137 @@
+/** One box: what it is, what it is called, how it fares. It listens only to what is about itself. */
+
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { CircleAlert, TriangleAlert } from "lucide-react";
+import { memo } from "react";
+import { cn, StatusDot } from "@/ui";
+import { useEditor, useLive, useSaving, useView } from "../editor";
+import type { FlowNode } from "../model/flow";
+import { summaryOf } from "../model/labels";
+import { nodeName } from "../model/names";
+import { worstSeverity } from "../model/problems";
+import type { NodeStatus } from "../model/types";
+import { TypeIcon } from "../palette/icons";
+import { t } from "../texts";
+import { isBusy, STATE_TONES } from "./tones";
+
+const HANDLE =
+  "sc-handle !size-2.5 !border-2 !border-surface !bg-line-strong transition-[width,height,background-color] duration-100";
+
+const EDGES: Record<string, string> = {
+  ok: "border-ok/55",
+  info: "border-info/60",
+  warn: "border-warn/70",
+  bad: "border-bad/70",
+};
+
+/** What a line that is being pulled would mean here; null while none is pulled, "" where it does not fit. */
+function usePullMeaning(id: string, type: string): string | null {
+  const { rules } = useEditor();
+  return useView(({ pull }) => {
+    if (!pull) return null;
+    if (pull.nodeId === id) return "self";
+    return rules.pull(pull.type, type, pull.end)?.connection.title ?? "";
+  });
+}
+
+function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
+  const { node, template } = data;
+  const name = nodeName(node) || t.node.unnamed;
+  const kind = template?.display_name ?? t.node.unknownType;
+  const status = useLive((state) => state.nodes[id]);
+  const severity = useSaving((state) => worstSeverity(state.problems.byNode[id] ?? []));
+  const meaning = usePullMeaning(id, node.type);
+  const state = status?.state ?? "idle";
+  const tone = STATE_TONES[state];
+  const fits = meaning !== null && meaning !== "" && meaning !== "self";
+  return (
+    <div
+      data-testid="node"
+      data-type={node.type}
+      data-name={name}
+      data-state={state}
+      className={cn(
+        "sc-box group/box relative w-58 rounded-xl border border-line-strong bg-surface shadow-sm transition-[box-shadow,border-color,opacity] duration-150",
+        "hover:shadow-md",
+        status && EDGES[tone],
+        dragging && "shadow-lg",
+        selected && "border-accent ring-3 ring-ring/35",
+        meaning === "" && "opacity-35",
+        fits && "border-accent ring-2 ring-ring/40",
+      )}
+    >
+      <Handle type="target" position={Position.Left} className={HANDLE} aria-label={t.node.handleIn(name)} />
+      <div className="flex items-center gap-2.5 px-3 pt-2.5 pb-2">
+        <TypeIcon icon={template?.icon} category={template?.category} />
+        <div className="min-w-0 flex-1">
+          <div className={cn("truncate text-sm font-semibold", !nodeName(node) && "text-ink-3 italic")}>
+            {name}
+          </div>
+          <div className="truncate text-2xs text-ink-3">{kind}</div>
+        </div>
+        {severity && <ProblemMark severity={severity} />}
+      </div>
+      <Summary text={summaryOf(node)} />
+      {status && state !== "idle" && <Fate status={status} />}
+      {fits && (
+        <span className="absolute -top-2.5 left-3 rounded-sm bg-accent px-1.5 py-px text-2xs font-medium text-on-accent shadow-sm">
+          {meaning}
+        </span>
+      )}
+      <Handle
+        type="source"
+        position={Position.Right}
+        className={HANDLE}
+        aria-label={t.node.handleOut(name)}
+      />
+    </div>
+  );
+}
+
+function ProblemMark({ severity }: { severity: "error" | "warning" }) {
+  const Icon = severity === "error" ? CircleAlert : TriangleAlert;
+  return (
+    <span data-testid="node-problem" title={t.problems.title} className="shrink-0">
+      <Icon
+        className={cn("size-4", severity === "error" ? "text-bad" : "text-warn")}
+        aria-label={t.problems.title}
+      />
+    </span>
+  );
+}
+
+function Summary({ text }: { text: string }) {
+  if (text === "") return null;
+  return (
+    <div className="truncate px-3 pb-2.5 font-mono text-2xs text-ink-2" title={text}>
+      {text}
+    </div>
+  );
+}
+
+/** How it fares, in words; the reason when it does not fare well. */
+function Fate({ status }: { status: NodeStatus }) {
+  const tone = STATE_TONES[status.state];
+  return (
+    <div className="border-t border-line px-3 py-1.5">
+      <div className="flex items-center gap-1.5 text-2xs font-medium text-ink-2" data-testid="node-state">
+        <StatusDot tone={tone} isLive={isBusy(status.state)} />
+        {t.states[status.state]}
+      </div>
+      {status.message !== "" && (
+        <p
+          data-testid="node-message"
+          title={status.message}
+          className={cn(
+            "mt-0.5 line-clamp-3 text-2xs text-pretty",
+            tone === "bad" ? "text-bad-ink" : tone === "warn" ? "text-warn-ink" : "text-ink-3",
+          )}
+        >
+          {status.message}
+        </p>
+      )}
+    </div>
+  );
+}
+
+export const BoxNode = memo(BoxNodeView);

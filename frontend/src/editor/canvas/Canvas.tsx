@@ -1,0 +1,136 @@
+/** The picture itself. */
+
+import "@xyflow/react/dist/base.css";
+import "./canvas.css";
+import {
+  Background,
+  BackgroundVariant,
+  ConnectionMode,
+  MarkerType,
+  MiniMap,
+  ReactFlow,
+  SelectionMode,
+} from "@xyflow/react";
+import { type DragEvent, type MouseEvent, useCallback, useState } from "react";
+import { useTheme } from "@/app/theme";
+import { useEditor, useFlow, useGraph } from "../editor";
+import type { FlowNode } from "../model/flow";
+import type { Point } from "../model/types";
+import { DRAG_TYPE } from "../palette/TypeList";
+import { t } from "../texts";
+import { BoxNode } from "./BoxNode";
+import { CanvasControls } from "./CanvasControls";
+import { CanvasMenu, type MenuPlace } from "./CanvasMenu";
+import { EmptyCanvas } from "./EmptyCanvas";
+import { GroupNode } from "./GroupNode";
+import { MeaningEdge } from "./MeaningEdge";
+import { NoteNode } from "./NoteNode";
+import { useCanvas } from "./useCanvas";
+import { useConnecting } from "./useConnecting";
+
+const NODE_TYPES = { box: BoxNode, note: NoteNode, group: GroupNode };
+const EDGE_TYPES = { line: MeaningEdge };
+const EDGE_DEFAULTS = {
+  markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: "var(--ink-3)" },
+};
+const GRID: [number, number] = [16, 16];
+const FIT = { padding: 0.2, maxZoom: 1 };
+const SEVERAL = ["Meta", "Control", "Shift"];
+/** Above this, what is out of sight is not drawn. */
+const MANY = 250;
+
+export function Canvas() {
+  const { commands, rules, selection, flow } = useEditor();
+  const nodes = useFlow((state) => state.nodes);
+  const edges = useFlow((state) => state.edges);
+  const isEmpty = useGraph((state) => state.graph.nodes.length === 0);
+  const theme = useTheme((state) => state.theme);
+  const canvas = useCanvas();
+  const connecting = useConnecting();
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+
+  const onDrop = useCallback(
+    (event: DragEvent) => {
+      const template = rules.template(event.dataTransfer.getData(DRAG_TYPE));
+      if (!template) return;
+      event.preventDefault();
+      commands.add(template, canvas.toCanvas({ x: event.clientX, y: event.clientY }));
+    },
+    [canvas, commands, rules],
+  );
+
+  const openMenu = useCallback((event: MouseEvent | globalThis.MouseEvent, nodeId: string | null) => {
+    event.preventDefault();
+    setMenu({ at: { x: event.clientX, y: event.clientY } satisfies Point, nodeId });
+  }, []);
+
+  const onNodeMenu = useCallback(
+    (event: MouseEvent, node: FlowNode) => {
+      if (!selection.getState().nodeIds.has(node.id)) selection.getState().select([node.id]);
+      openMenu(event, node.id);
+    },
+    [openMenu, selection],
+  );
+
+  return (
+    <section
+      aria-label={t.canvas}
+      data-testid="canvas"
+      className="sc-canvas absolute inset-0"
+      onDrop={onDrop}
+      onDragOver={(event) => {
+        if (event.dataTransfer.types.includes(DRAG_TYPE)) {
+          event.preventDefault();
+          event.dataTransfer.dropEffect = "copy";
+        }
+      }}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        onNodesChange={flow.getState().changeNodes}
+        onEdgesChange={flow.getState().changeEdges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        defaultEdgeOptions={EDGE_DEFAULTS}
+        connectionMode={ConnectionMode.Loose}
+        connectionRadius={36}
+        {...connecting}
+        colorMode={theme}
+        deleteKeyCode={null}
+        multiSelectionKeyCode={SEVERAL}
+        selectionMode={SelectionMode.Partial}
+        edgesFocusable={false}
+        elevateNodesOnSelect={false}
+        snapToGrid
+        snapGrid={GRID}
+        fitView
+        fitViewOptions={FIT}
+        minZoom={0.1}
+        maxZoom={2}
+        onlyRenderVisibleElements={nodes.length > MANY}
+        onNodeContextMenu={onNodeMenu}
+        onSelectionContextMenu={(event) => openMenu(event, null)}
+        onPaneContextMenu={(event) => openMenu(event, null)}
+        zoomOnDoubleClick={false}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={16} size={1.2} />
+        {nodes.length > 3 && (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel={t.controls.minimap}
+            position="bottom-left"
+            className="!bottom-0 !left-12 !m-3 overflow-hidden rounded-lg border border-line shadow-sm"
+            style={{ width: 132, height: 88 }}
+            nodeBorderRadius={12}
+          />
+        )}
+      </ReactFlow>
+      <CanvasControls />
+      {isEmpty && <EmptyCanvas />}
+      <CanvasMenu place={menu} onClose={() => setMenu(null)} />
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+/** The view on the canvas: where its middle is, and how to look elsewhere. */
+
+import { useReactFlow } from "@xyflow/react";
+import { useMemo } from "react";
+import type { FlowEdge, FlowNode } from "../model/flow";
+import type { Point } from "../model/types";
+
+const SMOOTH = { duration: 260 };
+
+export function useCanvas() {
+  const flow = useReactFlow<FlowNode, FlowEdge>();
+  return useMemo(
+    () => ({
+      toCanvas: (point: Point): Point => flow.screenToFlowPosition(point),
+      centre: (): Point => {
+        const box = document.querySelector(".sc-canvas")?.getBoundingClientRect();
+        if (!box) return { x: 0, y: 0 };
+        return flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+      },
+      fit: () => void flow.fitView({ ...SMOOTH, padding: 0.18, maxZoom: 1 }),
+      zoomIn: () => void flow.zoomIn(SMOOTH),
+      zoomOut: () => void flow.zoomOut(SMOOTH),
+      /** Brings nodes into sight without zooming in further than they can be read. */
+      show: (ids: readonly string[]) => {
+        if (ids.length === 0) return;
+        void flow.fitView({
+          ...SMOOTH,
+          nodes: ids.map((id) => ({ id })),
+          padding: 0.4,
+          maxZoom: 1,
+          minZoom: 0.6,
+        });
+      },
+    }),
+    [flow],
+  );
+}

@@ -1,0 +1,153 @@
+/** What a person can do to the picture, whichever way they ask for it: pointer, key, menu or palette. */
+
+import { arrange } from "./layout/arrange";
+import { copyOf, fromText, placed, toText } from "./model/clipboard";
+import { addNodes, moveNodes, newEdge, newNode, remove } from "./model/edits";
+import { BOX_HEIGHT, BOX_WIDTH } from "./model/flow";
+import { nodeName } from "./model/names";
+import type { Match, Rules } from "./model/rules";
+import type { Graph, Point, Template } from "./model/types";
+import type { FlowStore } from "./stores/flow";
+import type { GraphStore } from "./stores/graph";
+import type { SelectionStore } from "./stores/selection";
+import type { Pull } from "./stores/view";
+
+interface Parts {
+  graph: GraphStore;
+  selection: SelectionStore;
+  flow: FlowStore;
+  rules: Rules;
+}
+
+export type Commands = ReturnType<typeof createCommands>;
+
+export function createCommands({ graph, selection, flow, rules }: Parts) {
+  const current = () => graph.getState().graph;
+  const edit = (change: (graph: Graph) => Graph, key?: string) => graph.getState().edit(change, key);
+  const select = selection.getState().select;
+
+  /** The upper left corner for a box whose middle is meant, aside of whatever lies there already. */
+  function freePlace(centre: Point): Point {
+    const place = { x: centre.x - BOX_WIDTH / 2, y: centre.y - BOX_HEIGHT / 2 };
+    const taken = () =>
+      current().nodes.some(
+        (node) => Math.abs(node.position.x - place.x) < 24 && Math.abs(node.position.y - place.y) < 24,
+      );
+    while (taken()) {
+      place.x += 32;
+      place.y += 32;
+    }
+    return place;
+  }
+
+  function add(template: Template, centre: Point): string {
+    const node = newNode(current(), template, freePlace(centre));
+    edit((before) => addNodes(before, [node]));
+    select([node.id]);
+    return node.id;
+  }
+
+  function matchOf(pull: Pull, otherId: string): Match | undefined {
+    const other = current().nodes.find((node) => node.id === otherId);
+    return other && other.id !== pull.nodeId ? rules.pull(pull.type, other.type, pull.end) : undefined;
+  }
+
+  function ends(pull: Pull, otherId: string, match: Match): [string, string] {
+    const isOutward = (pull.end === "source") !== match.isFlipped;
+    return isOutward ? [pull.nodeId, otherId] : [otherId, pull.nodeId];
+  }
+
+  /** Draws the line in the direction that has a meaning; nothing when there is none. */
+  function connect(pull: Pull, otherId: string): boolean {
+    const match = matchOf(pull, otherId);
+    if (!match) return false;
+    const edge = newEdge(...ends(pull, otherId, match));
+    edit((before) => addNodes(before, [], [edge]));
+    select([], [edge.id]);
+    return true;
+  }
+
+  function addConnected(template: Template, centre: Point, pull: Pull): void {
+    const node = newNode(current(), template, freePlace(centre));
+    const match = rules.pull(pull.type, template.type, pull.end);
+    const edges = match ? [newEdge(...ends(pull, node.id, match))] : [];
+    edit((before) => addNodes(before, [node], edges));
+    select([node.id]);
+  }
+
+  function removeSelected(): void {
+    const { nodeIds, edgeIds } = selection.getState();
+    edit((before) => remove(before, nodeIds, edgeIds));
+    select([]);
+  }
+
+  function insert(part: Graph, at?: Point): void {
+    const copy = placed(current(), part, at);
+    edit((before) => addNodes(before, copy.nodes, copy.edges));
+    select(copy.nodes.map((node) => node.id));
+  }
+
+  return {
+    add,
+    addConnected,
+    connect,
+    matchOf,
+    removeSelected,
+    removeEdge: (id: string) => {
+      edit((before) => remove(before, new Set(), new Set([id])));
+      select([]);
+    },
+    copyText: (): string | null => {
+      const part = copyOf(current(), selection.getState().nodeIds);
+      return part.nodes.length > 0 ? toText(part) : null;
+    },
+    paste: (text: string, at?: Point): boolean => {
+      const part = fromText(text, rules);
+      if (part) insert(part, at);
+      return part !== null;
+    },
+    duplicate: () => {
+      const part = copyOf(current(), selection.getState().nodeIds);
+      if (part.nodes.length > 0) insert(part);
+    },
+    selectAll: () => {
+      const { nodes, edges } = current();
+      select(
+        nodes.map((node) => node.id),
+        edges.map((edge) => edge.id),
+      );
+    },
+    undo: () => graph.getState().undo(),
+    redo: () => graph.getState().redo(),
+    arrange: async () => {
+      const { nodes, edges } = current();
+      const frameOf = new Map(nodes.map((node) => [node.id, node.parentId ?? node.id]));
+      const sizes = new Map(flow.getState().nodes.map((box) => [box.id, box.measured]));
+      const places = await arrange({
+        boxes: nodes
+          .filter((node) => !node.parentId)
+          .map((node) => ({
+            id: node.id,
+            width: sizes.get(node.id)?.width ?? BOX_WIDTH,
+            height: sizes.get(node.id)?.height ?? BOX_HEIGHT,
+          })),
+        lines: edges
+          .map((edge) => ({
+            source: frameOf.get(edge.source) ?? edge.source,
+            target: frameOf.get(edge.target) ?? edge.target,
+          }))
+          .filter((line) => line.source !== line.target),
+      });
+      edit((before) => moveNodes(before, new Map(Object.entries(places))));
+    },
+    /** Shows the place that a problem is about, with its form open at the field. */
+    goTo: (nodeId: string | null, edgeId: string | null, field: string | null) => {
+      if (edgeId) select([], [edgeId], field);
+      else if (nodeId) select([nodeId], [], field);
+    },
+    nameOf: (nodeId: string) => {
+      const node = current().nodes.find((each) => each.id === nodeId);
+      return node ? nodeName(node) || rules.template(node.type)?.display_name || node.id : nodeId;
+    },
+  };
+}

@@ -1,0 +1,129 @@
+/** A list of objects as rows: what is needed in sight, the rest one click away. */
+
+import { ChevronDown } from "lucide-react";
+import { useState } from "react";
+import { cn } from "@/ui";
+import { type Field, fieldsOf, resolved, splitRow } from "../model/fields";
+import { isBlank, isObject, type Path, pathText } from "../model/paths";
+import { problemsWithin, shortMessage } from "../model/problems";
+import type { Json, JsonObject } from "../model/types";
+import { t } from "../texts";
+import { useForm } from "./context";
+import { FieldView } from "./FieldView";
+import { Note } from "./Labelled";
+import { AddButton, RemoveButton } from "./MapControl";
+import { EnumControl, TextControl } from "./scalars";
+
+interface RowsProps {
+  field: Field;
+  path: Path;
+  value: Json | undefined;
+}
+
+export function RowsControl({ field, path, value }: RowsProps) {
+  const { defs, onChange } = useForm();
+  const items = Array.isArray(value) ? value : [];
+  const { inline, rest } = splitRow(fieldsOf(resolved(field.schema.items ?? {}, defs), defs));
+  return (
+    <div className="flex flex-col gap-1.5">
+      {items.length > 0 && (
+        <div aria-hidden className="flex gap-1 pr-12 text-2xs text-ink-3">
+          {inline.map((column) => (
+            <span key={column.key} className="min-w-0 flex-1 truncate px-0.5">
+              {column.title}
+            </span>
+          ))}
+        </div>
+      )}
+      {items.map((item, index) => (
+        <Row
+          // biome-ignore lint/suspicious/noArrayIndexKey: rows have no identity but their place
+          key={index}
+          title={t.form.item(field.title, index + 1)}
+          removeLabel={t.form.removeItem(field.title, index + 1)}
+          path={[...path, index]}
+          item={isObject(item) ? item : {}}
+          inline={inline}
+          rest={rest}
+          onRemove={() =>
+            onChange(path, items.length === 1 ? undefined : items.filter((_, at) => at !== index))
+          }
+        />
+      ))}
+      <AddButton title={field.title} onClick={() => onChange(path, [...items, {}])} />
+    </div>
+  );
+}
+
+interface RowProps {
+  title: string;
+  removeLabel: string;
+  path: Path;
+  item: JsonObject;
+  inline: readonly Field[];
+  rest: readonly Field[];
+  onRemove: () => void;
+}
+
+function Row({ title, removeLabel, path, item, inline, rest, onRemove }: RowProps) {
+  const { onChange, problems } = useForm();
+  const hidden = rest.filter((field) => !isBlank(item[field.key])).length;
+  const [isOpen, setOpen] = useState(false);
+  const wrong = problemsWithin(problems, pathText(path));
+  const inlineWrong = wrong.find(
+    (problem) =>
+      inline.some((field) => problem.field === pathText([...path, field.key])) ||
+      problem.field === pathText(path),
+  );
+  return (
+    <fieldset
+      aria-label={title}
+      className={cn("min-w-0 rounded-md", isOpen && "border border-line bg-sunken/50 p-1.5")}
+    >
+      <div className="flex items-start gap-1">
+        {inline.map((field) => {
+          const Control = field.kind === "enum" ? EnumControl : TextControl;
+          const at = [...path, field.key];
+          const isWrong = wrong.some(
+            (problem) => problem.field === pathText(at) && problem.severity === "error",
+          );
+          return (
+            <div key={field.key} className="min-w-0 flex-1" data-field={pathText(at)}>
+              <Control
+                field={isWrong || field.placeholder ? field : { ...field, placeholder: field.title }}
+                label={`${title}, ${field.title}`}
+                value={item[field.key]}
+                onChange={(next) => onChange(at, next)}
+                {...(isWrong ? { ids: { id: `${pathText(at)}`, "aria-invalid": true as const } } : {})}
+              />
+            </div>
+          );
+        })}
+        {rest.length > 0 && (
+          <button
+            type="button"
+            aria-expanded={isOpen}
+            aria-label={`${title}: ${isOpen ? t.form.fewer : t.form.details}`}
+            title={isOpen ? t.form.fewer : t.form.details}
+            className="relative grid h-7.5 w-6 shrink-0 place-items-center rounded-md text-ink-3 hover:bg-hover hover:text-ink"
+            onClick={() => setOpen(!isOpen)}
+          >
+            <ChevronDown className={cn("size-3.5 transition-transform", isOpen && "rotate-180")} />
+            {hidden > 0 && !isOpen && (
+              <span aria-hidden className="absolute top-1 right-0.5 size-1.5 rounded-full bg-accent" />
+            )}
+          </button>
+        )}
+        <RemoveButton label={removeLabel} onClick={onRemove} />
+      </div>
+      {inlineWrong && <Note text={shortMessage(inlineWrong)} tone={inlineWrong.severity} />}
+      {isOpen && (
+        <div className="mt-2 flex flex-col gap-3 px-0.5 pb-1">
+          {rest.map((field) => (
+            <FieldView key={field.key} field={field} path={[...path, field.key]} value={item[field.key]} />
+          ))}
+        </div>
+      )}
+    </fieldset>
+  );
+}

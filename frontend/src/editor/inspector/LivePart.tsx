@@ -1,0 +1,76 @@
+import { Check, Copy } from "lucide-react";
+import { useState } from "react";
+import { cn, StatusDot } from "@/ui";
+import { HEALTH_TONES, isBusy, STATE_TONES } from "../canvas/tones";
+import { useLive } from "../editor";
+import { t } from "../texts";
+
+/** How the node fares on the cluster, object by object. */
+export function LivePart({ nodeId }: { nodeId: string }) {
+  const status = useLive((state) => state.nodes[nodeId]);
+  if (!status || status.state === "idle") return null;
+  const tone = STATE_TONES[status.state];
+  return (
+    <section aria-label={t.inspector.live} className="border-b border-line px-4 py-3" data-testid="node-live">
+      <div className="flex items-center gap-2 text-xs font-medium">
+        <StatusDot tone={tone} isLive={isBusy(status.state)} />
+        {t.states[status.state]}
+      </div>
+      {status.message && (
+        <p className={cn("mt-1 text-xs text-pretty", tone === "bad" ? "text-bad-ink" : "text-ink-2")}>
+          {status.message}
+        </p>
+      )}
+      {status.objects.length > 0 && (
+        <ul className="mt-2 flex flex-col gap-1" aria-label={t.inspector.objects}>
+          {status.objects.map((object) => (
+            <li
+              key={`${object.kind} ${object.namespace} ${object.name}`}
+              className="flex items-center gap-2 text-2xs"
+            >
+              <StatusDot tone={HEALTH_TONES[object.health] ?? "neutral"} className="size-1.5" />
+              <span className="text-ink-3">{object.kind}</span>
+              <span className="truncate font-mono text-ink-2">{object.name}</span>
+              {object.reason && <span className="ml-auto shrink-0 text-ink-3">{object.reason}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      {status.urls && status.urls.length > 0 && (
+        <div className="mt-2 flex flex-col gap-1">
+          <span className="text-2xs text-ink-3">{t.inspector.urls}</span>
+          {status.urls.map((url) => (
+            <Address key={url} url={url} />
+          ))}
+        </div>
+      )}
+    </section>
+  );
+}
+
+/** A link, or a command line to copy. */
+function Address({ url }: { url: string }) {
+  const [isCopied, setCopied] = useState(false);
+  if (/^https?:/.test(url)) {
+    return (
+      <a
+        href={url}
+        target="_blank"
+        rel="noreferrer"
+        className="truncate font-mono text-2xs text-accent-ink hover:underline"
+      >
+        {url}
+      </a>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="flex items-center gap-1.5 text-left font-mono text-2xs text-ink-2 hover:text-ink"
+      onClick={() => void navigator.clipboard?.writeText(url).then(() => setCopied(true))}
+    >
+      <span className="truncate">{url}</span>
+      {isCopied ? <Check className="size-3 shrink-0" /> : <Copy className="size-3 shrink-0" />}
+    </button>
+  );
+}

@@ -1,0 +1,54 @@
+import { useMemo } from "react";
+import { useEditor, useSaving } from "../editor";
+import { defsOf, sectionsOf } from "../model/fields";
+import { nodeName } from "../model/names";
+import type { GraphNode, Problem } from "../model/types";
+import { TypeIcon } from "../palette/icons";
+import { t } from "../texts";
+import { Connections } from "./Connections";
+import { DataForm } from "./DataForm";
+import { PanelActions } from "./Inspector";
+import { LivePart } from "./LivePart";
+import { LooseProblems } from "./LooseProblems";
+
+const NONE: readonly Problem[] = [];
+
+export function NodePanel({ node }: { node: GraphNode }) {
+  const { rules } = useEditor();
+  const template = rules.template(node.type);
+  const problems = useSaving((state) => state.problems.byNode[node.id]) ?? NONE;
+  const sections = useMemo(() => (template ? sectionsOf(template) : []), [template]);
+  const known = useMemo(
+    () => new Set(sections.flatMap((section) => section.fields.map((field) => field.key))),
+    [sections],
+  );
+  return (
+    <>
+      <header className="flex items-center gap-2.5 border-b border-line py-2.5 pr-2 pl-4">
+        <TypeIcon icon={template?.icon} category={template?.category} />
+        <div className="min-w-0 flex-1">
+          <h2 className="truncate text-sm font-semibold">{nodeName(node) || t.node.unnamed}</h2>
+          <p className="truncate text-2xs text-ink-3">{template?.display_name ?? node.type}</p>
+        </div>
+        <PanelActions canDuplicate />
+      </header>
+      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain" data-testid="node-form">
+        <LivePart nodeId={node.id} />
+        <LooseProblems problems={problems} known={known} />
+        {template ? (
+          <DataForm
+            subject={node.id}
+            kind="node"
+            data={node.data}
+            sections={sections}
+            defs={defsOf(template.schema)}
+            problems={problems}
+          />
+        ) : (
+          <p className="px-4 py-3 text-sm text-ink-2">{t.inspector.unknownText}</p>
+        )}
+        <Connections nodeId={node.id} />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+/** A plan arranged for reading: what is refused first, then what changes, then what stays. */
+
+import type { Plan, PlanAction, PlanRow } from "./types";
+
+export const ACTIONS: readonly PlanAction[] = [
+  "refused",
+  "create",
+  "update",
+  "replace",
+  "delete",
+  "keep",
+  "unchanged",
+];
+
+export function sortedRows(plan: Plan): PlanRow[] {
+  const weight = (row: PlanRow) => ACTIONS.indexOf(row.action);
+  return plan.objects.toSorted((a, b) => weight(a) - weight(b));
+}
+
+export function countsOf(plan: Plan): { action: PlanAction; count: number }[] {
+  return ACTIONS.map((action) => ({ action, count: plan.summary[action] ?? 0 })).filter(
+    ({ count }) => count > 0,
+  );
+}
+
+export function changesAnything(plan: Plan): boolean {
+  return (["create", "update", "replace", "delete"] as const).some(
+    (action) => (plan.summary[action] ?? 0) > 0,
+  );
+}
+
+export function isRefused(plan: Plan): boolean {
+  return (plan.summary.refused ?? 0) > 0;
+}
+
+export function rowKey(row: PlanRow): string {
+  return `${row.api_version}/${row.kind}/${row.namespace}/${row.name}`;
+}

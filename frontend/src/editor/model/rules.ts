@@ -1,0 +1,69 @@
+/** Which edges may be drawn and what they mean; known only from what the templates say of themselves. */
+
+import type { Connection, Template } from "./types";
+
+/** An edge that may be drawn between two nodes, in the only direction that has a meaning. */
+export interface Match {
+  connection: Connection;
+  /** Drawn from the second node to the first: the person pulled the line the other way round. */
+  isFlipped: boolean;
+}
+
+const pair = (source: string, target: string) => `${source}\u0000${target}`;
+
+export class Rules {
+  readonly templates: ReadonlyMap<string, Template>;
+  private readonly connections = new Map<string, Connection>();
+
+  constructor(templates: readonly Template[]) {
+    this.templates = new Map(templates.map((template) => [template.type, template]));
+    for (const template of templates) this.learn(template);
+  }
+
+  /** A template speaks only of pairs that it is part of itself. */
+  private learn(template: Template): void {
+    for (const connection of template.connections) {
+      for (const source of connection.sources) {
+        for (const target of connection.targets) {
+          if (source === template.type || target === template.type) {
+            this.connections.set(pair(source, target), connection);
+          }
+        }
+      }
+    }
+  }
+
+  template(type: string): Template | undefined {
+    return this.templates.get(type);
+  }
+
+  /** What an edge in exactly this direction means. */
+  connection(source: string, target: string): Connection | undefined {
+    return this.connections.get(pair(source, target));
+  }
+
+  /** What a line pulled from `first` to `second` becomes: as it was pulled when that has a meaning, else turned. */
+  match(first: string, second: string): Match | undefined {
+    const forward = this.connection(first, second);
+    if (forward) return { connection: forward, isFlipped: false };
+    const backward = this.connection(second, first);
+    return backward && { connection: backward, isFlipped: true };
+  }
+
+  /** The types that a line pulled out of `type` may end at; `end` is the handle it was pulled from. */
+  partners(type: string, end: "source" | "target"): Template[] {
+    return [...this.templates.values()].filter((other) => this.pull(type, other.type, end) !== undefined);
+  }
+
+  /** As `match`, for a line pulled from the left (target) or right (source) handle of the first node. */
+  pull(first: string, second: string, end: "source" | "target"): Match | undefined {
+    if (end === "source") return this.match(first, second);
+    const found = this.match(second, first);
+    return found && { connection: found.connection, isFlipped: !found.isFlipped };
+  }
+
+  /** Whether any edge can begin (source) or end (target) at this type. */
+  hasEnd(type: string): boolean {
+    return (this.templates.get(type)?.connections.length ?? 0) > 0;
+  }
+}

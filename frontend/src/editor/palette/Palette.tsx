@@ -1,0 +1,66 @@
+/** The node types at the left: to be dragged, clicked, or found by typing. */
+
+import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { IconButton } from "@/ui";
+import { useCanvas } from "../canvas/useCanvas";
+import { useEditor, useView } from "../editor";
+import { t } from "../texts";
+import { TypeList } from "./TypeList";
+
+export function Palette() {
+  const { commands, rules } = useEditor();
+  const canvas = useCanvas();
+  const calls = useView((state) => state.paletteCalls);
+  const [isOpen, setOpen] = useState(true);
+  const input = useRef<HTMLInputElement>(null);
+
+  useEffect(() => {
+    if (calls === 0) return;
+    setOpen(true);
+    // After it is shown again.
+    const frame = requestAnimationFrame(() => input.current?.focus());
+    return () => cancelAnimationFrame(frame);
+  }, [calls]);
+
+  if (!isOpen) {
+    return (
+      <div className="absolute top-3 left-3 z-10 rounded-lg border border-line bg-surface p-0.5 shadow-sm">
+        <IconButton
+          size="sm"
+          tooltipSide="right"
+          label={t.palette.expand}
+          keys={["/"]}
+          onClick={() => setOpen(true)}
+        >
+          <PanelLeftOpen />
+        </IconButton>
+      </div>
+    );
+  }
+  return (
+    <aside
+      aria-label={t.palette.title}
+      data-testid="palette"
+      className="relative z-10 flex w-54 shrink-0 flex-col border-r border-line bg-surface"
+    >
+      <div className="flex h-10 shrink-0 items-center justify-between pr-1.5 pl-3.5">
+        <h2 className="text-xs font-semibold text-ink-2">{t.palette.title}</h2>
+        <IconButton size="sm" label={t.palette.collapse} onClick={() => setOpen(false)}>
+          <PanelLeftClose />
+        </IconButton>
+      </div>
+      <TypeList
+        templates={[...rules.templates.values()]}
+        isDraggable
+        inputRef={input}
+        className="-mt-2 flex-1"
+        onEscape={() => input.current?.blur()}
+        onChoose={(template) => {
+          commands.add(template, canvas.centre());
+          input.current?.blur();
+        }}
+      />
+    </aside>
+  );
+}

@@ -1,0 +1,47 @@
+/** Which panels are open, and from which handle a line is being pulled right now. */
+
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { Point } from "../model/types";
+
+export type DrawerTab = "run" | "problems" | "runs" | "versions";
+
+/** A place that wants a new node: where it goes, and which handle its line comes from. */
+export interface Wish {
+  /** On the canvas; its middle when nothing was pointed at. */
+  at: Point | null;
+  screen: Point | null;
+  from: { nodeId: string; end: "source" | "target" } | null;
+}
+
+export interface Pull {
+  nodeId: string;
+  type: string;
+  end: "source" | "target";
+}
+
+export interface ViewState {
+  drawer: DrawerTab | null;
+  isRunOpen: boolean;
+  isPlanOnly: boolean;
+  areShortcutsOpen: boolean;
+  /** How often the palette's search was asked for by key. */
+  paletteCalls: number;
+  wish: Wish | null;
+  pull: Pull | null;
+  openSections: Readonly<Record<string, boolean>>;
+}
+
+export type ViewStore = StoreApi<ViewState>;
+
+export function createViewStore(): ViewStore {
+  return createStore<ViewState>()(() => ({
+    drawer: null,
+    isRunOpen: false,
+    isPlanOnly: false,
+    areShortcutsOpen: false,
+    paletteCalls: 0,
+    wish: null,
+    pull: null,
+    openSections: { basic: true },
+  }));
+}

@@ -1,0 +1,1 @@
+export { editor as t } from "@/texts/en/editor";
