@@ -55,6 +55,10 @@ class Call(msgspec.Struct, frozen=True):
     limit: int = MAX_ANSWER
     truncates: bool = False
 
+    def __repr__(self) -> str:
+        # Without the body, which may be a Secret.
+        return f"Call({self.method} {self.path})"
+
 
 class _OnLoop:
     """What belongs to one event loop: the session, and the locks around it."""

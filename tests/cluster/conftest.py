@@ -4,6 +4,7 @@ The real one is that of SAILCLOTH_TEST_KUBECONFIG; its tests carry the mark `kub
 product's own gateway and cluster loop.
 """
 
+import contextlib
 import os
 import random
 import string
@@ -106,10 +107,8 @@ def namespace(gateway: DirectGateway, call: Callable[..., Any], kinds: Callable[
     body = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}}
     call(gateway.create(kinds("Namespace"), body))
     yield name
-    try:
+    with contextlib.suppress(NotFound):
         call(gateway.delete(kinds("Namespace"), name))
-    except NotFound:
-        pass  # The test was about that.
 
 
 @pytest.fixture(scope="session")
