@@ -42,12 +42,6 @@ class SaveIn(Serializer):
     nodes = NodesField()
     edges = EdgesField()
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        missing = {name: ["Send both lists."] for name in ("nodes", "edges") if attrs.get(name) is None}
-        if missing:
-            raise serializers.ValidationError(missing)
-        return attrs
-
 
 class CloneIn(Serializer):
     name = serializers.CharField(max_length=200, required=False, allow_blank=True, allow_null=True)

@@ -40,13 +40,19 @@ def compile_for_run(
         capabilities=capabilities,
         secrets=Markers(),
         built_images=built_images or {},
+        key=digest_key(),
     )
 
 
 def compile_preview(
-    *, graph: Graph, instance: str, namespace: str = "", capabilities: Capabilities | None = None
+    *,
+    graph: Graph,
+    instance: str,
+    namespace: str = "",
+    capabilities: Capabilities | None = None,
+    with_digests: bool = False,
 ) -> CompileResult:
-    """With a placeholder for each secret value."""
+    """With a placeholder for each secret value. Whoever only wants the problems needs no true digests."""
     return _compile(
         graph=graph,
         instance=instance,
@@ -54,6 +60,7 @@ def compile_preview(
         capabilities=capabilities,
         secrets=Placeholders(),
         built_images={},
+        key=digest_key() if with_digests else b"",
     )
 
 
@@ -72,10 +79,11 @@ def _compile(
     capabilities: Capabilities | None,
     secrets: SecretValues,
     built_images: Mapping[str, str],
+    key: bytes,
 ) -> CompileResult:
     types = node_types()
     problems = validate_graph(graph, types)
-    options = CompileOptions(namespace, instance, digest_key(), built_images)
+    options = CompileOptions(namespace, instance, key, built_images)
     result = compile_graph(graph, types=types, capabilities=capabilities, options=options, secrets=secrets)
     known = set(problems)
     # What is wrong with the graph itself often shows in compiling too; once is enough.

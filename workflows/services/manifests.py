@@ -34,7 +34,10 @@ def manifests(
     workflow = get_workflow(workflow_id=workflow_id, actor=actor)
     text = version_of(workflow, version).graph if version else workflow.graph
     result = compile_preview(
-        graph=stored.decode(text), instance=workflow.slug, namespace=namespace or workflow.namespace
+        graph=stored.decode(text),
+        instance=workflow.slug,
+        namespace=namespace or workflow.namespace,
+        with_digests=True,
     )
     return render(workflow, result.bundle.objects, result.problems)
 
