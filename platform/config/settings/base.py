@@ -90,6 +90,15 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/v1/api",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "ENUM_NAME_OVERRIDES": {
+        "RunStatus": "workflows.models.RunStatus",
+        "RunPhase": "workflows.models.RunPhase",
+        "WorkflowStatus": "workflows.models.WorkflowStatus",
+        "ClusterStatus": "clusters.models.ClusterStatus",
+        "ClusterAccess": "clusters.models.ClusterAccess",
+        "AuthType": "clusters.models.AuthType",
+        "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
+    },
 }
 
 ALLOWED_NETWORKS = ENV.allowed_networks

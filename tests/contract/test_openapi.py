@@ -1,0 +1,37 @@
+"""The OpenAPI document: complete, exact, and what the front end's types were made from."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(scope="module")
+def document(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Made anew; a warning of the generator fails it."""
+    path = tmp_path_factory.mktemp("openapi") / "openapi.json"
+    call_command("spectacular", format="openapi-json", validate=True, fail_on_warn=True, file=str(path))
+    return dict(json.loads(path.read_text()))
+
+
+def test_the_committed_document_is_current(document: dict[str, Any]) -> None:
+    committed = json.loads((ROOT / "frontend" / "openapi.json").read_text())
+    assert committed == document, "run `make openapi`"
+
+
+def test_every_operation_has_a_name_and_a_summary(document: dict[str, Any]) -> None:
+    operations = [
+        (f"{method} {path}", operation)
+        for path, methods in document["paths"].items()
+        for method, operation in methods.items()
+    ]
+    ids = [operation["operationId"] for _, operation in operations]
+    assert len(ids) == len(set(ids))
+    silent = [
+        name for name, operation in operations if not operation.get("summary") and not operation.get("description")
+    ]
+    assert not silent, f"no summary: {silent}"
