@@ -1,0 +1,84 @@
+"""Who watches which cluster: one process for each at a time, by leased work that no worker ever carries out.
+
+A leader holds the lease as long as it lives and renews it; what it writes goes through the fence, so that one who
+stalled cannot write after another took over. Synchronous: called in a thread.
+"""
+
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+
+from django.db import transaction
+from django.utils import timezone
+
+from core.work import selectors, services
+from core.work.types import Lease, LeaseLost
+
+# Not in the registry of kinds: it is held, not carried out.
+KIND = "clusters.live"
+_MOST = 1000
+
+
+class Leases:
+    """The clusters that this process leads. `update` may be called often: it writes once in `tick` seconds."""
+
+    def __init__(self, *, worker: str, seconds: float, tick: float) -> None:
+        self.held: dict[str, Lease] = {}
+        self._worker = worker
+        self._seconds = seconds
+        self._tick = tick
+        self._renewed_at = 0.0
+        # Led by others when we last looked.
+        self._foreign: set[str] = set()
+
+    def update(self, wanted: Iterable[str]) -> dict[str, Lease]:
+        """Renew what is held, let go of what nobody wants, take what is free; the leases held afterwards."""
+        wanted = set(wanted)
+        if time.monotonic() - self._renewed_at >= self._tick * 0.9:
+            self._renewed_at = time.monotonic()
+            self._foreign = set()
+            self._renew()
+        for cluster_id in self.held.keys() - wanted:
+            self._end(self.held.pop(cluster_id))
+        missing = wanted - self.held.keys() - self._foreign
+        if missing:
+            self._take(missing)
+            self._foreign = wanted - self.held.keys()
+        return dict(self.held)
+
+    def release(self) -> None:
+        """Hand everything back, so that others need not wait for the leases to expire."""
+        for lease in self.held.values():
+            with suppress(LeaseLost):
+                services.release(lease, timezone.now())
+        self.held = {}
+
+    def _renew(self) -> None:
+        for cluster_id, lease in list(self.held.items()):
+            try:
+                services.renew(lease)
+            except LeaseLost:
+                del self.held[cluster_id]
+
+    def _take(self, missing: set[str]) -> None:
+        free = {work.key: work.work_id for work in selectors.claimable([KIND], limit=_MOST) if work.key in missing}
+        for cluster_id in sorted(missing):
+            work_id = free.get(cluster_id) or self._new(cluster_id)
+            if work_id is None:
+                continue  # Somebody else leads it.
+            lease = services.claim(kinds=[KIND], worker=self._worker, lease_seconds=self._seconds, work_id=work_id)
+            if lease is not None:
+                self.held[cluster_id] = lease
+
+    def _new(self, cluster_id: str) -> str | None:
+        if selectors.unfinished(kind=KIND, key=cluster_id) is not None:
+            return None
+        with transaction.atomic():
+            # Given a time, for nobody is to be woken.
+            work = services.enqueue(kind=KIND, key=cluster_id, payload={}, workspace="", not_before=timezone.now())
+        return work.pk
+
+    @staticmethod
+    def _end(lease: Lease) -> None:
+        with suppress(LeaseLost):
+            services.finish(lease)

@@ -1,0 +1,48 @@
+"""The status of a workflow as server-sent events."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from core.api.permissions import Access
+from core.principal import Principal
+from realtime import services as realtime
+from realtime.sse import event_stream
+from realtime.threads import in_thread
+from realtime.views import stream_view
+from workflows.runs.events import render_latest, render_target, stream_of
+from workflows.runs.selectors import shown_target, status_document
+from workflows.selectors import get_workflow
+
+Json = dict[str, Any]
+
+
+@stream_view(access=Access.MEMBER)
+async def status_stream(request: HttpRequest, *, actor: Principal, workflow_id: str) -> HttpResponseBase:
+    """`snapshot`, then `run`, `node` and `log` as they happen; of one target with ?target=, else of the one on
+    which the workflow ran last."""
+    target_id = request.GET.get("target", "")
+
+    def read() -> Json:
+        return status_document(workflow_id=workflow_id, target_id=target_id, actor=actor)
+
+    async def snapshot() -> tuple[Json, int]:
+        return await in_thread(realtime.snapshot_at, stream_of(workflow_id), read)
+
+    def look() -> bool:
+        shown_target(workflow=get_workflow(workflow_id=workflow_id, actor=actor), target_id=target_id)
+        return True
+
+    async def authorize() -> bool:
+        return await in_thread(look)
+
+    # Who may not see it gets a 404 before the stream begins.
+    await authorize()
+    return event_stream(
+        request,
+        stream=stream_of(workflow_id),
+        snapshot=snapshot,
+        render=render_target(target_id) if target_id else render_latest,
+        authorize=authorize,
+    )
