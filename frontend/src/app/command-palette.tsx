@@ -4,7 +4,7 @@ import { Command } from "cmdk";
 import { LogOut, Moon, Plus, Server, Settings, Sun, Workflow } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { signOut } from "@/auth/session";
-import { workflowsQuery } from "@/pages/workflows/queries";
+import { workflowsQuery } from "@/data/workflows";
 import { t } from "@/texts";
 import { setTheme, useTheme } from "./theme";
 

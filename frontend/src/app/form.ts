@@ -1,7 +1,13 @@
 /** Forms: react-hook-form with a zod schema, and the server's field errors put where they belong. */
 import { zodResolver } from "@hookform/resolvers/zod";
 import { useState } from "react";
-import { type DefaultValues, type FieldValues, type Path, type UseFormReturn, useForm } from "react-hook-form";
+import {
+  type DefaultValues,
+  type FieldValues,
+  type Path,
+  type UseFormReturn,
+  useForm,
+} from "react-hook-form";
 import type { z } from "zod";
 import { ApiError, messageOf } from "@/api/errors";
 
@@ -26,7 +32,11 @@ export function useApiForm<Values extends FieldValues>(
     if (error instanceof ApiError) {
       for (const [name, texts] of Object.entries(error.fields)) {
         if (!(name in form.getValues())) continue;
-        form.setError(name as Path<Values>, { type: "server", message: texts[0] ?? "" }, { shouldFocus: !isPlaced });
+        form.setError(
+          name as Path<Values>,
+          { type: "server", message: texts[0] ?? "" },
+          { shouldFocus: !isPlaced },
+        );
         isPlaced = true;
       }
     }

@@ -43,11 +43,21 @@ export function Drawing() {
     <div aria-hidden className="relative flex h-full flex-col items-center justify-center overflow-hidden">
       <div className="absolute inset-0 bg-[radial-gradient(var(--grid-dot)_1px,transparent_1px)] bg-size-[22px_22px] opacity-70 [mask-image:radial-gradient(ellipse_at_center,black_35%,transparent_78%)]" />
       <div className="relative h-[440px] w-[670px] origin-center scale-[0.82] xl:scale-100">
-        <svg viewBox="0 0 670 440" role="presentation" className="absolute inset-0 size-full text-line-strong">
+        <svg
+          viewBox="0 0 670 440"
+          role="presentation"
+          className="absolute inset-0 size-full text-line-strong"
+        >
           {wires.map(([from, to]) => {
             const [a, b] = [pieces[from], pieces[to]];
             return a && b ? (
-              <path key={`${from}-${to}`} d={wire(a, b)} fill="none" stroke="currentColor" strokeWidth="1.5" />
+              <path
+                key={`${from}-${to}`}
+                d={wire(a, b)}
+                fill="none"
+                stroke="currentColor"
+                strokeWidth="1.5"
+              />
             ) : null;
           })}
         </svg>

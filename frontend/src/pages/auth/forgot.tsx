@@ -39,7 +39,13 @@ export function ForgotPage() {
                 {...form.register("email")}
               />
             </Field>
-            <Button type="submit" variant="primary" size="lg" className="w-full" isBusy={form.formState.isSubmitting}>
+            <Button
+              type="submit"
+              variant="primary"
+              size="lg"
+              className="w-full"
+              isBusy={form.formState.isSubmitting}
+            >
               {t.auth.sendLink}
             </Button>
           </form>

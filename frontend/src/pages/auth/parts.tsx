@@ -35,7 +35,13 @@ interface Provider {
 }
 
 /** A sign-in by another house's account. Leaves the page, so these are links. */
-export function Providers({ providers, hasPassword }: { providers: readonly Provider[]; hasPassword: boolean }) {
+export function Providers({
+  providers,
+  hasPassword,
+}: {
+  providers: readonly Provider[];
+  hasPassword: boolean;
+}) {
   if (providers.length === 0) return null;
   return (
     <div className="flex flex-col gap-2">

@@ -36,7 +36,9 @@ export function RegisterPage() {
         methods.data.password.signup !== "closed" && (
           <>
             <Providers providers={methods.data.providers} hasPassword={methods.data.password.enabled} />
-            {methods.data.password.enabled && <RegisterForm needsCode={methods.data.password.signup === "invite"} />}
+            {methods.data.password.enabled && (
+              <RegisterForm needsCode={methods.data.password.signup === "invite"} />
+            )}
           </>
         )
       )}
@@ -81,7 +83,13 @@ function RegisterForm({ needsCode }: { needsCode: boolean }) {
           <Input className="h-9 font-mono" {...form.register("invite_code")} />
         </Field>
       )}
-      <Button type="submit" variant="primary" size="lg" className="mt-1 w-full" isBusy={form.formState.isSubmitting}>
+      <Button
+        type="submit"
+        variant="primary"
+        size="lg"
+        className="mt-1 w-full"
+        isBusy={form.formState.isSubmitting}
+      >
         {t.auth.register}
       </Button>
     </form>

@@ -39,12 +39,23 @@ export function ResetPage() {
         <form className="flex flex-col gap-4" onSubmit={form.send} noValidate>
           {form.problem && <Notice>{form.problem}</Notice>}
           <Field label={t.auth.newPassword} error={form.errorOf("password")} hint={t.auth.passwordHint}>
-            <PasswordInput autoComplete="new-password" autoFocus className="h-9" {...form.register("password")} />
+            <PasswordInput
+              autoComplete="new-password"
+              autoFocus
+              className="h-9"
+              {...form.register("password")}
+            />
           </Field>
           <Field label={t.auth.repeatPassword} error={form.errorOf("again")}>
             <PasswordInput autoComplete="new-password" className="h-9" {...form.register("again")} />
           </Field>
-          <Button type="submit" variant="primary" size="lg" className="w-full" isBusy={form.formState.isSubmitting}>
+          <Button
+            type="submit"
+            variant="primary"
+            size="lg"
+            className="w-full"
+            isBusy={form.formState.isSubmitting}
+          >
             {t.auth.resetAction}
           </Button>
         </form>

@@ -76,7 +76,13 @@ function PasswordForm() {
       >
         <PasswordInput autoComplete="current-password" className="h-9" {...form.register("password")} />
       </Field>
-      <Button type="submit" variant="primary" size="lg" className="mt-1 w-full" isBusy={form.formState.isSubmitting}>
+      <Button
+        type="submit"
+        variant="primary"
+        size="lg"
+        className="mt-1 w-full"
+        isBusy={form.formState.isSubmitting}
+      >
         {t.auth.signIn}
       </Button>
     </form>

@@ -1,0 +1,41 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { KeyRound, MonitorSmartphone, ServerCog, UserRound } from "lucide-react";
+import { Page } from "@/app/page";
+import { useSession } from "@/auth/session";
+import { t } from "@/texts";
+
+const links = [
+  { to: "/settings/profile", label: t.settings.profile.nav, icon: <UserRound /> },
+  { to: "/settings/password", label: t.settings.password.nav, icon: <KeyRound /> },
+  { to: "/settings/sessions", label: t.settings.sessions.nav, icon: <MonitorSmartphone /> },
+] as const;
+const adminLink = { to: "/settings/server", label: t.settings.server.nav, icon: <ServerCog /> } as const;
+
+export function SettingsLayout() {
+  const isAdmin = useSession((state) => state.user?.role === "admin");
+  return (
+    <Page title={t.settings.title} className="max-w-4xl">
+      <div className="flex flex-col gap-6 md:flex-row md:gap-10">
+        <nav
+          aria-label={t.settings.navLabel}
+          className="-mx-1 flex shrink-0 gap-1 overflow-x-auto p-1 md:w-40 md:flex-col md:gap-0.5"
+        >
+          {[...links, ...(isAdmin ? [adminLink] : [])].map((link) => (
+            <Link
+              key={link.to}
+              to={link.to}
+              className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm whitespace-nowrap text-ink-2 transition-colors hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0"
+              activeProps={{ className: "bg-active font-medium text-ink" }}
+            >
+              {link.icon}
+              {link.label}
+            </Link>
+          ))}
+        </nav>
+        <div className="min-w-0 flex-1">
+          <Outlet />
+        </div>
+      </div>
+    </Page>
+  );
+}
