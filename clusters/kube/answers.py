@@ -5,6 +5,7 @@ Nothing secret leaves here: a server may repeat in its message what it was sent.
 
 import base64
 import re
+import socket
 import ssl
 from collections.abc import Iterable
 from typing import Any
@@ -180,7 +181,7 @@ def error_of_failure(error: BaseException, host: str) -> ClusterError:
             return Unreachable(f"The connection is not allowed: {error}.", reason="network")
         case aiohttp.InvalidURL():
             return Unreachable("The address cannot be used.", reason="network")
-        case aiohttp.ClientConnectorDNSError():
+        case aiohttp.ClientConnectorDNSError() | socket.gaierror():
             return Unreachable(f"The name {host} cannot be resolved.", reason="dns")
         case aiohttp.ClientSSLError() | ssl.SSLError():
             return Unreachable(_tls_words(error), reason="tls")
