@@ -30,7 +30,8 @@ class Environment(BaseSettings):
     # How many proxies stand in front: that many of the last addresses in X-Forwarded-For are believed.
     trusted_proxies: int = 0
     check_common_passwords: bool | None = None
-    log_level: str = "INFO"
+    # By default WARNING in one process, whose terminal is read by a person, and INFO elsewhere.
+    log_level: str = ""
     log_format: Literal["console", "json"] | None = None
     database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "SAILCLOTH_DATABASE_URL"))
     redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "SAILCLOTH_REDIS_URL"))

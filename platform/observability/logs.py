@@ -82,6 +82,9 @@ def logging_config(level: str, fmt: str) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "ERROR"},
             "uvicorn.access": {"level": "WARNING"},
+            "uvicorn.error": {"level": "WARNING"},
+            # It misses the host of a broker that has none.
+            "kombu.connection": {"level": "ERROR"},
             # These speak of each connection at INFO and DEBUG, with headers.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},

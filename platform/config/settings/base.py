@@ -58,7 +58,8 @@ MIDDLEWARE = [
 
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+# Nothing is collected: the few files of Swagger UI are found where they are installed.
+STATIC_ROOT = None
 # The front end is served as it was built, at the root; whitenoise finds it at start.
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_USE_FINDERS = True
@@ -85,6 +86,7 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],
     "SCHEMA_PATH_PREFIX": "/v1/api",
@@ -106,7 +108,10 @@ PUBLIC_URL = ENV.origin
 ADMIN_EMAIL = ENV.admin_email
 ADMIN_PASSWORD = ENV.admin_password
 TRUSTED_PROXIES = ENV.trusted_proxies
-LOGGING = logging_config(ENV.log_level, ENV.log_format or ("console" if ENV.is_embedded else "json"))
+LOGGING = logging_config(
+    ENV.log_level or ("WARNING" if ENV.is_embedded else "INFO"),
+    ENV.log_format or ("console" if ENV.is_embedded else "json"),
+)
 
 _mail = mail.from_url(ENV.smtp_url)
 EMAIL_HOST, EMAIL_PORT = _mail["EMAIL_HOST"], _mail["EMAIL_PORT"]
