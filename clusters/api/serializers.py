@@ -71,7 +71,7 @@ class DescriptionFields(Serializer):
     def validate_labels(self, labels: dict[str, str]) -> dict[str, str]:
         if len(labels) > _LABELS:
             raise serializers.ValidationError(f"A cluster has at most {_LABELS} labels.")
-        if any(not key.strip() or len(key) > 200 for key in labels):
+        if any(not key.strip() or len(key) > 200 or "\x00" in key for key in labels):
             raise serializers.ValidationError("The name of a label has 1 to 200 characters.")
         return labels
 

@@ -20,7 +20,7 @@ from clusters.kube.connection import (
     own_connection,
 )
 from clusters.kube.kubeconfig import BadKubeconfig, read_kubeconfig
-from clusters.kube.network import BadServer, Guard, parse_server
+from clusters.kube.network import Guard, parse_server
 from clusters.models import AuthType, Cluster
 from core.errors import InvalidInput
 from core.principal import Principal
@@ -120,18 +120,17 @@ def pod_connection(actor: Principal | None = None) -> Connection:
 
 
 def _checked_server(connection: Connection) -> str:
-    """The address in its plain form. A literal that the guard would never let through is refused at once."""
+    """The address as it was written. A literal that the guard would never let through is refused at once."""
+    written = connection.server.rstrip("/")
+    server = parse_server(written)
     try:
-        server = parse_server(connection.server)
         ipaddress.ip_address(server.host)
-    except BadServer as error:
-        raise BadField("server", f"server: {error}") from None
     except ValueError:
-        return server.url  # A name; what it points to is the probe's to find out.
+        return written  # A name; what it points to is the probe's to find out.
     refusal = Guard(connection.allowed_networks).refusal(server.host)
     if refusal:
         raise BadField("server", f"server: {refusal}.")
-    return server.url
+    return written
 
 
 def _required(given: Given, name: str) -> str:

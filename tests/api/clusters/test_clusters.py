@@ -50,10 +50,11 @@ class TestList:
         assert ([row["name"] for row in body["clusters"]], body["total"], body["page"]) == (["c2", "c3"], 5, 2)
         assert [row["name"] for row in client.get(f"{API}?search=100%25").json()["clusters"]] == ["c3"]
         assert client.get(f"{API}?search=c%25").json()["total"] == 0
+        assert client.get(f"{API}?search=%00").status_code < 500
         assert client.get(f"{API}?page=9").json()["clusters"] == []
         assert client.get(f"{API}?limit=1000").json()["limit"] == 100
 
-    @pytest.mark.parametrize("query", ["page=0", "page=x", "order=up", "sort=credentials", "sort=workspace"])
+    @pytest.mark.parametrize("query", ["page=0", "page=x", "order=up", "sort=credentials", "sort=workspace", "limit=0"])
     def test_bad_parameters(self, client: JsonClient, query: str) -> None:
         assert client.get(f"{API}?{query}").status_code == 400
 

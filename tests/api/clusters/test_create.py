@@ -47,6 +47,10 @@ class TestSuccess:
         answer = client.post(API, body).json()
         assert (answer["server"], answer["status"]) == (server, "connected")
 
+    def test_the_address_stays_as_it_was_written(self, client: JsonClient, practice: Any) -> None:
+        server = "https://Kubernetes.invalid"
+        assert client.post(API, practice.by_token(server=f" {server}/ ")).json()["server"] == server
+
     def test_leaves_a_log_line_an_audit_entry_and_an_event(
         self, client: JsonClient, practice: Any, member: User
     ) -> None:
@@ -176,6 +180,9 @@ class TestValidation:
             ({"fingerprint": "abc"}, "fingerprint"),
             ({"labels": {"a": {"b": 1}}}, "labels.a"),
             ({"labels": ["a"]}, "labels"),
+            ({"labels": {"a\x00": "b"}}, "labels"),
+            ({"labels": {" ": "b"}}, "labels"),
+            ({"description": "a\x00b"}, "description"),
             ({"labels": {str(n): "" for n in range(65)}}, "labels"),
             ({"display_name": "x" * 201}, "display_name"),
             ({"auth_type": "client_certificate"}, "client_certificate_data"),
