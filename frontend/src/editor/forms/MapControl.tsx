@@ -20,7 +20,7 @@ export function usePairs(value: Json | undefined, onChange: (value: Json | undef
   }));
   const nextRow = useRef(1000);
   const isOurs = rows.value === current || sameMap(rows.value, current);
-  const pairs = isOurs ? rows.pairs : toPairs(current, (nextRow.current += 1000));
+  const pairs = isOurs ? rows.pairs : toPairs(current);
   const change = (next: Pair[]) => {
     const map = fromPairs(next);
     setRows({ pairs: next, value: map });

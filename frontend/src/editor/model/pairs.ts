@@ -9,8 +9,8 @@ export interface Pair {
   value: Json;
 }
 
-export function toPairs(value: JsonObject, firstRow = 0): Pair[] {
-  return Object.entries(value).map(([key, each], index) => ({ row: firstRow + index, key, value: each }));
+export function toPairs(value: JsonObject): Pair[] {
+  return Object.entries(value).map(([key, each], index) => ({ row: index, key, value: each }));
 }
 
 /** Rows without a key are not there yet. */

@@ -112,6 +112,12 @@ export class Autosave {
     this.parts.saving.setState({ state: "saved", reason: "" });
   }
 
+  /** Another call than a save was told that someone else was first. */
+  reportConflict(reason: string): void {
+    clearTimeout(this.timer);
+    this.parts.saving.setState({ state: "conflict", reason });
+  }
+
   private get state() {
     return this.parts.saving.getState().state;
   }

@@ -216,6 +216,7 @@ export const editor = {
     practice: "practice: a simulation",
     isDefault: "default",
     cancel: "Cancel the run",
+    cancelShort: "Cancel",
     cancelled: "The run is being cancelled.",
     none: "Nothing has run yet.",
     noneHint: "Press Run to bring the picture to a cluster.",

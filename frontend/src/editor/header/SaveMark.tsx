@@ -1,0 +1,104 @@
+import { Check, CircleAlert, CloudOff, RotateCw } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button, cn, Dialog, Spinner, Tooltip, toast } from "@/ui";
+import { useEditor, useSaving } from "../editor";
+import type { SaveState } from "../stores/saving";
+import { t } from "../texts";
+
+const ICONS: Record<SaveState, ReactNode> = {
+  saved: <Check />,
+  unsaved: <span className="m-1 size-1.5 rounded-full bg-warn" />,
+  saving: <Spinner />,
+  offline: <CloudOff />,
+  conflict: <CircleAlert />,
+  refused: <CircleAlert />,
+};
+
+/** Whether the picture is on the server, always in sight. */
+export function SaveMark() {
+  const { autosave } = useEditor();
+  const state = useSaving((each) => each.state);
+  const reason = useSaving((each) => each.reason);
+  const isTrouble = state === "offline" || state === "conflict" || state === "refused";
+  const mark = (
+    <span
+      role="status"
+      data-testid="save-state"
+      data-state={state}
+      className={cn(
+        "flex items-center gap-1.5 whitespace-nowrap rounded-md px-1.5 text-xs text-ink-3 [&_svg]:size-3.5",
+        state === "offline" && "text-warn-ink",
+        (state === "conflict" || state === "refused") && "text-bad-ink",
+      )}
+    >
+      {ICONS[state]}
+      <span className={cn(!isTrouble && "max-md:sr-only")}>{t.save[state]}</span>
+    </span>
+  );
+  return (
+    <>
+      {isTrouble ? (
+        <Tooltip side="bottom" label={`${reason} ${state === "offline" ? t.save.offlineHint : ""}`.trim()}>
+          <span className="flex items-center">
+            {mark}
+            {state !== "conflict" && (
+              <Button
+                size="sm"
+                variant="ghost"
+                aria-label={t.save.retry}
+                className="px-1"
+                onClick={() => void autosave.flush()}
+              >
+                <RotateCw />
+              </Button>
+            )}
+          </span>
+        </Tooltip>
+      ) : (
+        mark
+      )}
+      <ConflictDialog isOpen={state === "conflict"} />
+    </>
+  );
+}
+
+/** Two people, one picture: whoever comes second decides, knowing what is lost. */
+function ConflictDialog({ isOpen }: { isOpen: boolean }) {
+  const { autosave } = useEditor();
+  const attempt = (action: () => Promise<void>) => void action().catch(toast.failed);
+  return (
+    <Dialog
+      isOpen={isOpen}
+      onOpenChange={() => undefined}
+      title={t.conflict.title}
+      description={t.conflict.text}
+      className="max-w-md"
+    >
+      <div className="flex flex-col gap-2">
+        <Choice
+          title={t.conflict.theirs}
+          note={t.conflict.theirsNote}
+          onClick={() => attempt(() => autosave.takeTheirs())}
+        />
+        <Choice
+          title={t.conflict.mine}
+          note={t.conflict.mineNote}
+          onClick={() => attempt(() => autosave.keepMine())}
+        />
+      </div>
+    </Dialog>
+  );
+}
+
+function Choice({ title, note, onClick }: { title: string; note: string; onClick: () => void }) {
+  return (
+    <button
+      type="button"
+      className="rounded-lg border border-line-strong px-3.5 py-2.5 text-left hover:border-accent hover:bg-hover"
+      onClick={onClick}
+    >
+      <span className="block text-sm font-medium">{title}</span>
+      <span className="block text-xs text-ink-3">{note}</span>
+    </button>
+  );
+}

@@ -1,0 +1,134 @@
+/** The editor of one workflow: loads it with the node types, then shows the picture. */
+
+import { useQuery } from "@tanstack/react-query";
+import { ReactFlowProvider } from "@xyflow/react";
+import { useEffect, useState } from "react";
+import { isApiError } from "@/api/errors";
+import { EmptyState, ErrorState, Spinner, toast } from "@/ui";
+import { getTemplates, getWorkflow, validate } from "./api/calls";
+import { Canvas } from "./canvas/Canvas";
+import { createEditor, EditorContext, useEditor } from "./editor";
+import { DraftOffer } from "./header/DraftOffer";
+import { Header } from "./header/Header";
+import { Inspector } from "./inspector/Inspector";
+import { ShortcutSheet } from "./keys/ShortcutSheet";
+import { useShortcuts } from "./keys/useShortcuts";
+import { useLiveStatus } from "./live/useLiveStatus";
+import { indexProblems } from "./model/problems";
+import type { Template, Workflow } from "./model/types";
+import { Palette } from "./palette/Palette";
+import { QuickAdd } from "./palette/QuickAdd";
+import { Drawer } from "./run/Drawer";
+import { RunBar } from "./run/RunBar";
+import { RunDialog } from "./run/RunDialog";
+import { differs } from "./saving/drafts";
+import { t } from "./texts";
+
+export default function EditorPage({ workflowId }: { workflowId: string }) {
+  const templates = useQuery({
+    queryKey: ["editor", "templates"],
+    queryFn: getTemplates,
+    staleTime: 300_000,
+  });
+  const workflow = useQuery({
+    queryKey: ["editor", "workflow", workflowId],
+    queryFn: () => getWorkflow(workflowId),
+    // The open editor is the truth from here on: nothing may load over it.
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
+  });
+  const error = workflow.error ?? templates.error;
+  if (error) {
+    if (isApiError(error) && error.isMissing) return <EmptyState title={t.missing} />;
+    return (
+      <ErrorState
+        error={error}
+        onRetry={() => {
+          void workflow.refetch();
+          void templates.refetch();
+        }}
+      />
+    );
+  }
+  if (!workflow.data || !templates.data) {
+    return (
+      <div role="status" className="grid h-full place-items-center text-sm text-ink-3">
+        <span className="flex items-center gap-2.5">
+          <Spinner /> {t.loading}
+        </span>
+      </div>
+    );
+  }
+  return <OpenEditor workflow={workflow.data.data} etag={workflow.data.etag} templates={templates.data} />;
+}
+
+interface OpenEditorProps {
+  workflow: Workflow;
+  etag: string | null;
+  templates: readonly Template[];
+}
+
+function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
+  const [editor] = useState(() =>
+    createEditor(workflow, templates, (keys) => toast.note(t.save.lostSecrets(keys.join(", ")))),
+  );
+  useEffect(() => {
+    editor.autosave.start(etag);
+    return () => {
+      void editor.autosave.flush();
+      editor.autosave.stop();
+    };
+  }, [editor, etag]);
+  useEffect(() => {
+    let isOver = false;
+    void validate(editor.workflow.id)
+      .then((problems) => {
+        // A save that came first knows better.
+        const { savedAt } = editor.saving.getState();
+        if (!isOver && savedAt === null) editor.saving.setState({ problems: indexProblems(problems) });
+      })
+      .catch(() => undefined);
+    return () => {
+      isOver = true;
+    };
+  }, [editor]);
+  return (
+    <EditorContext.Provider value={editor}>
+      <ReactFlowProvider>
+        <Frame />
+      </ReactFlowProvider>
+    </EditorContext.Provider>
+  );
+}
+
+function Frame() {
+  const { drafts, workflow } = useEditor();
+  const [draft] = useState(() => {
+    const found = drafts.read();
+    return found && differs(found, workflow) ? found : null;
+  });
+  useShortcuts();
+  useLiveStatus();
+  return (
+    <div className="flex h-full flex-col" data-testid="editor">
+      <Header />
+      <div className="relative flex min-h-0 flex-1">
+        <Palette />
+        <div className="flex min-w-0 flex-1 flex-col">
+          <div className="relative min-h-0 flex-1">
+            <Canvas />
+            <RunBar />
+            <DraftOffer draft={draft} />
+          </div>
+          <Drawer />
+        </div>
+        <Inspector />
+      </div>
+      <QuickAdd />
+      <RunDialog />
+      <ShortcutSheet />
+    </div>
+  );
+}

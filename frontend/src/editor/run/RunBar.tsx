@@ -1,0 +1,138 @@
+/** The run of the moment, over the picture: how far it is, and how it ended. */
+
+import { Square } from "lucide-react";
+import { useState } from "react";
+import { Button, cn, StatusDot, toast } from "@/ui";
+import { cancelRun } from "../api/calls";
+import { RUN_TONES } from "../canvas/tones";
+import { useEditor, useGraph, useLive } from "../editor";
+import { isRunning, progressOf } from "../model/live";
+import type { LiveRun } from "../model/types";
+import { t } from "../texts";
+
+export function RunBar() {
+  const run = useLive((state) => state.run);
+  const line = useLive((state) => state.line);
+  return (
+    <div className="pointer-events-none absolute inset-x-0 top-3 z-10 flex flex-col items-center gap-2">
+      {run && <RunCard run={run} />}
+      {line === "reconnecting" && (
+        <span
+          role="status"
+          className="rounded-full border border-line bg-raised px-3 py-1 text-xs text-warn-ink shadow-sm"
+        >
+          {t.run.lost}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function RunCard({ run }: { run: LiveRun }) {
+  const { view } = useEditor();
+  const tone = RUN_TONES[run.status];
+  const running = isRunning(run);
+  return (
+    <div
+      data-testid="run-bar"
+      data-status={run.status}
+      className="pointer-events-auto w-105 max-w-[92%] animate-rise-in overflow-hidden rounded-xl border border-line bg-raised shadow-md"
+    >
+      <div className="flex items-center gap-2.5 py-1.5 pr-1.5 pl-3">
+        <StatusDot tone={tone} isLive={running} />
+        <button
+          type="button"
+          className="min-w-0 flex-1 text-left"
+          onClick={() => view.setState(({ drawer }) => ({ drawer: drawer === "run" ? null : "run" }))}
+        >
+          <span className="flex items-baseline gap-2 text-sm">
+            <span className="font-medium">{t.run.status[run.status]}</span>
+            <span className="truncate text-xs text-ink-3">
+              {t.run.version(run.version)}
+              {running && phaseOf(run)}
+            </span>
+          </span>
+          {run.message && (
+            <span
+              className={cn(
+                "line-clamp-2 text-xs text-pretty",
+                tone === "bad" ? "text-bad-ink" : "text-ink-3",
+              )}
+              data-testid="run-message"
+              title={run.message}
+            >
+              {run.message}
+            </span>
+          )}
+        </button>
+        {run.status === "deploying" && <CancelButton runId={run.run_id} />}
+      </div>
+      {running && <Progress />}
+    </div>
+  );
+}
+
+function phaseOf(run: LiveRun): string {
+  const phase = run.phase ? ` · ${t.run.phase[run.phase] ?? run.phase}` : "";
+  const wave = run.waves > 1 ? ` · ${t.run.wave(Math.max(run.wave, 1), run.waves)}` : "";
+  return phase + wave;
+}
+
+function CancelButton({ runId }: { runId: string }) {
+  const [isAsked, setAsked] = useState(false);
+  const cancel = async () => {
+    setAsked(true);
+    try {
+      await cancelRun(runId);
+      toast.note(t.run.cancelled);
+    } catch (error) {
+      setAsked(false);
+      toast.failed(error);
+    }
+  };
+  return (
+    <Button
+      size="sm"
+      variant="ghost"
+      isBusy={isAsked}
+      aria-label={t.run.cancel}
+      onClick={() => void cancel()}
+    >
+      <Square className="fill-current" />
+      {t.run.cancelShort}
+    </Button>
+  );
+}
+
+function Progress() {
+  const nodes = useGraph((state) => state.graph.nodes);
+  const value = useLive((state) =>
+    Math.round(
+      progressOf(
+        state,
+        nodes.map((node) => node.id),
+      ) * 100,
+    ),
+  );
+  const run = useLive((state) => state.run);
+  return (
+    <div
+      role="progressbar"
+      aria-label={t.run.progress}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={value}
+      className="relative h-1 bg-sunken"
+    >
+      <div className="h-full bg-accent transition-[width] duration-500" style={{ width: `${value}%` }} />
+      {run && run.waves > 1 && <WaveMarks waves={run.waves} />}
+    </div>
+  );
+}
+
+function WaveMarks({ waves }: { waves: number }) {
+  const marks = Array.from({ length: waves - 1 }, (_, index) => ((index + 1) / waves) * 100);
+  return marks.map((left) => (
+    <span key={left} className="absolute inset-y-0 w-0.5 bg-raised" style={{ left: `${left}%` }} />
+  ));
+}

@@ -1,0 +1,97 @@
+import { useQuery } from "@tanstack/react-query";
+import { Undo2 } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Button, ConfirmDialog, ErrorState, SkeletonRows, StatusLabel, toast } from "@/ui";
+import { getRuns, rollBack } from "../api/calls";
+import { RUN_TONES } from "../canvas/tones";
+import { useEditor, useLive } from "../editor";
+import type { Run } from "../model/types";
+import { t } from "../texts";
+
+const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+
+/** What ran before, newest first; what succeeded can be brought back. */
+export function RunsList() {
+  const { workflow } = useEditor();
+  const live = useLive((state) => `${state.run?.run_id} ${state.run?.status}`);
+  const runs = useQuery({ queryKey: ["editor", "runs", workflow.id], queryFn: () => getRuns(workflow.id) });
+  const refetch = runs.refetch;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever a run begins or ends
+  useEffect(() => {
+    void refetch();
+  }, [live, refetch]);
+  const [chosen, setChosen] = useState<Run | null>(null);
+  if (runs.isPending) return <SkeletonRows count={3} />;
+  if (runs.error) return <ErrorState error={runs.error} onRetry={() => void refetch()} className="py-6" />;
+  if (runs.data.length === 0) return <p className="py-8 text-center text-sm text-ink-3">{t.run.none}</p>;
+  return (
+    <>
+      <ul className="flex flex-col py-1" data-testid="runs">
+        {runs.data.map((run, index) => (
+          <li key={run.id} className="flex items-center gap-4 rounded-md px-3 py-1.5 text-sm hover:bg-hover">
+            <span className="w-28 shrink-0">
+              <StatusLabel tone={RUN_TONES[run.status] ?? "neutral"}>
+                {t.run.status[run.status] ?? run.status}
+              </StatusLabel>
+            </span>
+            <span className="w-20 shrink-0 text-xs text-ink-2">
+              {run.version ? t.run.version(run.version) : ""}
+            </span>
+            <span className="min-w-0 flex-1 truncate text-xs text-ink-3" title={run.error || run.message}>
+              {run.error || run.message}
+            </span>
+            <span className="shrink-0 text-xs text-ink-3 max-md:hidden">{placeOf(run)}</span>
+            <time dateTime={run.created_at} className="shrink-0 text-xs text-ink-3 tabular-nums">
+              {TIME.format(new Date(run.created_at))}
+            </time>
+            <span className="flex w-32 shrink-0 justify-end">
+              {run.status === "succeeded" && index > 0 && run.operation !== "undeploy" && (
+                <Button size="sm" variant="ghost" onClick={() => setChosen(run)}>
+                  <Undo2 />
+                  {t.run.rollBack}
+                </Button>
+              )}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <RollBackDialog run={chosen} onClose={() => setChosen(null)} />
+    </>
+  );
+}
+
+function placeOf(run: Run): string {
+  const cluster = typeof run.cluster === "string" ? run.cluster : "";
+  return [cluster, run.namespace ?? ""].filter((part) => part !== "").join(" / ");
+}
+
+function RollBackDialog({ run, onClose }: { run: Run | null; onClose: () => void }) {
+  const { view, workflow } = useEditor();
+  const [isBusy, setBusy] = useState(false);
+  if (!run) return null;
+  const start = async () => {
+    setBusy(true);
+    try {
+      await rollBack(workflow.id, run.id);
+      toast.note(t.run.rolledBack);
+      view.setState({ drawer: "run" });
+      onClose();
+    } catch (error) {
+      toast.failed(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <ConfirmDialog
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={t.run.rollBack}
+      description={t.run.rollBackText(run.version ? t.run.version(run.version) : run.id)}
+      action={t.run.rollBack}
+      isDanger={false}
+      isBusy={isBusy}
+      onConfirm={() => void start()}
+    />
+  );
+}
