@@ -86,12 +86,16 @@ def _pinned_rest() -> Any:
             return opened
 
         def _create_pool_manager(self) -> aiohttp.ClientSession:
-            return aiohttp.ClientSession(
+            session = aiohttp.ClientSession(
                 connector=self._create_connector(),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 trust_env=False,
                 read_bufsize=_READ_BUFFER,
             )
+            # Else aiohttp sends a PUT or DELETE a second time by itself; there is no public switch for it:
+            # https://github.com/aio-libs/aiohttp/pull/7363
+            session._retry_connection = False
+            return session
 
     return PinnedRest
 

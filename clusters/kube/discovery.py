@@ -128,33 +128,32 @@ class DiscoveryCache:
         self._fetch = fetch
         self._seconds = seconds
         self._known: Capabilities | None = None
-        self._asked_at = 0.0
+        self._known_since = 0.0
         self._asking: asyncio.Task[Capabilities] | None = None
+        self._asking_since = 0.0
 
     async def get(self, *, refresh: bool) -> Capabilities:
-        """With `refresh` what the cluster serves from now on; joining a question that is already on its way
-        would miss what was made since."""
-        now = asyncio.get_running_loop().time()
-        if not refresh and self._known is not None and now < self._asked_at + self._seconds:
-            return self._known
-        asking = self._asking
-        if asking is not None and asking.get_loop() is asyncio.get_running_loop() and not asking.done():
-            if not refresh:
+        """With `refresh` what the cluster serves from now on: an answer to an earlier question does not count,
+        since it may miss what was made in between."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        since = now if refresh else now - self._seconds
+        while self._known is None or self._known_since < since:
+            asking = self._asking
+            if asking is None or asking.done() or asking.get_loop() is not loop:
+                return await self._ask(loop.time())
+            if not refresh or self._asking_since >= since:
                 return await asyncio.shield(asking)
             await asyncio.wait([asking])
-            if self._asked_at > now and self._known is not None:
-                return self._known
-            return await self._ask_once_more(now)
-        return await self._ask(now)
-
-    async def _ask_once_more(self, since: float) -> Capabilities:
-        """Of several that waited for the same question to end, the first asks again for all of them."""
-        if self._asking is not None and not self._asking.done():
-            return await asyncio.shield(self._asking)
-        return await self._ask(since)
+        return self._known
 
     async def _ask(self, now: float) -> Capabilities:
-        self._asked_at = asyncio.get_running_loop().time()
-        self._asking = asyncio.ensure_future(discover(self._fetch))
-        self._known = await asyncio.shield(self._asking)
-        return self._known
+        self._asking_since = now
+        self._asking = asyncio.ensure_future(self._answer(now))
+        # One who gives up waiting does not take the answer from the others.
+        return await asyncio.shield(self._asking)
+
+    async def _answer(self, now: float) -> Capabilities:
+        found = await discover(self._fetch)
+        self._known, self._known_since = found, now
+        return found
