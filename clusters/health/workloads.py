@@ -32,9 +32,11 @@ def judge_deployment(facts: Facts) -> Health:
         return _hindered(facts, wanted) or _on_the_way(f"{updated} of {_pods(wanted)} are of the new version.")
     if available < wanted:
         return _hindered(facts, wanted) or _on_the_way(f"{available} of {_pods(wanted)} are ready.")
-    # Only after the new ones: old pods that take long to end are no reason to look for trouble.
+    # What is available may be the old pods, held until the new ones are: so those are looked at first.
     leftover = number(status.get("replicas")) - updated
-    return _on_the_way(f"{_pods(leftover)} of the old version are ending.") if leftover > 0 else _HEALTHY
+    if leftover > 0:
+        return _hindered(facts, wanted) or _on_the_way(f"{_pods(leftover)} of the old version are still there.")
+    return _HEALTHY
 
 
 def judge_replicaset(facts: Facts) -> Health:
@@ -107,11 +109,14 @@ def newest(pods: Sequence[Json]) -> list[Json]:
         for pod in pods
         if not dig(pod, "metadata", "deletionTimestamp") and dig(pod, "status", "phase") not in ("Failed", "Succeeded")
     ]
-    last = max(living, key=lambda pod: text(dig(pod, "metadata", "creationTimestamp")), default=None)
-    if last is None:
-        return []
-    revision = _revision(last)
-    return [pod for pod in living if _revision(pod) == revision]
+    last = max((_made_at(pod) for pod in living), default="")
+    # Of two revisions within one second, which is as exact as a cluster is, either may be the newer.
+    revisions = {_revision(pod) for pod in living if _made_at(pod) == last}
+    return [pod for pod in living if _revision(pod) in revisions]
+
+
+def _made_at(pod: Json) -> str:
+    return text(dig(pod, "metadata", "creationTimestamp"))
 
 
 def _revision(pod: Json) -> str:

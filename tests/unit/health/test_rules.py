@@ -413,3 +413,10 @@ def test_the_conditions_of_an_old_autoscaler_are_in_an_annotation():
 def test_a_leaving_object_names_what_holds_it():
     case = obj("ConfigMap", "v1", deletionTimestamp="2026", finalizers=["a.example/guard"])
     assert assess(case).message == "It is being deleted. It is held by a.example/guard."
+
+
+def test_a_rollout_that_is_stuck_behind_old_pods_that_serve_is_degraded():
+    """The old pod counts as available until a new one is: the numbers alone look well."""
+    case = obj("Deployment", status=seen(replicas=2, updatedReplicas=1, availableReplicas=1))
+    assert assess(case).status == "progressing"
+    assert assess(case, pods=[pod("ErrImagePull", "not found")]).reason == "ErrImagePull"
