@@ -114,7 +114,7 @@ def is_host_name(text: str) -> bool:
 
 
 async def system_lookup(host: str, port: int) -> Sequence[str]:
-    """The addresses that the system's resolver knows; OSError when it knows none."""
+    """The addresses that the system's resolver knows."""
     found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
@@ -137,8 +137,8 @@ class Guard:
         return any(address in network for network in self._allowed)
 
     async def addresses(self, host: str, port: int) -> list[str]:
-        """Resolve `host` and check what came of it. One address that is never used condemns the name; those
-        that are merely not allowed are left out."""
+        """Resolve `host` (`socket.gaierror` when that fails) and check what came of it. One address that is
+        never used condemns the name; those that are merely not allowed are left out."""
         if host in _METADATA_NAMES:
             raise AddressRefused(f"{host} names a metadata service, which is never used")
         found = await self._resolve(host, port)
@@ -154,10 +154,15 @@ class Guard:
             return [str(ipaddress.ip_address(host))]
         except ValueError:
             pass
-        async with asyncio.timeout(RESOLVE_SECONDS):
-            found = await self._lookup(host, port)
+        try:
+            async with asyncio.timeout(RESOLVE_SECONDS):
+                found = await self._lookup(host, port)
+        except TimeoutError:
+            raise
+        except OSError as error:
+            raise socket.gaierror(str(error)) from None
         if not found:
-            raise OSError(f"{host} has no address")
+            raise socket.gaierror(f"{host} has no address")
         return found
 
 

@@ -13,7 +13,6 @@ from urllib.parse import urlencode
 
 import aiohttp
 import msgspec
-from yarl import URL
 
 from clusters.kube import loop
 from clusters.kube.answers import Dropped, Redactor, error_of_answer, error_of_failure
@@ -150,7 +149,7 @@ class Transport:
         query = f"?{urlencode(call.query)}" if call.query else ""
         response = await session.request(
             call.method,
-            URL(f"{self._server.url}{call.path}{query}", encoded=True),
+            f"{self._server.url}{call.path}{query}",
             data=data,
             headers=headers,
             timeout=limits,

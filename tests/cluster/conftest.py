@@ -4,10 +4,12 @@ The real one is that of SAILCLOTH_TEST_KUBECONFIG; its tests carry the mark `kub
 product's own gateway and cluster loop.
 """
 
+import asyncio
 import contextlib
 import os
 import random
 import string
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -42,12 +44,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def practice_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PracticeServer]:
-    """The practice cluster, in this process, on the cluster loop, ten times as fast as life."""
+    """The practice cluster, in this process, ten times as fast as life. It has a loop of its own: other tests
+    stop the cluster loop."""
+    own = asyncio.new_event_loop()
+    thread = threading.Thread(target=own.run_forever, name="practice", daemon=True)
+    thread.start()
+
+    def run(coroutine: Any) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, own).result(PATIENCE)
+
     server = PracticeServer(data_dir=tmp_path_factory.mktemp("practice"), speed=0.1)
-    loop.run(server.start(), timeout=PATIENCE)
+    run(server.start())
     yield server
-    loop.run(server.stop(), timeout=PATIENCE)
-    loop.stop()
+    run(server.stop())
+    own.call_soon_threadsafe(own.stop)
+    thread.join(PATIENCE)
+    own.close()
 
 
 @pytest.fixture(scope="session", params=[PRACTICE, pytest.param(REAL, marks=pytest.mark.kube)])

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from clusters.kube.gateway import Busy, Conflict, NotFound, Refused, ResourceExpired, Unreachable
-from clusters.kube.network import system_lookup
+from clusters.kube.network import AddressRefused, system_lookup
 from clusters.kube.transport import Timeouts
 
 from .conftest import CONFIG_MAP, SECRET, status
@@ -94,7 +94,7 @@ class TestConnections:
         async def lookup(host, port):
             raise OSError("no such host")
 
-        assert (await failure(get(make_gateway("https://nowhere.example.com", lookup=lookup)))).reason == "network"
+        assert (await failure(get(make_gateway("https://nowhere.example.com", lookup=lookup)))).reason == "dns"
 
     async def test_a_name_that_the_system_does_not_know(self, make_gateway):
         assert (await failure(get(make_gateway("https://no-such-host.invalid")))).reason == "dns"
@@ -161,8 +161,7 @@ class TestAnswers:
             "The server does not answer as a Kubernetes API server does.",
         )
 
-    async def test_too_much(self, server, gateway, monkeypatch):
-        monkeypatch.setattr("clusters.kube.direct.Call.limit", 10, raising=False)
+    async def test_too_much(self, server, gateway):
         server.answer = answers(lambda: web.Response(body=b" " * (65 * 1024 * 1024)))
         assert "too large" in (await failure(get(gateway))).message
 
@@ -389,6 +388,15 @@ class TestWhere:
         assert await get(gateway)
         error = await failure(get(gateway))
         assert (error.reason, "link-local" in error.message) == ("network", True)
+
+    async def test_the_session_itself_opens_no_socket_to_elsewhere(self, server, gateway):
+        """Whatever request may come to it: the last gate looks at the very address."""
+        server.answer = answers(good)
+        await get(gateway)
+        session = gateway._transport._on_loop.session
+        for url in ("http://169.254.169.254/", "https://10.1.2.3/", "http://[::ffff:169.254.169.254]/"):
+            with pytest.raises(AddressRefused):
+                await session.get(url)
 
     async def test_a_name_keeps_its_address_for_a_while(self, server, make_gateway):
         asked = []
