@@ -70,9 +70,7 @@ class ClusterGone(Conflict):
     code = "cluster_removed"
 
     def __init__(self) -> None:
-        super().__init__(
-            "The cluster of this target was removed from Sailcloth; add it again to change what runs there."
-        )
+        super().__init__("The cluster of this target was removed from Sailcloth, so nothing can be changed there.")
 
 
 class ClusterUnreachable(Unavailable):

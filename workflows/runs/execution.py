@@ -7,7 +7,7 @@ there.
 import time
 
 from clusters.kube.gateway import Gateway
-from clusters.services import call, gateway_for
+from clusters.services import call
 from core.work import registry
 from core.work.types import Lease
 from workflows.deploy.content import Content
@@ -19,7 +19,7 @@ from workflows.models import Release, Run
 from workflows.runs.fence import guard_of
 from workflows.runs.ledger import RunLedger
 from workflows.runs.places import IN_PROGRESS
-from workflows.runs.preparing import first_state, options_of, ready_state, saved_state
+from workflows.runs.preparing import first_state, options_of, ready, saved_state
 from workflows.runs.releases import content_of, owners_on, parent_of
 from workflows.runs.rollback import WORK_KIND
 from workflows.services.secrets import reveal_secrets
@@ -44,9 +44,9 @@ def carry_out(lease: Lease) -> None:
     if run.target.cluster_id is None:
         _abort(ledger, CLUSTER_REMOVED)
         return
-    gateway = gateway_for(run.target.cluster_id)
-    state = ready_state(ledger, gateway, pause)
-    if state is not None and ledger.run.release is not None:
+    reached = ready(ledger, pause)
+    if reached is not None and ledger.run.release is not None:
+        state, gateway = reached
         drive(state, _executor(ledger, ledger.run.release, gateway), ledger, call=call, pause=pause)
 
 
@@ -80,7 +80,7 @@ def _executor(ledger: RunLedger, release: Release, gateway: Gateway) -> Executor
         release=str(release.sequence),
         known=ledger.known,
         values=reveal_secrets(revisions=release.secret_revisions, workspace=run.workspace_id),
-        titles=owners_on(run.target.cluster_id, run.workspace_id),
+        titles=owners_on(str(run.target.cluster_id), run.workspace_id),
         force_conflicts=options.force_conflicts,
         delete_claims=options.delete_claims,
         made_namespace=run.target.made_namespace,

@@ -67,7 +67,8 @@ def _changed(
 
 def _write(target: Target, rows: Mapping[str, NodeStatus], changed: Mapping[str, NodeView]) -> None:
     now = timezone.now()
-    new, old = [], []
+    new: list[NodeStatus] = []
+    old: list[NodeStatus] = []
     for node_id, view in changed.items():
         row = rows.get(node_id)
         known = row is not None

@@ -21,10 +21,8 @@ _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 def find_place(*, workflow: Workflow, cluster: str, namespace: str, actor: Principal) -> Place:
     """`cluster` is a name or id; without one it is the workflow's, else the default one."""
-    if cluster:
-        found = clusters.get_cluster(name_or_id=cluster, actor=actor)
-    else:
-        found = workflow.cluster or clusters.get_default_cluster(actor=actor)
+    chosen = clusters.get_cluster(name_or_id=cluster, actor=actor) if cluster else workflow.cluster
+    found = chosen or clusters.get_default_cluster(actor=actor)
     if found is None:
         raise NoCluster
     return Place(workflow, found, check_namespace(namespace or workflow.namespace or DEFAULT_NAMESPACE))
@@ -32,9 +30,7 @@ def find_place(*, workflow: Workflow, cluster: str, namespace: str, actor: Princ
 
 def check_namespace(name: str) -> str:
     if _NAMESPACE.fullmatch(name) is None:
-        message = (
-            "A namespace has up to 63 lower case letters, digits and dashes, and neither begins nor ends with one."
-        )
+        message = "A namespace has up to 63 lower case letters, digits and dashes, with no dash at either end."
         raise InvalidInput(message, fields={"namespace": [message]})
     return name
 

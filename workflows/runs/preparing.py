@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable
 
 from clusters.kube.gateway import ClusterError, Gateway
+from clusters.services import gateway_for
 from core.work import services as work
 from plugins.sdk.capabilities import Capabilities
 from plugins.sdk.problems import Problem
@@ -41,34 +42,39 @@ def first_state(run: Run, content: Content) -> State:
     return start(content, operation=run.operation, options=options_of(run), now=time.time())
 
 
-def ready_state(ledger: RunLedger, gateway: Gateway, pause: Callable[[float], None]) -> State | None:
-    """The journal to go on from, with a release; None when the run ended before it had one."""
-    run = ledger.run
-    if run.release is not None:
-        return saved_state(run) or first_state(run, content_of(run.release))
-    state = saved_state(run) or first_state(run, Content())
-    found, state = _capabilities(state, ledger, gateway, pause)
-    if found is None:
+def ready(ledger: RunLedger, pause: Callable[[float], None]) -> tuple[State, Gateway] | None:
+    """The journal to go on from, with a release, and the cluster; None when the run ended before that."""
+    release = ledger.run.release
+    content = content_of(release) if release is not None else Content()
+    state = saved_state(ledger.run) or first_state(ledger.run, content)
+    reached = _reach(state, ledger, pause)
+    if reached is None:
         return None
-    return _release(state, ledger, found)
+    gateway, capabilities, state = reached
+    if capabilities is None:
+        return state, gateway
+    with_release = _release(state, ledger, capabilities)
+    return (with_release, gateway) if with_release is not None else None
 
 
-def _capabilities(
-    state: State, ledger: RunLedger, gateway: Gateway, pause: Callable[[float], None]
-) -> tuple[Capabilities | None, State]:
-    """Waits for a cluster that does not answer, as long as the steps of a run would."""
+def _reach(
+    state: State, ledger: RunLedger, pause: Callable[[float], None]
+) -> tuple[Gateway, Capabilities | None, State] | None:
+    """Waits for a cluster that does not answer, as long as the steps of a run would. What it serves is asked
+    only where there is no release yet."""
     failures = 0
     while True:
         if ledger.is_cancelled():
             state = cancel(state, time.time())
         else:
             try:
-                return ask_capabilities(gateway), state
+                gateway = gateway_for(str(ledger.run.target.cluster_id))
+                return gateway, None if ledger.run.release else ask_capabilities(gateway), state
             except ClusterError as error:
                 state = record(state, Step(StepKind.PLAN), _failure(error))
         ledger.save(state, upcoming=(), document=None)
         if state.outcome is not None:
-            return None, state
+            return None
         pause(pause_after(failures))
         failures += 1
 
@@ -80,7 +86,7 @@ def _failure(error: ClusterError) -> Result:
 
 def _release(waited: State, ledger: RunLedger, capabilities: Capabilities) -> State | None:
     run = ledger.run
-    version = Version.objects.get(workflow_id=run.workflow_id, number=run.version_number)
+    version = Version.objects.get(workflow_id=run.workflow_id, number=run.version_number or 0)
     try:
         bundle = compile_or_refuse(
             workflow=run.workflow,

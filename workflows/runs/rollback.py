@@ -28,7 +28,8 @@ def begin_rollback(*, run: Run) -> Run | None:
     if before is None or before.is_tombstone:
         return None
     release = make_release(target=target, content=content_of(before), version=before.version, source=ROLLBACK)
-    options = RunOptions(timeout_seconds=int(run.options.get("timeout_seconds") or RunOptions.timeout_seconds))
+    usual = RunOptions()
+    options = RunOptions(timeout_seconds=int(run.options.get("timeout_seconds") or usual.timeout_seconds))
     following = Run.objects.create(
         workspace_id=run.workspace_id,
         workflow_id=run.workflow_id,
