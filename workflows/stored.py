@@ -4,6 +4,7 @@ A graph without a secret goes out as it lies in the row, without being decoded.
 """
 
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from plugins.sdk.graph import Graph
 from plugins.sdk.secrets import SecretRef
 from workflows.graph.parse import dump_graph, parse_graph
-from workflows.graph.secrets import SECRET_TYPE, VALUES, secret_entries
+from workflows.graph.secrets import SECRET_TYPE, VALUES
 
 EMPTY = '{"nodes":[],"edges":[]}'
 # Our own encoder writes it so; that another field may happen to read the same costs a decoding, no more.
@@ -48,10 +49,8 @@ def masked(text: str) -> str:
 def masked_lists(text: str) -> dict[str, list[Any]]:
     """`{"nodes": […], "edges": […]}` as a client may read it."""
     found = lists(text)
-    for node in found["nodes"]:
-        values = node["data"].get(VALUES) if node["type"] == SECRET_TYPE else None
-        if isinstance(values, dict):
-            node["data"][VALUES] = dict.fromkeys(values)
+    for node, values in _secret_values(found):
+        node["data"][VALUES] = dict.fromkeys(values)
     return found
 
 
@@ -60,9 +59,18 @@ def references(text: str) -> dict[SecretKey, SecretRef | None]:
     if _SECRET_MARK not in text:
         return {}
     return {
-        (entry.node.id, entry.key): entry.value if isinstance(entry.value, SecretRef) else None
-        for entry in secret_entries(decode(text))
+        (node["id"], key): None if value is None else msgspec.convert(value, SecretRef)
+        for node, values in _secret_values(lists(text))
+        for key, value in values.items()
     }
+
+
+def _secret_values(found: dict[str, list[Any]]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each secret node that has values, with them."""
+    for node in found["nodes"]:
+        values = node["data"].get(VALUES) if node["type"] == SECRET_TYPE else None
+        if isinstance(values, dict):
+            yield node, values
 
 
 def sha256(text: str) -> str:

@@ -56,6 +56,7 @@ def compile_policy(node: TypedNode[NetworkPolicyData], context: CompileContext) 
         if data.egress is not None:
             spec["egress"] = data.egress
         yield manifest(api_version, "NetworkPolicy", f"{node.name}{suffix}", spec=spec)
+    seen: set[str] = set()
     for workload in _guarded(node, context):
         rules = _allowed(workload, types, context)
         if rules:
@@ -63,7 +64,10 @@ def compile_policy(node: TypedNode[NetworkPolicyData], context: CompileContext) 
                 "podSelector": {"matchLabels": context.selector(workload)},
                 "policyTypes": list(_types_of(rules)),
             }
-            name = names.shortened(f"{node.name}-allow-{workload.name}", 253)
+            # Two kinds of workload may share a name.
+            who = workload.name if workload.name not in seen else f"{workload.type.name}-{workload.name}"
+            seen.add(workload.name)
+            name = names.shortened(f"{node.name}-allow-{who}", 253)
             yield manifest(api_version, "NetworkPolicy", name, spec=spec | rules)
 
 

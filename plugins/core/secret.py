@@ -77,9 +77,7 @@ def compile_secret(node: TypedNode[SecretData], context: CompileContext) -> Iter
     for key, value in (data.values or {}).items():
         clear = context.secret_value(value) if isinstance(value, SecretRef) else value
         if value is None:
-            context.report(
-                node.problem("secret_value_missing", f"{key} has no value yet; type one in", field=f"values.{key}")
-            )
+            context.report(_unset(node, key))
         if clear is None:
             hidden[key] = PLACEHOLDER
         else:
@@ -95,10 +93,17 @@ def compile_secret(node: TypedNode[SecretData], context: CompileContext) -> Iter
     )
 
 
+def _unset(node: TypedNode[SecretData], key: str) -> Problem:
+    return node.problem("secret_value_missing", f"{key} has no value yet; type one in", field=f"values.{key}")
+
+
 def check_secret(node: TypedNode[SecretData], wiring: Wiring) -> Iterator[Problem]:
     if node.is_existing:
         return
     values = node.data.values or {}
+    for key, value in values.items():
+        if value is None:
+            yield _unset(node, key)
     for key in _NEEDED_KEYS.get(full_type(node.data), ()):
         if key not in values:
             yield node.problem(

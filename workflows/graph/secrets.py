@@ -3,8 +3,8 @@
 Which type holds secrets is known here only by its name, so that a graph can be masked without a registry.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
@@ -13,36 +13,6 @@ from plugins.sdk.secrets import SecretRef
 
 SECRET_TYPE = "secret"  # noqa: S105
 VALUES = "values"
-
-
-class SecretEntry(NamedTuple):
-    """One key of one secret node. `value`: a text (to be set), None (to be kept), or a reference."""
-
-    node: Node
-    key: str
-    value: str | SecretRef | None
-
-
-def secret_entries(graph: Graph) -> Iterator[SecretEntry]:
-    """Every value of every secret node, references as `SecretRef`; what is malformed is left out."""
-    for node in graph.nodes:
-        if node.type != SECRET_TYPE:
-            continue
-        values = node.data.get(VALUES)
-        if not isinstance(values, dict):
-            continue
-        for key, value in values.items():
-            if value is None or isinstance(value, str):
-                yield SecretEntry(node, key, value)
-            elif isinstance(value, dict) and (reference := _reference(value)) is not None:
-                yield SecretEntry(node, key, reference)
-
-
-def _reference(value: Json) -> SecretRef | None:
-    try:
-        return msgspec.convert(value, SecretRef)
-    except msgspec.ValidationError:
-        return None
 
 
 def replace_secrets(graph: Graph, replace: Callable[[Node, str, Any], SecretRef | str | None]) -> Graph:

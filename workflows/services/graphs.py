@@ -10,7 +10,7 @@ from plugins.sdk.problems import Problem
 from workflows import events, stored
 from workflows.errors import InvalidGraph
 from workflows.graph.parse import parse_graph
-from workflows.graph.validate import too_large, validate_graph
+from workflows.graph.validate import fatal_problems, too_large
 from workflows.models import Workflow
 from workflows.selectors import get_workflow, visible_workflows
 from workflows.services import secrets
@@ -60,7 +60,7 @@ def keep_graph(sent: GraphInput, stored_text: str, workspace: str) -> KeptGraph:
     known = stored.references(stored_text)
     graph, problems = _read(sent, stored_text)
     if not problems:
-        problems = [problem for problem in validate_graph(graph, node_types()) if problem.is_fatal]
+        problems = fatal_problems(graph, node_types())
     problems += secrets.missing_values(graph, known)
     if problems:
         raise InvalidGraph(problems)
