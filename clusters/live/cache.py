@@ -37,8 +37,9 @@ class CacheState(StrEnum):
     BLIND = "blind"
 
 
-# So many failures in a row, and what was seen before no longer counts as true.
-_BLIND_AFTER = 5
+# So many times the grace of a cluster, and what was seen before no longer counts as true. If all of the cluster is
+# silent it is said to be lost before.
+_BLIND_AFTER = 2.0
 
 
 class Listener(Protocol):
@@ -65,6 +66,7 @@ class KindCache:
         self._timing = timing
         self._kicked = asyncio.Event()
         self._failures = 0
+        self._failing_since: float | None = None
 
     @property
     def is_known(self) -> bool:
@@ -73,6 +75,7 @@ class KindCache:
     def begin_anew(self) -> None:
         """The cluster answers again: what was in the way may be gone."""
         self._failures = 0
+        self._failing_since = None
         if self.state is CacheState.BLIND:
             self.state = CacheState.NEW
         self._kicked.set()
@@ -97,7 +100,10 @@ class KindCache:
     async def _failed(self, error: ClusterError) -> None:
         self._cluster.failed(error)
         self._failures += 1
-        if self._failures >= _BLIND_AFTER:
+        now = asyncio.get_running_loop().time()
+        if self._failing_since is None:
+            self._failing_since = now
+        if now - self._failing_since >= _BLIND_AFTER * self._timing.grace:
             self._settle(CacheState.BLIND, f"{self.want.scope.kind} cannot be read: {error.message}")
         await self._pause(max(self._timing.pause(self._failures), error.retry_after or 0.0))
 
@@ -155,7 +161,9 @@ class KindCache:
         finally:
             await _close(stream)
         self._cluster.heard()
-        if clock() - began < self._timing.shortest_watch:
+        if clock() - began >= self._timing.shortest_watch:
+            self._failures = 0
+        else:
             self._failures += 1
             await self._pause(self._timing.pause(self._failures))
         return version
@@ -224,6 +232,8 @@ class KindCache:
             keys = {self._key(place) for place in self.objects}
             self.objects = {}
         self.state, self.message = state, message
+        if state is not CacheState.BLIND:
+            self._failing_since = None
         if keys or is_news:
             # A scope that becomes known counts as a change even when it is empty.
             self._cluster.changed(keys or {ObjectKey(*self.want.scope, "")})
