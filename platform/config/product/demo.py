@@ -16,13 +16,13 @@ NODES: list[dict[str, Any]] = [
     {
         "id": "page",
         "type": "configmap",
-        "position": {"x": 0, "y": 40},
+        "position": {"x": 0, "y": 140},
         "data": {"name": "page", "data": {"index.html": _PAGE}},
     },
     {
         "id": "web",
         "type": "deployment",
-        "position": {"x": 380, "y": 40},
+        "position": {"x": 460, "y": 70},
         "data": {
             "name": "web",
             "image": "nginx:1.27",
@@ -35,7 +35,7 @@ NODES: list[dict[str, Any]] = [
     {
         "id": "service",
         "type": "service",
-        "position": {"x": 760, "y": 40},
+        "position": {"x": 0, "y": 0},
         "data": {"name": "web", "ports": [{"name": "http", "port": 80}]},
     },
 ]
