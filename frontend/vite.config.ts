@@ -14,6 +14,12 @@ export default defineConfig({
     sourcemap: false,
     // Fonts and images stay files: what is cached by its name need not be inlined.
     assetsInlineLimit: 2048,
+    rolldownOptions: {
+      output: {
+        // What changes with our releases apart from what does not.
+        codeSplitting: { groups: [{ name: "react", test: /node_modules\/(react|react-dom|scheduler)\// }] },
+      },
+    },
   },
   test: {
     environment: "jsdom",

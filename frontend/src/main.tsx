@@ -4,12 +4,14 @@ import "./styles/index.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app";
+import { makeQueryClient } from "./app/query";
+import { makeRouter } from "./app/router";
 
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <App router={makeRouter()} client={makeQueryClient()} />
     </StrictMode>,
   );
 }

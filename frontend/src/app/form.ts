@@ -25,7 +25,8 @@ export function useApiForm<Values extends FieldValues>(
   submit: (values: Values) => Promise<unknown>,
 ): ApiForm<Values> {
   const [problem, setProblem] = useState<string | null>(null);
-  const form = useForm<Values>({ resolver: zodResolver(schema), defaultValues, mode: "onTouched" });
+  // Not on blur: the sentence that appears would move what one is just pressing.
+  const form = useForm<Values>({ resolver: zodResolver(schema), defaultValues, mode: "onSubmit" });
 
   function show(error: unknown): void {
     let isPlaced = false;

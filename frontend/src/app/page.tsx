@@ -23,7 +23,7 @@ export function Page({ title, subtitle, actions, children, className }: PageProp
       <header className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
         <div>
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
-          {subtitle && <p className="text-sm text-ink-2">{subtitle}</p>}
+          {subtitle && <p className="hidden text-sm text-ink-2 sm:block">{subtitle}</p>}
         </div>
         {actions && <div className="flex items-center gap-2">{actions}</div>}
       </header>

@@ -15,5 +15,3 @@ export function makeQueryClient(): QueryClient {
     },
   });
 }
-
-export const queryClient = makeQueryClient();

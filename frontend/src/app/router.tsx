@@ -5,15 +5,16 @@ import {
   createRouter,
   lazyRouteComponent,
   Outlet,
+  type RouterHistory,
   redirect,
 } from "@tanstack/react-router";
-import { z } from "zod";
 import { ensureSession } from "@/auth/session";
 import { CrashPage } from "./crash";
 import { AppLayout } from "./layout";
 import { NotFoundPage } from "./not-found";
 import { PageLoading } from "./page-loading";
 import { safeNext } from "./safe-next";
+import { clustersSearch, editorSearch, guestSearch, workflowsSearch } from "./search";
 
 const root = createRootRoute({
   component: Outlet,
@@ -21,13 +22,11 @@ const root = createRootRoute({
   errorComponent: CrashPage,
 });
 
-const nextSearch = z.object({ next: z.string().optional().catch(undefined) });
-
 /** Pages for whoever is not signed in; who is goes on to where they wanted to. */
 const guest = createRoute({
   getParentRoute: () => root,
   id: "guest",
-  validateSearch: nextSearch,
+  validateSearch: guestSearch,
   component: lazyRouteComponent(() => import("@/pages/auth/layout"), "GuestLayout"),
 });
 
@@ -93,15 +92,6 @@ const home = createRoute({
   },
 });
 
-export const workflowsSearch = z.object({
-  q: z.string().optional().catch(undefined),
-  status: z.enum(["draft", "published", "archived"]).optional().catch(undefined),
-  sort: z.enum(["updated", "created", "name"]).optional().catch(undefined),
-  page: z.number().int().min(2).optional().catch(undefined),
-  create: z.boolean().optional().catch(undefined),
-});
-export type WorkflowsSearch = z.infer<typeof workflowsSearch>;
-
 const workflows = createRoute({
   getParentRoute: () => member,
   path: "/workflows",
@@ -113,17 +103,9 @@ const workflows = createRoute({
 const workflow = createRoute({
   getParentRoute: () => member,
   path: "/workflows/$workflowId",
-  validateSearch: z.looseObject({}),
+  validateSearch: editorSearch,
   component: lazyRouteComponent(() => import("@/pages/workflows/editor-route"), "EditorRoute"),
 });
-
-export const clustersSearch = z.object({
-  q: z.string().optional().catch(undefined),
-  page: z.number().int().min(2).optional().catch(undefined),
-  add: z.boolean().optional().catch(undefined),
-  cluster: z.string().optional().catch(undefined),
-});
-export type ClustersSearch = z.infer<typeof clustersSearch>;
 
 const clusters = createRoute({
   getParentRoute: () => member,
@@ -181,7 +163,7 @@ const routeTree = root.addChildren([
   ]),
 ]);
 
-export function makeRouter(history?: Parameters<typeof createRouter>[0]["history"]) {
+export function makeRouter(history?: RouterHistory) {
   return createRouter({
     routeTree,
     ...(history ? { history } : {}),
@@ -195,8 +177,10 @@ export function makeRouter(history?: Parameters<typeof createRouter>[0]["history
   });
 }
 
+export type AppRouter = ReturnType<typeof makeRouter>;
+
 declare module "@tanstack/react-router" {
   interface Register {
-    router: ReturnType<typeof makeRouter>;
+    router: AppRouter;
   }
 }

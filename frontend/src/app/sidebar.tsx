@@ -30,6 +30,9 @@ const links = [
 const item =
   "flex h-8 w-full items-center gap-2.5 rounded-md px-2 text-sm text-ink-2 transition-colors duration-100 hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0";
 
+const active =
+  "data-[status=active]:bg-active data-[status=active]:font-medium data-[status=active]:text-ink";
+
 const KEY = "sailcloth.sidebar";
 
 function useCollapsed(): [boolean, (isCollapsed: boolean) => void] {
@@ -119,7 +122,7 @@ function Content({ isNarrow, onSearch }: { isNarrow: boolean; onSearch: () => vo
           {!isNarrow && (
             <>
               <span className="flex-1 text-left text-ink-3">{t.nav.search}</span>
-              <Keys keys={["mod", "k"]} />
+              <Keys keys={["mod", "k"]} className="max-md:hidden" />
             </>
           )}
         </button>
@@ -131,8 +134,7 @@ function Content({ isNarrow, onSearch }: { isNarrow: boolean; onSearch: () => vo
               to={link.to}
               activeOptions={{ exact: false, includeSearch: false }}
               aria-label={isNarrow ? link.label : undefined}
-              className={cn(item, isNarrow && "justify-center")}
-              activeProps={{ className: "bg-active font-medium text-ink" }}
+              className={cn(item, active, isNarrow && "justify-center")}
             >
               {link.icon}
               {!isNarrow && link.label}

@@ -27,6 +27,29 @@ let generation = 0;
 const MARGIN = 60_000;
 const AUTH = "/v1/api/auth";
 
+/**
+ * Whether this browser has a session at all: no secret, only a note that saves the visitor without one a refused
+ * request. Where nothing can be noted, the cookie is tried.
+ */
+const note = {
+  key: "sailcloth.has-session",
+  get isSet(): boolean {
+    try {
+      return localStorage.getItem(note.key) !== null;
+    } catch {
+      return true;
+    }
+  },
+  put(hasSession: boolean): void {
+    try {
+      if (hasSession) localStorage.setItem(note.key, "1");
+      else localStorage.removeItem(note.key);
+    } catch {
+      // Then every visit asks.
+    }
+  },
+};
+
 type News = "signed-in" | "signed-out";
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("sailcloth.session");
 
@@ -38,6 +61,7 @@ export function currentToken(): string | null {
 export function accept(grant: Grant): void {
   token = grant.token;
   expiresAt = Date.now() + grant.expires_in * 1000;
+  note.put(true);
   useSession.setState({ status: "signed-in", user: grant.user });
 }
 
@@ -45,6 +69,7 @@ function forget(): void {
   generation += 1;
   token = null;
   expiresAt = 0;
+  note.put(false);
   useSession.setState({ status: "anonymous", user: null });
 }
 
@@ -131,6 +156,10 @@ async function refreshNow(): Promise<boolean> {
 export async function ensureSession(): Promise<boolean> {
   if (token && Date.now() < expiresAt - MARGIN) return true;
   if (useSession.getState().status === "anonymous") return false;
+  if (!token && !note.isSet) {
+    forget();
+    return false;
+  }
   return refreshOnce();
 }
 

@@ -43,7 +43,7 @@ export const en = {
     notFoundTitle: "There is nothing here",
     notFoundText: "The address may be mistyped, or what it named was deleted.",
     toWorkflows: "Go to your workflows",
-    required: "This is needed.",
+    required: "Please fill this in.",
     email: "This is not an e-mail address.",
     passwordLength: "At least 8 characters.",
     passwordMatch: "The two passwords differ.",

@@ -1,12 +1,14 @@
+import { cn } from "./cn";
+
 const isMac = typeof navigator !== "undefined" && /Mac|iP(hone|ad|od)/.test(navigator.userAgent);
 const names: Record<string, string> = isMac
   ? { mod: "⌘", shift: "⇧", alt: "⌥", enter: "↵", escape: "Esc", delete: "⌫" }
   : { mod: "Ctrl", shift: "Shift", alt: "Alt", enter: "↵", escape: "Esc", delete: "Del" };
 
 /** A key hint: `["mod", "k"]` reads ⌘K on a Mac and Ctrl K elsewhere. */
-export function Keys({ keys }: { keys: string[] }) {
+export function Keys({ keys, className }: { keys: string[]; className?: string }) {
   return (
-    <span className="inline-flex gap-0.5" aria-hidden>
+    <span className={cn("inline-flex gap-0.5", className)} aria-hidden>
       {keys.map((key) => (
         <kbd
           key={key}

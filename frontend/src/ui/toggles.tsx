@@ -43,7 +43,7 @@ export function Checkbox({ isOn, onChange, label, note, isDisabled = false, clas
         checked={isOn}
         disabled={isDisabled}
         onCheckedChange={(state) => onChange(state === true)}
-        className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-sm border border-line-strong bg-surface shadow-sm disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=checked]:text-on-accent"
+        className="mt-0.5 grid size-4 shrink-0 place-items-center rounded-[4px] border border-line-strong bg-surface shadow-sm disabled:opacity-50 data-[state=checked]:border-accent data-[state=checked]:bg-accent data-[state=checked]:text-on-accent"
       >
         <RadixCheckbox.Indicator>
           <Check className="size-3" strokeWidth={3} />

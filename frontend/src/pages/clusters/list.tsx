@@ -63,7 +63,9 @@ function ClusterRow({ cluster, onOpen, onAsk }: Omit<ListProps, "clusters"> & { 
           </button>
           <ClusterBadges cluster={cluster} />
         </div>
-        <p className="mt-0.5 truncate font-mono text-xs text-ink-3">{cluster.server}</p>
+        <p className={cn("mt-0.5 truncate text-xs text-ink-3", cluster.access !== "practice" && "font-mono")}>
+          {cluster.access === "practice" ? t.clusters.practiceServer : cluster.server}
+        </p>
         <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-ink-3 md:hidden">
           <ClusterStatus cluster={cluster} />
           <span>{reason || cluster.version}</span>

@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, Server } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
-import type { ClustersSearch } from "@/app/router";
+import type { ClustersSearch } from "@/app/search";
 import { useDebounced } from "@/app/use-debounced";
 import { CLUSTERS_PAGE, clustersQuery } from "@/data/clusters";
 import { t } from "@/texts";

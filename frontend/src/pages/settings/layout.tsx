@@ -14,7 +14,7 @@ const adminLink = { to: "/settings/server", label: t.settings.server.nav, icon: 
 export function SettingsLayout() {
   const isAdmin = useSession((state) => state.user?.role === "admin");
   return (
-    <Page title={t.settings.title} className="max-w-4xl">
+    <Page title={t.settings.title}>
       <div className="flex flex-col gap-6 md:flex-row md:gap-10">
         <nav
           aria-label={t.settings.navLabel}
@@ -24,15 +24,14 @@ export function SettingsLayout() {
             <Link
               key={link.to}
               to={link.to}
-              className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm whitespace-nowrap text-ink-2 transition-colors hover:bg-hover hover:text-ink [&_svg]:size-4 [&_svg]:shrink-0"
-              activeProps={{ className: "bg-active font-medium text-ink" }}
+              className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-sm whitespace-nowrap text-ink-2 transition-colors hover:bg-hover hover:text-ink data-[status=active]:bg-active data-[status=active]:font-medium data-[status=active]:text-ink [&_svg]:size-4 [&_svg]:shrink-0"
             >
               {link.icon}
               {link.label}
             </Link>
           ))}
         </nav>
-        <div className="min-w-0 flex-1">
+        <div className="min-w-0 max-w-2xl flex-1">
           <Outlet />
         </div>
       </div>

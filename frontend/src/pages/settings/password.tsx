@@ -32,7 +32,7 @@ export function PasswordPage() {
     <Section title={t.settings.password.title} text={t.settings.password.text}>
       <form onSubmit={form.send} noValidate>
         {/* For password managers: whose password it is. */}
-        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <input type="text" name="username" autoComplete="username" value={email} readOnly hidden />
         <div className="flex flex-col gap-4 p-5">
           {form.problem && <Notice>{form.problem}</Notice>}
           <Field label={t.settings.password.current} error={form.errorOf("current_password")}>

@@ -88,7 +88,9 @@ function WorkflowRow({
       </Cell>
       <Cell className="hidden text-right text-ink-2 tabular-nums md:table-cell">{workflow.node_count}</Cell>
       <Cell className="hidden max-w-44 whitespace-nowrap text-ink-2 lg:table-cell">
-        <span className="block truncate">{workflow.cluster ?? t.workflows.columns.defaultCluster}</span>
+        <span className={cn("block truncate", !workflow.cluster && "text-ink-3")}>
+          {workflow.cluster ?? t.workflows.columns.defaultCluster}
+        </span>
         {workflow.namespace && (
           <span className="block truncate text-xs text-ink-3">{workflow.namespace}</span>
         )}

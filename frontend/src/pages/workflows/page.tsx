@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, Shapes, Workflow } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
-import type { WorkflowsSearch } from "@/app/router";
+import type { WorkflowsSearch } from "@/app/search";
 import { useDebounced } from "@/app/use-debounced";
 import { PAGE_SIZE, useCreateWorkflow, type WorkflowItem, workflowsQuery } from "@/data/workflows";
 import { t } from "@/texts";
@@ -50,10 +50,12 @@ export function WorkflowsPage() {
       title={t.workflows.title}
       subtitle={t.workflows.subtitle}
       actions={
-        <Button variant="primary" onClick={() => change({ create: true, page: search.page }, false)}>
-          <Plus />
-          {t.workflows.new}
-        </Button>
+        !isEmpty && (
+          <Button variant="primary" onClick={() => change({ create: true, page: search.page }, false)}>
+            <Plus />
+            {t.workflows.new}
+          </Button>
+        )
       }
     >
       {!isEmpty && <Filters search={search} onChange={change} />}
@@ -142,7 +144,7 @@ function Filters({ search, onChange }: FiltersProps) {
         onValueChange={(value) => onChange({ status: value === "all" ? undefined : value })}
       />
       <Select
-        className="w-36 sm:ml-auto"
+        className="min-w-26 flex-1 sm:ml-auto sm:w-36 sm:flex-none"
         label={t.workflows.sortLabel}
         value={search.sort ?? "updated"}
         options={sorts}

@@ -23,6 +23,7 @@ export const clusters = {
   } as Record<string, string>,
   practice: "Simulation",
   practiceNote: "It behaves like Kubernetes, but runs no containers. Try what you like.",
+  practiceServer: "Runs inside Sailcloth, for you alone",
   default: "Default",
   nodes: (count: number) => (count === 1 ? "1 node" : `${count} nodes`),
   actionsFor: (name: string) => `Actions for ${name}`,

@@ -12,7 +12,7 @@ export const workflows = {
     status: "Status",
     nodes: "Nodes",
     cluster: "Runs on",
-    defaultCluster: "default",
+    defaultCluster: "Default cluster",
     updated: "Last change",
   },
   nodes: (count: number) => (count === 1 ? "1 node" : `${count} nodes`),

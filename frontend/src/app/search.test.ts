@@ -1,0 +1,32 @@
+import { describe, expect, it } from "vitest";
+import { safeNext } from "./safe-next";
+import { clustersSearch, workflowsSearch } from "./search";
+
+describe("addresses", () => {
+  it("keep what fits and drop the rest", () => {
+    expect(workflowsSearch({ q: 42, status: "published", sort: "size", page: 3, create: "yes" })).toEqual({
+      q: "42",
+      status: "published",
+      sort: undefined,
+      page: 3,
+      create: undefined,
+    });
+    expect(clustersSearch({ page: -1, cluster: "production", add: true })).toEqual({
+      q: undefined,
+      page: undefined,
+      add: true,
+      cluster: "production",
+    });
+  });
+
+  it.each([
+    ["/clusters?add=true", "/clusters?add=true"],
+    ["//evil.example", "/workflows"],
+    ["https://evil.example/", "/workflows"],
+    ["/\\evil.example", "/workflows"],
+    ["javascript:alert(1)", "/workflows"],
+    [undefined, "/workflows"],
+  ])("after a sign-in %s leads to %s", (next, place) => {
+    expect(safeNext(next)).toBe(place);
+  });
+});

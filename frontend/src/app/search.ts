@@ -1,0 +1,66 @@
+/** What pages keep in the address. Whatever does not fit is dropped: a mistyped link still opens its page. */
+
+type Raw = Record<string, unknown>;
+
+export interface GuestSearch {
+  /** Where to go after the sign-in. */
+  next?: string | undefined;
+}
+
+export interface WorkflowsSearch {
+  q?: string | undefined;
+  status?: "draft" | "published" | "archived" | undefined;
+  sort?: "updated" | "created" | "name" | undefined;
+  page?: number | undefined;
+  create?: boolean | undefined;
+}
+
+export interface ClustersSearch {
+  q?: string | undefined;
+  page?: number | undefined;
+  add?: boolean | undefined;
+  /** The name of the one whose details are open. */
+  cluster?: string | undefined;
+}
+
+/** `?q=42` arrives as a number, for the router reads JSON. */
+function text(value: unknown): string | undefined {
+  if (typeof value === "string") return value || undefined;
+  return typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
+}
+
+function oneOf<Value extends string>(value: unknown, values: readonly Value[]): Value | undefined {
+  return values.find((one) => one === value);
+}
+
+/** The first page is not worth a word. */
+function page(value: unknown): number | undefined {
+  return typeof value === "number" && Number.isInteger(value) && value > 1 ? value : undefined;
+}
+
+function flag(value: unknown): true | undefined {
+  return value === true || undefined;
+}
+
+export function guestSearch(raw: Raw): GuestSearch {
+  return { next: text(raw.next) };
+}
+
+export function workflowsSearch(raw: Raw): WorkflowsSearch {
+  return {
+    q: text(raw.q),
+    status: oneOf(raw.status, ["draft", "published", "archived"]),
+    sort: oneOf(raw.sort, ["updated", "created", "name"]),
+    page: page(raw.page),
+    create: flag(raw.create),
+  };
+}
+
+export function clustersSearch(raw: Raw): ClustersSearch {
+  return { q: text(raw.q), page: page(raw.page), add: flag(raw.add), cluster: text(raw.cluster) };
+}
+
+/** The editor knows best what it keeps there. */
+export function editorSearch(raw: Raw): Raw {
+  return raw;
+}
