@@ -28,6 +28,6 @@ export default defineConfig({
     include: ["src/**/*.test.{ts,tsx}", "tests/**/*.test.{ts,tsx}"],
     restoreMocks: true,
     css: false,
-    testTimeout: 15_000,
+    testTimeout: 30_000,
   },
 });

@@ -1,0 +1,239 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Schemas } from "@/api";
+import { t } from "@/texts";
+import { openApp } from "../app";
+import { API, cluster, failure, list, server, signedIn } from "../server";
+
+const base = `${API}/clusters/`;
+const practice = cluster({
+  id: "c0",
+  name: "practice",
+  access: "practice",
+  display_name: "Practice cluster",
+  is_default: true,
+});
+const broken = cluster({
+  id: "c2",
+  name: "staging",
+  status: "disconnected",
+  reason: "tls",
+  error: "The certificate was signed by an unknown authority.",
+  presented_certificate: {
+    fingerprint: "ab12cd34",
+    subject: "CN=kube",
+    issuer: "CN=kube-ca",
+    not_after: "2027-01-01",
+    is_ca: false,
+    certificate: "PEM",
+  },
+});
+
+function serve(items: Schemas["ClusterOut"][]): void {
+  server.use(
+    http.get(base, () => list("clusters", items)),
+    http.get(`${base}:name/logs/`, () =>
+      list("logs", [
+        {
+          id: "l1",
+          action: "tested",
+          success: false,
+          error: "unknown authority",
+          created_at: "2026-11-20T10:00:00Z",
+        },
+      ]),
+    ),
+    http.get(`${base}:name/`, ({ params }) => {
+      const found = items.find((one) => one.name === params.name);
+      return found
+        ? HttpResponse.json(found)
+        : failure(404, "There is no such cluster.", "cluster_not_found");
+    }),
+  );
+}
+
+beforeEach(() => signedIn());
+
+async function choose(app: ReturnType<typeof openApp>, name: string, action: string): Promise<void> {
+  await app.user.click(await screen.findByRole("button", { name: t.clusters.actionsFor(name) }));
+  await app.user.click(await screen.findByRole("menuitem", { name: action }));
+}
+
+describe("the list of clusters", () => {
+  it("shows state, reason and version, and what is a simulation", async () => {
+    serve([practice, cluster(), broken]);
+    openApp("/clusters");
+    expect(await screen.findByText("Practice cluster")).toBeVisible();
+    expect(screen.getByText(t.clusters.practice)).toBeVisible();
+    expect(screen.getByText(t.clusters.default)).toBeVisible();
+    expect(screen.getAllByText(t.clusters.status.disconnected).length).toBeGreaterThan(0);
+    expect(screen.getAllByText(t.clusters.reasons.tls as string).length).toBeGreaterThan(0);
+    expect(screen.getAllByText("v1.34.0").length).toBeGreaterThan(0);
+  });
+
+  it("invites to connect one where there is none", async () => {
+    serve([]);
+    openApp("/clusters");
+    expect(await screen.findByRole("heading", { name: t.clusters.emptyTitle })).toBeVisible();
+  });
+
+  it("does not offer to remove or change the practice cluster", async () => {
+    serve([practice]);
+    const app = openApp("/clusters");
+    await app.user.click(await screen.findByRole("button", { name: t.clusters.actionsFor("practice") }));
+    expect(await screen.findByRole("menuitem", { name: t.clusters.test })).toBeVisible();
+    expect(screen.queryByRole("menuitem", { name: t.clusters.delete })).toBeNull();
+    expect(screen.queryByRole("menuitem", { name: t.clusters.replace })).toBeNull();
+  });
+
+  it("tests, and chooses the default", async () => {
+    serve([practice, cluster()]);
+    server.use(
+      http.post(`${base}:name/test/`, () =>
+        HttpResponse.json({ status: "unhealthy", reason: "refused", error: "Refused." }),
+      ),
+      http.put(`${base}:name/default/`, () => HttpResponse.json(cluster({ is_default: true }))),
+    );
+    const app = openApp("/clusters");
+    await choose(app, "production", t.clusters.test);
+    expect(await screen.findByText("Refused.")).toBeVisible();
+    await choose(app, "production", t.clusters.makeDefault);
+    expect(await screen.findByText(t.clusters.isDefaultNow("production"))).toBeVisible();
+  });
+});
+
+describe("adding a cluster", () => {
+  it("checks first, then sends only what belongs to the chosen kind", async () => {
+    serve([practice]);
+    let body: unknown;
+    server.use(
+      http.post(base, async ({ request }) => {
+        body = await request.json();
+        return HttpResponse.json(cluster(), { status: 201 });
+      }),
+    );
+    const app = openApp("/clusters?add=true");
+    const dialog = within(await screen.findByRole("dialog"));
+    await app.user.click(dialog.getByRole("button", { name: t.clusters.addAction }));
+    expect(await dialog.findAllByText(t.errors.required)).toHaveLength(2);
+    await app.user.type(dialog.getByLabelText(t.clusters.name), "production");
+    await app.user.type(dialog.getByLabelText(t.clusters.kubeconfig), "left behind");
+    await app.user.click(dialog.getByRole("radio", { name: t.clusters.kinds.bearer_token }));
+    await app.user.type(dialog.getByLabelText(t.clusters.token), "s3cret");
+    await app.user.type(dialog.getByLabelText(t.clusters.server), "https://cluster.example.com:6443");
+    await app.user.click(dialog.getByRole("button", { name: t.clusters.addAction }));
+    expect(await screen.findByText(t.clusters.added("production"))).toBeVisible();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(body).toEqual({
+      name: "production",
+      is_default: false,
+      server: "https://cluster.example.com:6443",
+      auth_type: "bearer_token",
+      token: "s3cret",
+    });
+  });
+
+  it("takes a kubeconfig from a file, and puts the server's refusal on its field", async () => {
+    serve([practice]);
+    server.use(
+      http.post(base, () =>
+        failure(400, "kubeconfig: users[0] uses exec.", "invalid_input", {
+          fields: { kubeconfig: ["users[0] uses exec."] },
+        }),
+      ),
+    );
+    const app = openApp("/clusters?add=true");
+    const dialog = await screen.findByRole("dialog");
+    await app.user.type(within(dialog).getByLabelText(t.clusters.name), "production");
+    const chooser = dialog.querySelector<HTMLInputElement>('input[type="file"]');
+    expect(chooser).not.toBeNull();
+    await app.user.upload(chooser as HTMLInputElement, new File(["kind: Config"], "config"));
+    await waitFor(() =>
+      expect(within(dialog).getByLabelText(t.clusters.kubeconfig)).toHaveValue("kind: Config"),
+    );
+    await app.user.click(within(dialog).getByRole("button", { name: t.clusters.addAction }));
+    expect(await within(dialog).findByText("users[0] uses exec.")).toBeVisible();
+  });
+
+  it("shows why one that was added cannot be reached, and lets its certificate be trusted", async () => {
+    serve([practice, broken]);
+    let body: unknown;
+    server.use(
+      http.post(base, () => HttpResponse.json(broken, { status: 201 })),
+      http.put(`${base}:name/`, async ({ request }) => {
+        body = await request.json();
+        return HttpResponse.json({ ...broken, status: "connected", reason: "" });
+      }),
+    );
+    const app = openApp("/clusters?add=true");
+    const dialog = within(await screen.findByRole("dialog"));
+    await app.user.type(dialog.getByLabelText(t.clusters.name), "staging");
+    await app.user.type(dialog.getByLabelText(t.clusters.kubeconfig), "kind: Config");
+    await app.user.click(dialog.getByRole("button", { name: t.clusters.addAction }));
+    const sheet = within(await screen.findByRole("dialog", { name: "staging" }));
+    expect(await sheet.findByText(broken.error)).toBeVisible();
+    expect(await sheet.findByText("unknown authority")).toBeVisible();
+    expect(sheet.getByText("ab12cd34")).toBeVisible();
+    await app.user.click(sheet.getByRole("button", { name: t.clusters.trust }));
+    expect(await screen.findByText(t.clusters.trusted("staging"))).toBeVisible();
+    expect(body).toEqual({ fingerprint: "ab12cd34" });
+    expect(app.router.state.location.search).toEqual({ cluster: "staging" });
+  });
+});
+
+describe("changing a cluster", () => {
+  it("replaces credentials, and says why it did not", async () => {
+    serve([cluster()]);
+    server.use(
+      http.put(`${base}:name/credentials/`, () =>
+        failure(
+          400,
+          "The new credentials do not work, so the old ones stay: unauthorized",
+          "cluster_refused",
+          {
+            details: { reason: "unauthorized" },
+          },
+        ),
+      ),
+    );
+    const app = openApp("/clusters");
+    await choose(app, "production", t.clusters.replace);
+    const dialog = within(await screen.findByRole("dialog"));
+    await app.user.type(dialog.getByLabelText(t.clusters.token), "new-token");
+    await app.user.click(dialog.getByRole("button", { name: t.clusters.replaceAction }));
+    expect(await dialog.findByRole("alert")).toHaveTextContent("the old ones stay");
+  });
+
+  it("names what still runs there before a removal is forced", async () => {
+    serve([cluster()]);
+    const forced: (string | null)[] = [];
+    server.use(
+      http.delete(`${base}:name/`, ({ request }) => {
+        const force = new URL(request.url).searchParams.get("force");
+        forced.push(force);
+        if (force !== "true") {
+          return failure(409, "Something still runs there.", "cluster_in_use", {
+            details: { targets: ["Shop in shop"] },
+          });
+        }
+        return HttpResponse.json({ message: "removed" });
+      }),
+    );
+    const app = openApp("/clusters");
+    await choose(app, "production", t.clusters.delete);
+    const dialog = within(await screen.findByRole("dialog"));
+    await app.user.click(dialog.getByRole("button", { name: t.clusters.removeAction }));
+    expect(await dialog.findByText("Shop in shop")).toBeVisible();
+    await app.user.click(dialog.getByRole("button", { name: t.clusters.removeForce }));
+    expect(await screen.findByText(t.clusters.deleted("production"))).toBeVisible();
+    expect(forced).toEqual([null, "true"]);
+  });
+
+  it("says so when a link leads to a cluster that is gone", async () => {
+    serve([cluster()]);
+    openApp("/clusters?cluster=gone");
+    const sheet = within(await screen.findByRole("dialog"));
+    expect(await sheet.findByText("There is no such cluster.")).toBeVisible();
+  });
+});
