@@ -14,7 +14,15 @@ from plugins.sdk.nodetype import NodeType, TypedNode
 
 
 class DaemonSetData(WorkloadFields):
-    update_strategy: Annotated[Json | None, about("Update strategy", widget="json", group=Group.ROLLOUT)] = None
+    update_strategy: Annotated[
+        Json | None,
+        about(
+            "Update strategy",
+            widget="json",
+            group=Group.ROLLOUT,
+            shape="DaemonSetUpdateStrategy",
+        ),
+    ] = None
     min_ready_seconds: MinReady = None
     revision_history_limit: HistoryLimit = None
 

@@ -25,6 +25,7 @@ class DeploymentData(WorkloadFields):
             "How old pods give way to new ones; Recreate when it holds a volume for one node only.",
             widget="json",
             group=Group.ROLLOUT,
+            shape="DeploymentStrategy",
         ),
     ] = None
     min_ready_seconds: MinReady = None

@@ -32,11 +32,23 @@ class HpaData(Placed):
     ] = None
     metrics: Annotated[
         list[Json] | None,
-        about("Metrics", "More, in Kubernetes' own words.", widget="json", group=Group.ADVANCED),
+        about(
+            "Metrics",
+            "More, in Kubernetes' own words.",
+            widget="json",
+            group=Group.ADVANCED,
+            shape="MetricSpec",
+        ),
     ] = None
     behavior: Annotated[
         Json | None,
-        about("Behaviour", "How fast, in Kubernetes' own words.", widget="json", group=Group.ADVANCED),
+        about(
+            "Behaviour",
+            "How fast, in Kubernetes' own words.",
+            widget="json",
+            group=Group.ADVANCED,
+            shape="HorizontalPodAutoscalerBehavior",
+        ),
     ] = None
     target: Annotated[
         ScaleTarget | None, about("Target", "Instead of an edge to a workload.", group=Group.ADVANCED)

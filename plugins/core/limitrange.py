@@ -17,6 +17,7 @@ class LimitRangeData(Placed):
             "Items in Kubernetes' own words: type, default, defaultRequest, max ...",
             required=True,
             widget="json",
+            shape="LimitRangeItem",
         ),
     ] = []
 

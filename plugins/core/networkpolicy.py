@@ -25,15 +25,31 @@ class NetworkPolicyData(Placed):
     ] = None
     ingress: Annotated[
         list[Json] | None,
-        about("Incoming", "Rules in Kubernetes' own words; an empty list lets nothing in.", widget="json"),
+        about(
+            "Incoming",
+            "Rules in Kubernetes' own words; an empty list lets nothing in.",
+            widget="json",
+            shape="NetworkPolicyIngressRule",
+        ),
     ] = None
     egress: Annotated[
         list[Json] | None,
-        about("Outgoing", "Rules in Kubernetes' own words; an empty list lets nothing out.", widget="json"),
+        about(
+            "Outgoing",
+            "Rules in Kubernetes' own words; an empty list lets nothing out.",
+            widget="json",
+            shape="NetworkPolicyEgressRule",
+        ),
     ] = None
     selector: Annotated[
         Json | None,
-        about("Selector", "Instead of edges, in Kubernetes' own words.", widget="json", group=Group.ADVANCED),
+        about(
+            "Selector",
+            "Instead of edges, in Kubernetes' own words.",
+            widget="json",
+            group=Group.ADVANCED,
+            shape="LabelSelector",
+        ),
     ] = None
 
 

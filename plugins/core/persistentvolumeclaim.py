@@ -23,11 +23,19 @@ class PersistentVolumeClaimData(Referable):
     volume_name: Annotated[str | None, about("Volume", "Exactly this volume.", group=Group.ADVANCED)] = None
     selector: Annotated[
         Json | None,
-        about("Volume selector", "In Kubernetes' own words.", widget="json", group=Group.ADVANCED),
+        about(
+            "Volume selector", "In Kubernetes' own words.", widget="json", group=Group.ADVANCED, shape="LabelSelector"
+        ),
     ] = None
     data_source: Annotated[
         Json | None,
-        about("Data source", "A snapshot or claim to start from.", widget="json", group=Group.ADVANCED),
+        about(
+            "Data source",
+            "A snapshot or claim to start from.",
+            widget="json",
+            group=Group.ADVANCED,
+            shape="TypedLocalObjectReference",
+        ),
     ] = None
 
 

@@ -31,7 +31,13 @@ class PodDisruptionBudgetData(Placed):
     ] = None
     selector: Annotated[
         Json | None,
-        about("Selector", "Instead of edges, in Kubernetes' own words.", widget="json", group=Group.ADVANCED),
+        about(
+            "Selector",
+            "Instead of edges, in Kubernetes' own words.",
+            widget="json",
+            group=Group.ADVANCED,
+            shape="LabelSelector",
+        ),
     ] = None
 
 

@@ -17,7 +17,10 @@ class ResourceQuotaData(Placed):
     ] = None
     scopes: Annotated[list[str] | None, about("Scopes", group=Group.ADVANCED)] = None
     scope_selector: Annotated[
-        Json | None, about("Scope selector", "In Kubernetes' own words.", widget="json", group=Group.ADVANCED)
+        Json | None,
+        about(
+            "Scope selector", "In Kubernetes' own words.", widget="json", group=Group.ADVANCED, shape="ScopeSelector"
+        ),
     ] = None
 
 

@@ -49,7 +49,15 @@ class StatefulSetData(WorkloadFields):
         str | None,
         about("Pod management", choices=("OrderedReady", "Parallel"), group=Group.ROLLOUT),
     ] = None
-    update_strategy: Annotated[Json | None, about("Update strategy", widget="json", group=Group.ROLLOUT)] = None
+    update_strategy: Annotated[
+        Json | None,
+        about(
+            "Update strategy",
+            widget="json",
+            group=Group.ROLLOUT,
+            shape="StatefulSetUpdateStrategy",
+        ),
+    ] = None
     claim_retention: Annotated[
         Json | None,
         about(
@@ -57,6 +65,7 @@ class StatefulSetData(WorkloadFields):
             "Whether claims go with the set, in Kubernetes' own words.",
             widget="json",
             group=Group.STORAGE,
+            shape="StatefulSetPersistentVolumeClaimRetentionPolicy",
         ),
     ] = None
     min_ready_seconds: MinReady = None

@@ -6,12 +6,13 @@ Knows no node type and no graph: it reports a path, a code and the rest of a sen
 
 import types
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from plugins.sdk.formats import FORMATS
+from plugins.sdk.shapes import check_shape
 
 Report = Callable[[str, str, str], None]
 Check = Callable[[Any, str, Report], None]
@@ -159,6 +160,8 @@ def _constraint(extra: dict[str, Any]) -> Check | None:
         check = _both(check, _range(extra.get("minimum"), extra.get("maximum")))
     if "x-keys" in extra:
         check = _both(check, _keys(FORMATS[extra["x-keys"]]))
+    if "x-kubernetes" in extra:
+        check = _both(check, partial(check_shape, extra["x-kubernetes"]))
     return check
 
 

@@ -43,16 +43,18 @@ def about(
     keys: str | None = None,
     widget: str | None = None,
     placeholder: str | None = None,
+    shape: str | None = None,
 ) -> msgspec.Meta:
     """The description of a field. `keys` is the format of a map's keys; `widget` and `placeholder` are
-    hints for the form (`code`, `textarea`, `password`, `key-value`, `list`, `json`)."""
+    hints for the form (`code`, `textarea`, `password`, `key-value`, `list`, `json`). `shape` says what of
+    Kubernetes (`plugins.sdk.shapes`) the value, or each of its items, is in Kubernetes' own words."""
     extra: dict[str, Any] = {}
     if group is not None:
         extra["x-group"] = group.value
     if required:
         extra["x-required"] = True
     hints = {"format": format, "minimum": minimum, "maximum": maximum, "x-keys": keys}
-    hints |= {"x-widget": widget, "x-placeholder": placeholder}
+    hints |= {"x-widget": widget, "x-placeholder": placeholder, "x-kubernetes": shape}
     extra |= {key: value for key, value in hints.items() if value is not None}
     if choices:
         extra["enum"] = list(choices)

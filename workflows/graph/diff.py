@@ -102,13 +102,11 @@ def _hidden_changes(before: Any, after: Any) -> Iterator[Json]:
 
 
 def _changes(before: Any, after: Any, path: str) -> Iterator[Json]:
-    if type(before) is type(after) and before == after:
-        return
     if isinstance(before, dict) and isinstance(after, dict):
         yield from _pairwise(before, after, path)
     elif isinstance(before, list) and isinstance(after, list):
         yield from _list_changes(before, after, path)
-    elif before != after or type(before) is not type(after):
+    elif before != after or isinstance(before, bool) is not isinstance(after, bool):
         yield {"path": path, "from": _shown(before), "to": _shown(after)}
 
 
@@ -126,7 +124,9 @@ def _list_changes(before: list[Any], after: list[Any], path: str) -> Iterator[Js
     old, new = _by_name(before), _by_name(after)
     if old is not None and new is not None:
         found = list(_pairwise(old, new, path))
-        yield from found or [{"path": path, "from": list(old), "to": list(new)}]
+        yield from found
+        if not found and list(old) != list(new):
+            yield {"path": path, "from": list(old), "to": list(new)}
         return
     for index in range(max(len(before), len(after))):
         left = before[index] if index < len(before) else _ABSENT

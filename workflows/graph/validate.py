@@ -5,6 +5,7 @@ from plugins.sdk.checks import check_struct
 from plugins.sdk.graph import Graph
 from plugins.sdk.nodetype import AnyNode, Link
 from plugins.sdk.problems import Problem, Severity
+from plugins.sdk.shapes import UNKNOWN
 from workflows.graph.relations import check_relations
 from workflows.graph.resolve import Resolved, resolve_graph
 
@@ -74,7 +75,9 @@ def check_node(node: AnyNode, resolved: Resolved) -> list[Problem]:
 
     def report(path: str, code: str, message: str) -> None:
         if path not in faulty and (not node.is_existing or path in _OF_REFERENCES):
-            problems.append(node.problem(code, f"{path} {message}.", field=path))
+            # The list of fields may be older than the cluster, which has the last word.
+            severity = Severity.WARNING if code == UNKNOWN else Severity.ERROR
+            problems.append(node.problem(code, f"{path} {message}.", field=path, severity=severity))
 
     check_struct(node.data, report)
     if node.is_existing:

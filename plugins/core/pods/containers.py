@@ -64,7 +64,14 @@ class Resources(Data):
     limits: Annotated[dict[str, Quantity] | None, about("Limits", "What may not be exceeded.", widget="key-value")] = (
         None
     )
-    claims: Annotated[list[Json] | None, about("Device claims", widget="json")] = None
+    claims: Annotated[
+        list[Json] | None,
+        about(
+            "Device claims",
+            widget="json",
+            shape="ResourceClaim",
+        ),
+    ] = None
 
 
 class HttpGet(Data):
@@ -132,12 +139,22 @@ class Lifecycle(Data):
 
     post_start: Annotated[Handler | None, about("After start")] = None
     pre_stop: Annotated[Handler | None, about("Before stop")] = None
-    raw_post_start: Annotated[Json | None, about("After start (Kubernetes)", widget="json")] = msgspec.field(
-        default=None, name="postStart"
-    )
-    raw_pre_stop: Annotated[Json | None, about("Before stop (Kubernetes)", widget="json")] = msgspec.field(
-        default=None, name="preStop"
-    )
+    raw_post_start: Annotated[
+        Json | None,
+        about(
+            "After start (Kubernetes)",
+            widget="json",
+            shape="LifecycleHandler",
+        ),
+    ] = msgspec.field(default=None, name="postStart")
+    raw_pre_stop: Annotated[
+        Json | None,
+        about(
+            "Before stop (Kubernetes)",
+            widget="json",
+            shape="LifecycleHandler",
+        ),
+    ] = msgspec.field(default=None, name="preStop")
 
 
 class Mount(Data):
@@ -195,6 +212,7 @@ class ContainerFields(Data):
             "Of the container, in Kubernetes' own words.",
             group=Group.SECURITY,
             widget="json",
+            shape="SecurityContext",
         ),
     ] = None
     stdin: Annotated[bool | None, about("Keep stdin open", group=Group.ADVANCED)] = None

@@ -11,7 +11,16 @@ class Volume(Data):
     """A volume in Kubernetes' own words: `{emptyDir: {}}`, `{configMap: {name: ...}}`."""
 
     name: Annotated[str, about("Name", required=True, format="dns-label")] = ""
-    source: Annotated[Json, about("Source", "Exactly one, such as emptyDir.", required=True, widget="json")] = {}
+    source: Annotated[
+        Json,
+        about(
+            "Source",
+            "Exactly one, such as emptyDir.",
+            required=True,
+            widget="json",
+            shape="VolumeSource",
+        ),
+    ] = {}
 
 
 class LocalName(Data):
@@ -51,9 +60,15 @@ class PodFields(ContainerFields):
         list[str | LocalName] | None,
         about("Pull secrets", "Names of registry secrets.", group=Group.SECURITY),
     ] = None
-    pod_security_context: Annotated[Json | None, about("Pod security context", group=Group.SECURITY, widget="json")] = (
-        None
-    )
+    pod_security_context: Annotated[
+        Json | None,
+        about(
+            "Pod security context",
+            group=Group.SECURITY,
+            widget="json",
+            shape="PodSecurityContext",
+        ),
+    ] = None
     service_account: Annotated[
         str | None,
         about("Service account", "Or draw an edge from one.", format="dns-subdomain", group=Group.SECURITY),
@@ -64,11 +79,33 @@ class PodFields(ContainerFields):
         about("Node selector", "Only nodes with these labels.", widget="key-value", group=Group.SCHEDULING),
     ] = None
     node_name: Annotated[str | None, about("Node", "Exactly this node.", group=Group.SCHEDULING)] = None
-    tolerations: Annotated[list[Json] | None, about("Tolerations", widget="json", group=Group.SCHEDULING)] = None
-    affinity: Annotated[Json | None, about("Affinity", widget="json", group=Group.SCHEDULING)] = None
-    topology_spread: Annotated[list[Json] | None, about("Topology spread", widget="json", group=Group.SCHEDULING)] = (
-        None
-    )
+    tolerations: Annotated[
+        list[Json] | None,
+        about(
+            "Tolerations",
+            widget="json",
+            group=Group.SCHEDULING,
+            shape="Toleration",
+        ),
+    ] = None
+    affinity: Annotated[
+        Json | None,
+        about(
+            "Affinity",
+            widget="json",
+            group=Group.SCHEDULING,
+            shape="Affinity",
+        ),
+    ] = None
+    topology_spread: Annotated[
+        list[Json] | None,
+        about(
+            "Topology spread",
+            widget="json",
+            group=Group.SCHEDULING,
+            shape="TopologySpreadConstraint",
+        ),
+    ] = None
     priority_class: Annotated[str | None, about("Priority class", group=Group.SCHEDULING)] = None
     runtime_class: Annotated[str | None, about("Runtime class", group=Group.SCHEDULING)] = None
     scheduler_name: Annotated[str | None, about("Scheduler", group=Group.SCHEDULING)] = None
@@ -83,7 +120,15 @@ class PodFields(ContainerFields):
             group=Group.NETWORK,
         ),
     ] = None
-    dns_config: Annotated[Json | None, about("DNS configuration", widget="json", group=Group.NETWORK)] = None
+    dns_config: Annotated[
+        Json | None,
+        about(
+            "DNS configuration",
+            widget="json",
+            group=Group.NETWORK,
+            shape="PodDNSConfig",
+        ),
+    ] = None
     host_aliases: Annotated[
         list[HostAlias] | None, about("Host aliases", "Entries of /etc/hosts.", group=Group.NETWORK)
     ] = None

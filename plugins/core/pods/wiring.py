@@ -187,7 +187,7 @@ def _mount_config(link: Link, wiring: PodWiring, is_secret: bool) -> None:
     items = _items(link)
     if items:
         body["items"] = items
-    if data.mode is not None:
+    if data.mode not in (None, ""):
         body["defaultMode"] = parse_mode(data.mode)
     if data.optional is not None:
         body["optional"] = data.optional
@@ -202,7 +202,7 @@ def _items(link: Link) -> list[Json]:
         return [{"key": key, "path": path} for key, path in data.items.items()]
     if data.items is not None:
         return [
-            {"key": item.key, "path": item.path} | ({} if item.mode is None else {"mode": parse_mode(item.mode)})
+            {"key": item.key, "path": item.path} | ({} if item.mode in (None, "") else {"mode": parse_mode(item.mode)})
             for item in data.items
         ]
     if isinstance(data.keys, dict):

@@ -11,6 +11,7 @@ from plugins.registry import core_types
 from plugins.sdk.graph import Graph
 from plugins.sdk.problems import Problem, Severity
 from plugins.sdk.secrets import Placeholders
+from plugins.sdk.shapes import UNKNOWN
 from tests.unit.compile.generate import make_graph
 from tests.unit.compile.kube_schema import knows, schema_errors
 from tests.unit.compile.mutate import mutate
@@ -85,7 +86,9 @@ def test_what_validates_compiles_and_fits_the_schema(seed: int) -> None:
     result = compiled(graph)  # whatever is wrong with it, this must not fail
     if is_runnable(problems):
         assert errors(result.problems) == []
-        assert faults(result) == []
+        # What the list of Kubernetes' fields does not know is for the cluster to judge.
+        if UNKNOWN not in {problem.code for problem in problems}:
+            assert faults(result) == []
 
 
 @many
