@@ -146,7 +146,7 @@ class TargetsView(ApiView):
     )
     def get(self, request: Request, id: str) -> Response:
         sorts = {"created_at": "created_at", "updated_at": "updated_at", "namespace": "namespace"}
-        query = list_query(request, sorts={**sorts, "cluster": "cluster__name"})
+        query = list_query(request, sorts={**sorts, "cluster": "cluster_name"})
         rows = selectors.list_targets(workflow_id=id, search=query.search, actor=self.actor)
         page: list[Target] = list(rows.order_by(*query.ordering)[query.offset : query.offset + query.limit])
         runs = selectors.last_runs(page)

@@ -7,7 +7,7 @@ from core.api.times import format_time
 from workflows.deploy.journal import Item, ItemState, StaleItem, State, load
 from workflows.deploy.plan import Action
 from workflows.models import Run, Target
-from workflows.runs.selectors import target_json
+from workflows.runs.selectors import cluster_name_of, target_json
 from workflows.runs.types import RunOptions
 
 Json = dict[str, Any]
@@ -26,8 +26,8 @@ def run_document(run: Run) -> Json:
         "id": run.pk,
         "run_id": run.pk,
         "workflow_id": run.workflow_id,
-        "target": target_json(run.target),
-        "cluster": run.target.cluster.name if run.target.cluster else None,
+        "target": target_json(run.target, cluster_name_of(run)),
+        "cluster": cluster_name_of(run),
         "namespace": run.target.namespace,
         "operation": run.operation,
         "status": run.status,
@@ -66,7 +66,7 @@ def target_document(target: Target, last_run: Run | None) -> Json:
     is_released = release is not None and not release.is_tombstone
     version = release.version.number if release is not None and is_released and release.version else None
     return {
-        **target_json(target),
+        **target_json(target, cluster_name_of(target)),
         "workflow_id": target.workflow_id,
         "cluster_id": target.cluster_id,
         "is_deployed": bool(is_released or target.inventory),

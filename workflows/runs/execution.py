@@ -7,7 +7,9 @@ there.
 import time
 
 from clusters.kube.gateway import Gateway
+from clusters.selectors import rights_of_workspaces
 from clusters.services import call
+from clusters.types import Need
 from core.work import registry
 from core.work.types import Lease
 from workflows.deploy.content import Content
@@ -28,6 +30,7 @@ LEASE_SECONDS = 30.0
 RETRY_IN = 2.0
 GIVEN_UP = "Something went wrong on our side, again and again, so the run was given up."
 CLUSTER_REMOVED = "The cluster was removed from Sailcloth."
+NOT_SHARED = "The cluster is no longer shared with you to run there."
 
 
 def register() -> None:
@@ -41,13 +44,24 @@ def carry_out(lease: Lease) -> None:
     if run is None or run.status not in IN_PROGRESS or run.rollbacks.exists():
         return
     ledger = RunLedger(run, lease)
-    if run.target.cluster_id is None:
-        _abort(ledger, CLUSTER_REMOVED)
+    refusal = _refusal(run)
+    if refusal:
+        _abort(ledger, refusal)
         return
     reached = ready(ledger, pause)
     if reached is not None and ledger.run.release is not None:
         state, gateway = reached
         drive(state, _executor(ledger, ledger.run.release, gateway), ledger, call=call, pause=pause)
+
+
+def _refusal(run: Run) -> str:
+    """Why the run may not go on: the cluster is gone, or no longer shared with whoever runs there."""
+    cluster_id = run.target.cluster_id
+    if cluster_id is None:
+        return CLUSTER_REMOVED
+    pair = (run.workspace_id, cluster_id)
+    rights = rights_of_workspaces([pair]).get(pair)
+    return "" if rights is not None and rights.may(Need.RUN, run.target.namespace) else NOT_SHARED
 
 
 def give_up(lease: Lease, error: str) -> None:

@@ -1,10 +1,12 @@
 """Where a run goes: which cluster, which namespace, and what is there already."""
 
 import re
+from collections.abc import Iterable
 
 from clusters import selectors as clusters
 from clusters.kube.gateway import ClusterError, Gateway
 from clusters.services import call, gateway_for
+from clusters.types import Need
 from core.errors import InvalidInput
 from core.principal import Principal
 from plugins.sdk.capabilities import Capabilities
@@ -20,12 +22,27 @@ _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 
 def find_place(*, workflow: Workflow, cluster: str, namespace: str, actor: Principal) -> Place:
-    """`cluster` is a name or id; without one it is the workflow's, else the default one."""
-    chosen = clusters.get_cluster(name_or_id=cluster, actor=actor) if cluster else workflow.cluster
-    found = chosen or clusters.get_default_cluster(actor=actor)
-    if found is None:
-        raise NoCluster
-    return Place(workflow, found, check_namespace(namespace or workflow.namespace or DEFAULT_NAMESPACE))
+    """`cluster` is a name or id; without one it is the workflow's, else the default one. A 403 for whoever may
+    look there and not run."""
+    chosen = cluster or workflow.cluster_id
+    if not chosen:
+        default = clusters.get_default_cluster(actor=actor)
+        if default is None:
+            raise NoCluster
+        chosen = default.pk
+    # Whether there is such a cluster is told before what is wrong with the name of a namespace.
+    seen = clusters.get_cluster(name_or_id=chosen, actor=actor)
+    place = check_namespace(namespace or workflow.namespace or DEFAULT_NAMESPACE)
+    return Place(workflow, clusters.get_cluster(name_or_id=seen.pk, need=Need.RUN, namespace=place, actor=actor), place)
+
+
+def refuse_elsewhere(cluster_id: str, namespaces: Iterable[str], actor: Principal) -> None:
+    """A cluster may be shared with somebody only in part: a 403 when any of `namespaces` is not of that part.
+    "" stands for what belongs to no namespace."""
+    rights = clusters.rights_on(cluster_id=cluster_id, actor=actor)
+    for namespace in sorted(set(namespaces)):
+        if rights is None or not rights.may(Need.RUN, namespace):
+            clusters.get_cluster(name_or_id=cluster_id, need=Need.RUN, namespace=namespace, actor=actor)
 
 
 def check_namespace(name: str) -> str:

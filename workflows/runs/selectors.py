@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from clusters.selectors import name_as_seen
 from core.errors import InvalidInput
 from core.principal import Principal
 from workflows import stored
@@ -24,7 +25,8 @@ _DRAWN = frozenset({"group", "note"})
 
 
 def visible_runs(actor: Principal) -> QuerySet[Run]:
-    return Run.objects.filter(workspace_id=actor.workspace).select_related("target__cluster", "release")
+    rows = Run.objects.filter(workspace_id=actor.workspace).select_related("target", "release")
+    return rows.annotate(cluster_name=name_as_seen(actor, "target__cluster"))
 
 
 def get_run(*, run_id: str, workflow: Workflow | None = None, actor: Principal) -> Run:
@@ -61,12 +63,13 @@ def _matches(search: str) -> Q:
         | Q(message__icontains=text)
         | Q(started_by__icontains=text)
         | Q(target__namespace__icontains=text)
-        | Q(target__cluster__name__icontains=text)
+        | Q(cluster_name__icontains=text)
     )
 
 
 def visible_targets(actor: Principal) -> QuerySet[Target]:
-    return Target.objects.filter(workspace_id=actor.workspace).select_related("cluster", "current_release__version")
+    rows = Target.objects.filter(workspace_id=actor.workspace).select_related("current_release__version")
+    return rows.annotate(cluster_name=name_as_seen(actor))
 
 
 def list_targets(*, workflow_id: str, search: str = "", actor: Principal) -> QuerySet[Target]:
@@ -75,7 +78,7 @@ def list_targets(*, workflow_id: str, search: str = "", actor: Principal) -> Que
     rows = visible_targets(actor).filter(workflow=workflow).defer("current_release__content")
     if search:
         text = search.replace("\x00", "")
-        rows = rows.filter(Q(namespace__icontains=text) | Q(cluster__name__icontains=text))
+        rows = rows.filter(Q(namespace__icontains=text) | Q(cluster_name__icontains=text))
     return rows
 
 
@@ -88,7 +91,7 @@ def get_target(*, target_id: str, actor: Principal) -> Target:
 
 
 def _pick_target(workflow: Workflow, target_id: str) -> Target:
-    rows = Target.objects.filter(workflow=workflow).select_related("cluster")
+    rows = Target.objects.filter(workflow=workflow)
     target = rows.filter(pk=target_id).first() if _TARGET_ID.fullmatch(target_id) else None
     if target is None:
         raise TargetNotFound
@@ -124,7 +127,7 @@ def live_on_cluster(cluster_id: str) -> list[str]:
 def shown_target(*, workflow: Workflow, target_id: str = "") -> tuple[Target | None, Run | None]:
     """The target with this id (a 404 when the workflow has no such), or that of the last run; and its last
     run."""
-    rows = Run.objects.filter(workflow=workflow).select_related("target__cluster").defer("plan").order_by("-pk")
+    rows = Run.objects.filter(workflow=workflow).select_related("target").defer("plan").order_by("-pk")
     if target_id:
         target = _pick_target(workflow, target_id)
         return target, rows.filter(target=target).first()
@@ -143,20 +146,27 @@ def status_document(*, workflow_id: str, target_id: str = "", actor: Principal) 
     nodes += [row_json(rows[node_id]) for node_id in sorted(rows)]
     return {
         "workflow_id": workflow.pk,
-        "target": target_json(target) if target is not None else None,
+        "target": target_json(target, _name_of(target, actor)) if target is not None else None,
         "run": run_json(run) if run is not None else None,
         "nodes": nodes,
     }
+
+
+def _name_of(target: Target, actor: Principal) -> str | None:
+    rows = Target.objects.filter(pk=target.pk)
+    return rows.annotate(cluster_name=name_as_seen(actor)).values_list("cluster_name", flat=True).first()
 
 
 def idle_json(node_id: str) -> Json:
     return {"node_id": node_id, "state": "idle", "health": "unknown", "message": "", "objects": [], "urls": []}
 
 
-def target_json(target: Target) -> Json:
-    """The short form of a target."""
-    return {
-        "id": target.pk,
-        "cluster": target.cluster.name if target.cluster else None,
-        "namespace": target.namespace,
-    }
+def target_json(target: Target, cluster_name: str | None) -> Json:
+    """The short form of a target. A cluster that is shared may have another name for each who sees it."""
+    return {"id": target.pk, "cluster": cluster_name, "namespace": target.namespace}
+
+
+def cluster_name_of(row: Run | Target) -> str | None:
+    """Of a row of these selectors."""
+    name: str | None = getattr(row, "cluster_name", None)
+    return name

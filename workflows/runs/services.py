@@ -3,7 +3,7 @@
 The steps themselves are leased work (`workflows.runs.execution`); here only their wish is written down.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -28,6 +28,7 @@ from workflows.runs.places import (
     find_place,
     refuse_archived,
     refuse_busy,
+    refuse_elsewhere,
     running_on,
     target_of,
 )
@@ -74,9 +75,10 @@ def start_run(
     capabilities = capabilities_if_known(place.cluster.pk)
 
     def check(graph_text: str) -> None:
-        compile_or_refuse(
+        bundle = compile_or_refuse(
             workflow=workflow, graph_text=graph_text, namespace=place.namespace, capabilities=capabilities
         )
+        refuse_elsewhere(place.cluster.pk, (item.namespace for item in bundle.objects), actor)
 
     checked = chosen.graph if chosen else workflow.graph
     check(checked)
@@ -105,12 +107,12 @@ def rollback_to(
     earlier = get_run(run_id=run_id, workflow=workflow, actor=actor)
     if earlier.release is None or earlier.release.is_tombstone:
         raise NothingReleased
+    content = content_of(earlier.release)
+    _refuse_strangers(earlier.target, (item.key.namespace for item in content.objects), actor)
     with transaction.atomic():
         _lock(workflow)
         target = _lock_target(earlier.target)
-        release = make_release(
-            target=target, content=content_of(earlier.release), version=earlier.release.version, source=ROLLBACK
-        )
+        release = make_release(target=target, content=content, version=earlier.release.version, source=ROLLBACK)
         return _begin(
             target,
             operation=ROLLBACK,
@@ -129,6 +131,7 @@ def undeploy_target(
     target = get_target(target_id=target_id, actor=actor)
     if not (is_live(target) or target.made_namespace):
         raise NothingDeployed
+    _refuse_strangers(target, (), actor)
     options = RunOptions(
         delete_claims=tuple(delete_claims), timeout_seconds=timeout_seconds or RunOptions().timeout_seconds
     )
@@ -142,6 +145,8 @@ def clean_up_workflow(*, workflow: Workflow, delete_claims: Sequence[str], actor
     options = RunOptions(delete_claims=tuple(delete_claims))
     targets = Target.objects.filter(workflow=workflow).exclude(cluster=None).order_by("pk")
     live = [target for target in targets if is_live(target)]
+    for target in live:
+        _refuse_strangers(target, (), actor)
     with transaction.atomic():
         return [_undeploy(_lock_target(target), options, actor).pk for target in live]
 
@@ -183,6 +188,7 @@ def plan_run(
             namespace=place.namespace,
             capabilities=ask_capabilities(gateway),
         )
+        refuse_elsewhere(place.cluster.pk, (item.namespace for item in bundle.objects), actor)
         parent = parent_of_target(target.pk, target.namespace, workflow.name)
         content = content_of_bundle(bundle, parent)
         setting = Setting(
@@ -208,6 +214,14 @@ async def _never() -> None:
 
 def _values(content: Content, workflow: Workflow) -> dict[str, str]:
     return reveal_secrets(revisions=revisions(content.objects), workspace=workflow.workspace_id)
+
+
+def _refuse_strangers(target: Target, namespaces: Iterable[str], actor: Principal) -> None:
+    """Whoever changes what is on a cluster needs the right to, wherever the target has something."""
+    if target.cluster_id is None:
+        raise ClusterGone
+    known = (str(entry["namespace"]) for entry in target.inventory)
+    refuse_elsewhere(target.cluster_id, {target.namespace, *known, *namespaces}, actor)
 
 
 def _lock(workflow: Workflow) -> Workflow:

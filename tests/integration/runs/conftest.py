@@ -15,7 +15,11 @@ __all__ = ["practice_server"]
 
 
 @pytest.fixture
-def deployer(transactional_db: None, practice_server: PracticeServer, settings: Any) -> Iterator[Deployer]:
+def deployer(
+    transactional_db: None, practice_server: PracticeServer, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Deployer]:
+    # A cluster that does not answer is a failure of the test, to be had soon.
+    monkeypatch.setattr("workflows.deploy.record.PATIENCE", 5.0)
     with serving(practice_server, settings):
         actor = principal_of(make_user())
         yield Deployer(actor, Cluster.objects.get(workspace_id=actor.workspace), "shop")
