@@ -20,6 +20,7 @@ PORTS = (
     "plugins.sdk",
     "plugins.registry",
     "clusters.kube.gateway",
+    "clusters.kube.loop",
     "clusters.health",
     "clusters.live",
     "clusters.registries",
