@@ -8,9 +8,13 @@ class ClustersConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """A rotation of keys must find the credentials, and each new person gets a practice cluster."""
-        from accounts.events import user_registered
+        """A rotation of keys must find the credentials; each new person gets a practice cluster, and what waits for
+        their address."""
+        from accounts.events import email_verified, user_registered
         from clusters.practice_link import on_user_registered
+        from clusters.services.sharing import on_address_proven
 
         register_column("clusters.Cluster", "credentials")
         user_registered.connect(on_user_registered, dispatch_uid="clusters.practice")
+        user_registered.connect(on_address_proven, dispatch_uid="clusters.shares")
+        email_verified.connect(on_address_proven, dispatch_uid="clusters.shares")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from clusters.types import Finding
+from clusters.types import Finding, Need
 from core.errors import ClusterRefused, Conflict, InvalidInput, NotFound, PermissionDenied, Unavailable
 
 
@@ -44,6 +44,42 @@ class ServiceAccountForbidden(PermissionDenied):
         super().__init__("Only administrators may use the service account of Sailcloth's own pod.")
 
 
+class NotAllowed(PermissionDenied):
+    """The cluster is shared with them, in a role that does not cover it."""
+
+    code = "cluster_role"
+    _NEEDED = {
+        Need.LOOK: "It is not shared with you.",
+        Need.RUN: "Ask its owner for the role of an editor.",
+        Need.SHARE: "Ask its owner for the role of an admin.",
+        Need.MANAGE: "Ask its owner for the role of an admin.",
+        Need.OWN: "Only its owner may do that.",
+    }
+
+    def __init__(self, need: Need, role: str) -> None:
+        what = f"This cluster is shared with you as {role}. " if role else ""
+        super().__init__(f"{what}{self._NEEDED[need]}", details={"role": role, "needs": need.value})
+
+
+class NamespaceNotShared(PermissionDenied):
+    """Of the cluster they have some namespaces only, and this is in another one or in none."""
+
+    code = "namespace_not_shared"
+
+    def __init__(self, namespaces: list[str]) -> None:
+        super().__init__(
+            f"Of this cluster only these namespaces are shared with you: {', '.join(namespaces)}.",
+            details={"namespaces": namespaces},
+        )
+
+
+class ShareNotFound(NotFound):
+    code = "share_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The cluster is not shared with anybody under this id.")
+
+
 class PracticeIsFixed(Conflict):
     code = "practice_cluster"
 
@@ -68,11 +104,17 @@ class HasLiveTargets(Conflict):
 
 
 def credentials_refused(finding: Finding) -> ClusterRefused | Unavailable:
-    """New credentials that did not pass their test: the old ones stay. 503 where the cluster gave no answer at all."""
+    """New credentials that did not pass their test: the old ones stay."""
+    return cluster_failed(finding, f"The new credentials do not work, so the old ones stay: {finding.error}")
+
+
+def cluster_failed(finding: Finding, message: str = "") -> ClusterRefused | Unavailable:
+    """What a cluster refuses is a 400; 503 where it gave no answer at all."""
     details: dict[str, Any] = {"reason": finding.reason}
     if finding.certificate:
         details["presented_certificate"] = finding.certificate.as_json()
-    message = f"The new credentials do not work, so the old ones stay: {finding.error}"
     if finding.reason in ("unauthorized", "forbidden", "tls"):
-        return ClusterRefused(message, details=details)
-    return Unavailable(message, code="cluster_unreachable", details=details)
+        return ClusterRefused(message or finding.error, details=details)
+    return Unavailable(
+        message or f"The cluster cannot be reached: {finding.error}", code="cluster_unreachable", details=details
+    )

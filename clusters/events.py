@@ -6,7 +6,7 @@ from core.api.times import format_time
 from realtime import services as realtime
 
 if TYPE_CHECKING:
-    from clusters.models import Cluster
+    from clusters.models import Cluster, ClusterShare
 
 CREATED = "cluster.created"
 UPDATED = "cluster.updated"
@@ -14,6 +14,9 @@ DELETED = "cluster.deleted"
 DEFAULT_CHANGED = "cluster.default_changed"
 CREDENTIALS_CHANGED = "cluster.credentials_changed"
 STATUS_CHANGED = "cluster.status_changed"
+SHARED = "cluster.shared"
+SHARE_CHANGED = "cluster.share_changed"
+UNSHARED = "cluster.unshared"
 
 
 def stream_of(workspace: str) -> str:
@@ -21,8 +24,9 @@ def stream_of(workspace: str) -> str:
     return f"workspace:{workspace}"
 
 
-def publish(cluster: "Cluster", type: str, **more: Any) -> None:
+def publish(cluster: "Cluster", type: str, *, workspace: str = "", **more: Any) -> None:
     """Never carries what only the owner's own requests show: address, authority, credentials."""
+    workspace = workspace or cluster.workspace_id
     payload = {
         "id": cluster.pk,
         "name": cluster.name,
@@ -35,5 +39,21 @@ def publish(cluster: "Cluster", type: str, **more: Any) -> None:
         "updated_at": format_time(cluster.updated_at),
         **more,
     }
-    workspace = cluster.workspace_id
     realtime.publish(stream=stream_of(workspace), type=type, workspace=workspace, subject=cluster.pk, payload=payload)
+
+
+def publish_share(share: "ClusterShare", type: str) -> None:
+    """To those with whom it is shared, once it is theirs; by the name that they know it by."""
+    workspace = share.workspace_id
+    if workspace is None:
+        return
+    payload = {
+        "id": share.cluster_id,
+        "name": share.name,
+        "role": share.role,
+        "namespaces": share.namespaces or [],
+        "shared_by": share.shared_by,
+    }
+    realtime.publish(
+        stream=stream_of(workspace), type=type, workspace=workspace, subject=share.cluster_id, payload=payload
+    )

@@ -1,4 +1,5 @@
-"""Data of clusters: how one is reached and as whom, what was last seen of it, and the log of its connections.
+"""Data of clusters: how one is reached and as whom, what was last seen of it, the log of its connections, and who
+else may use it.
 
 Credentials are sealed by the vault and leave this app only as a `Gateway`.
 """
@@ -68,13 +69,22 @@ class Cluster(models.Model):
     presented_certificate = models.JSONField(null=True)
     version = models.CharField(max_length=60, blank=True, default="")
     node_count = models.PositiveIntegerField(null=True)
+    # How it is built and what our identity may do there (`clusters.types.Metadata`), when somebody last asked.
+    metadata = models.JSONField(null=True)
+    refreshed_at = models.DateTimeField(null=True)
     checked_at = models.DateTimeField(null=True)
+    # Attempts in a row that failed, and when the product looks next by itself.
+    failures = models.PositiveIntegerField(default=0)
+    next_check_at = models.DateTimeField(null=True)
     revision = models.PositiveBigIntegerField(default=1)
     created_at = models.DateTimeField()
     updated_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["workspace", "-created_at"], name="cluster_of_workspace")]
+        indexes = [
+            models.Index(fields=["workspace", "-created_at"], name="cluster_of_workspace"),
+            models.Index(fields=["next_check_at"], name="cluster_next_check"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["workspace", "name"], name="cluster_name_unique"),
             models.UniqueConstraint(
@@ -91,7 +101,7 @@ class ConnectionLog(models.Model):
 
     id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
     cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="logs")
-    # created, updated, tested, credentials_changed, checked.
+    # created, updated, tested, refreshed, credentials_changed, credentials_refused, checked.
     action = models.CharField(max_length=40)
     is_success = models.BooleanField()
     error = models.TextField(blank=True, default="")
@@ -102,3 +112,54 @@ class ConnectionLog(models.Model):
 
     def __str__(self) -> str:
         return f"{self.action} {self.cluster_id}"
+
+
+class ShareRole(models.TextChoices):
+    """What somebody with whom a cluster is shared may do with it."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+    ADMIN = "admin"
+
+
+class ClusterShare(models.Model):
+    """A cluster in the hands of somebody else, by their address.
+
+    It is pending until the address is proven to be somebody's: then it has a `workspace`, in whose list the
+    cluster appears under `name`, which is the owner's unless that was taken there.
+    """
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    cluster = models.ForeignKey(Cluster, on_delete=models.CASCADE, related_name="shares")
+    email = models.EmailField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10, choices=ShareRole.choices)
+    # None for the whole cluster, else the names of the only namespaces that are shared.
+    namespaces = models.JSONField(null=True)
+    name = models.CharField(max_length=63, blank=True, default="")
+    is_default = models.BooleanField(default=False)
+    shared_by = models.CharField(max_length=254, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["email"], name="share_of_email")]
+        constraints = [
+            models.CheckConstraint(condition=Q(role__in=ShareRole.values), name="cluster_share_role_known"),
+            # A pending one has no workspace, and NULL equals nothing.
+            models.UniqueConstraint(fields=["cluster", "email"], name="cluster_share_once_per_email"),
+            models.UniqueConstraint(fields=["cluster", "workspace"], name="cluster_share_once_per_workspace"),
+            models.UniqueConstraint(fields=["workspace", "name"], name="cluster_share_name_unique"),
+            models.UniqueConstraint(
+                fields=["workspace"], condition=Q(is_default=True), name="cluster_share_one_default"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} of {self.cluster_id}"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.workspace_id is None

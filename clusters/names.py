@@ -1,11 +1,13 @@
-"""Which names a cluster may have."""
+"""Which names a cluster may have, and which its namespaces."""
 
 import re
 
 from clusters.errors import BadField
 
 PRACTICE = "practice"
+NAME_LENGTH = 63
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
+_NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
 _RESERVED = {"default": "is what the default cluster is asked for by", PRACTICE: "is the name of the practice cluster"}
 
 
@@ -24,3 +26,12 @@ def check_name(name: str) -> None:
         )
     if name in _RESERVED:
         raise BadField("name", f'The name "{name}" {_RESERVED[name]}; choose another one.')
+
+
+def check_namespace(name: str) -> None:
+    """Raise the 400 for what cannot be the name of a namespace."""
+    if not _NAMESPACE.match(name):
+        raise BadField(
+            "namespaces",
+            "A namespace has up to 63 lower-case letters, digits and dashes, with no dash at either end.",
+        )

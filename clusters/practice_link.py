@@ -17,7 +17,7 @@ from audit.services import record
 from clusters import events
 from clusters.kube.connection import Connection
 from clusters.kube.gateway import Unreachable
-from clusters.models import AuthType, Cluster, ClusterAccess, ClusterStatus
+from clusters.models import AuthType, Cluster, ClusterAccess, ClusterShare, ClusterStatus
 from clusters.names import PRACTICE
 from core.principal import system_principal
 
@@ -76,7 +76,10 @@ def _make_row(workspace: str, owner: str) -> None:
             description="A simulated cluster that comes with Sailcloth, to try things on.",
             access=ClusterAccess.PRACTICE,
             auth_type=AuthType.BEARER_TOKEN,
-            is_default=not Cluster.objects.filter(workspace_id=workspace, is_default=True).exists(),
+            is_default=not any(
+                rows.objects.filter(workspace_id=workspace, is_default=True).exists()
+                for rows in (Cluster, ClusterShare)
+            ),
             created_at=now,
             updated_at=now,
         )
@@ -91,6 +94,11 @@ def _make_row(workspace: str, owner: str) -> None:
             actor=system_principal(PRACTICE, workspace),
         )
         events.publish(cluster, events.CREATED)
+
+
+def _has_default(workspace: str) -> bool:
+    models = (Cluster, ClusterShare)
+    return any(model.objects.filter(workspace_id=workspace, is_default=True).exists() for model in models)
 
 
 def _update_rows(server: "PracticeServer") -> None:

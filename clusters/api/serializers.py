@@ -4,9 +4,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from clusters.models import AuthType, Cluster, ClusterAccess, ClusterStatus, ConnectionLog
+from clusters.access import is_their_default, rights_of, shared_by, shown_name
+from clusters.models import AuthType, Cluster, ClusterAccess, ClusterStatus, ConnectionLog, ShareRole
 from clusters.selectors import is_stale
 from clusters.services import Finding, Given
+from clusters.types import OWNER
 from core.api.times import format_time
 
 Serializer = serializers.Serializer[Any]
@@ -15,6 +17,7 @@ _KUBECONFIG = 512 * 1024
 _PEM = 128 * 1024
 _TOKEN = 16 * 1024
 _LABELS = 64
+ROLES = [OWNER, *ShareRole.values]
 _ADDRESS_FIELDS = ("server", "ca_data", "fingerprint")
 _CREDENTIAL_FIELDS = ("token", "client_certificate_data", "client_key_data", "kubeconfig", "context")
 
@@ -120,6 +123,11 @@ class ClusterOut(Serializer):
     ca_data = serializers.CharField(help_text="the authority that is trusted, PEM; empty for the system's own")
     fingerprint = serializers.CharField(help_text="the certificate that is pinned; empty for none")
     is_default = serializers.BooleanField()
+    role = serializers.ChoiceField(choices=ROLES, help_text="owner, or what you may do with what is shared with you")
+    namespaces = serializers.ListField(
+        child=serializers.CharField(), help_text="the only ones that are shared with you; empty for all"
+    )
+    shared_by = serializers.CharField(help_text="empty for your own")
     status = serializers.ChoiceField(choices=ClusterStatus.choices)
     reason = serializers.CharField(
         help_text="empty when connected, else dns, refused, tls, timeout, unauthorized, forbidden or network"
@@ -130,6 +138,7 @@ class ClusterOut(Serializer):
     )
     version = serializers.CharField()
     node_count = serializers.IntegerField(allow_null=True)
+    refreshed_at = serializers.DateTimeField(allow_null=True, help_text="of the metadata; null before the first time")
     checked_at = serializers.DateTimeField(allow_null=True)
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
@@ -194,9 +203,11 @@ def description_of(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def cluster_out(cluster: Cluster) -> dict[str, Any]:
+    """As whoever read it knows it."""
+    rights = rights_of(cluster)
     return {
         "id": cluster.pk,
-        "name": cluster.name,
+        "name": shown_name(cluster),
         "display_name": cluster.display_name,
         "description": cluster.description,
         "labels": cluster.labels,
@@ -205,13 +216,17 @@ def cluster_out(cluster: Cluster) -> dict[str, Any]:
         "auth_type": cluster.auth_type,
         "ca_data": cluster.ca_data,
         "fingerprint": cluster.fingerprint,
-        "is_default": cluster.is_default,
+        "is_default": is_their_default(cluster),
+        "role": rights.role,
+        "namespaces": sorted(rights.namespaces or ()),
+        "shared_by": shared_by(cluster),
         "status": cluster.status,
         "reason": cluster.reason,
         "error": cluster.error,
         "presented_certificate": cluster.presented_certificate,
         "version": cluster.version,
         "node_count": cluster.node_count,
+        "refreshed_at": format_time(cluster.refreshed_at),
         "checked_at": format_time(cluster.checked_at),
         "created_at": format_time(cluster.created_at),
         "updated_at": format_time(cluster.updated_at),
@@ -230,7 +245,7 @@ def test_out(finding: Finding) -> dict[str, Any]:
 
 def status_out(cluster: Cluster) -> dict[str, Any]:
     return {
-        "cluster": cluster.name,
+        "cluster": shown_name(cluster),
         "status": cluster.status,
         "reason": cluster.reason,
         "error": cluster.error,

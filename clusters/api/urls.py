@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from clusters.api import connection_views, views
+from clusters.api import care_views, connection_views, share_views, views
 from core.api.routes import route
 
 urlpatterns: list[URLPattern] = [
@@ -15,4 +15,10 @@ urlpatterns: list[URLPattern] = [
     route("clusters/:name/status", connection_views.ClusterStatusView.as_view(), "cluster-status"),
     route("clusters/:name/logs", connection_views.ClusterLogsView.as_view(), "cluster-logs"),
     route("clusters/:name/credentials", connection_views.ClusterCredentialsView.as_view(), "cluster-credentials"),
+    route("clusters/:name/refresh", care_views.ClusterRefreshView.as_view(), "cluster-refresh"),
+    route("clusters/:name/metadata", care_views.ClusterMetadataView.as_view(), "cluster-metadata"),
+    route("clusters/:name/metrics", care_views.ClusterMetricsView.as_view(), "cluster-metrics"),
+    route("clusters/:name/share", share_views.ClusterShareView.as_view(), "cluster-share"),
+    route("clusters/:name/shares", share_views.ClusterSharesView.as_view(), "cluster-shares"),
+    route("clusters/:name/shares/:id", share_views.ClusterShareItemView.as_view(), "cluster-share-item"),
 ]

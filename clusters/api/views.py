@@ -26,7 +26,8 @@ from core.api.views import ApiView
 from core.errors import InvalidInput
 
 LIST_PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
-_SORTS = {name: name for name in ("created_at", "updated_at", "name", "display_name", "status", "version")}
+_SORTS = {name: name for name in ("created_at", "updated_at", "display_name", "status", "version")}
+_SORTS["name"] = "shown_name"
 
 
 def etag_of(cluster: Cluster) -> str:

@@ -5,7 +5,10 @@ from clusters.services.gateways import call, forget_all, gateway_for
 from clusters.services.inputs import Given
 from clusters.services.lifecycle import create_cluster, delete_cluster, set_default_cluster, update_cluster
 from clusters.services.live_targets import LiveTargetCheck, register_live_target_check
+from clusters.services.refreshing import measure_cluster, refresh_cluster
 from clusters.services.rows import Check
+from clusters.services.sharing import share_cluster, unshare_cluster
+from clusters.services.usage import Usage, total
 from clusters.types import Finding
 
 __all__ = [
@@ -13,6 +16,7 @@ __all__ = [
     "Finding",
     "Given",
     "LiveTargetCheck",
+    "Usage",
     "call",
     "change_credentials",
     "check_cluster",
@@ -20,9 +24,14 @@ __all__ = [
     "delete_cluster",
     "forget_all",
     "gateway_for",
+    "measure_cluster",
+    "refresh_cluster",
     "register_live_target_check",
     "set_default_cluster",
+    "share_cluster",
     "test_cluster",
+    "total",
+    "unshare_cluster",
     "update_cluster",
     "wake_stale_checks",
 ]

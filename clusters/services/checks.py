@@ -14,15 +14,16 @@ from clusters.models import AuthType, Cluster, ClusterAccess
 from clusters.services import probing
 from clusters.services.findings import note_finding, put_finding
 from clusters.services.inputs import Given, completed, read_connection
+from clusters.services.pace import CLAIM
 from clusters.services.rows import Check, add_log_line, lock_cluster, no_check, refuse_practice, tell
 from clusters.services.sealing import connection_of, put_connection
-from clusters.types import Finding
+from clusters.types import Finding, Need
 from core import jobs
 from core.errors import Conflict, InvalidInput
 from core.principal import Principal, system_principal
 
 CHECK_JOB = "clusters.check_cluster"
-_CHECKS_AT_ONCE = 20
+_CHECKS_AT_ONCE = 100
 
 
 def test_cluster(*, name_or_id: str, actor: Principal) -> Finding:
@@ -42,16 +43,21 @@ def check_cluster(*, cluster_id: str) -> None:
 
 
 def wake_stale_checks() -> int:
-    """Have the clusters looked at that nobody has looked at for a while; the sweep calls it. Returns how many.
+    """Have the clusters looked at whose time has come; the sweep calls it. Returns how many.
 
-    The practice cluster is ours: asking would only load every tenant into memory.
+    Of several who sweep one takes each. The practice cluster is ours: asking would only load every tenant into
+    memory.
     """
-    old = Q(checked_at=None) | Q(checked_at__lt=timezone.now() - selectors.FRESH)
-    rows = Cluster.objects.filter(old).exclude(access=ClusterAccess.PRACTICE)
-    found = list(rows.order_by(F("checked_at").asc(nulls_first=True)).values_list("pk", flat=True)[:_CHECKS_AT_ONCE])
+    now = timezone.now()
+    due = Q(next_check_at=None) | Q(next_check_at__lte=now)
+    rows = Cluster.objects.filter(due).exclude(access__in=(ClusterAccess.PRACTICE, ClusterAccess.AGENT))
+    found = list(rows.order_by(F("next_check_at").asc(nulls_first=True)).values_list("pk", flat=True)[:_CHECKS_AT_ONCE])
+    woken = 0
     for pk in found:
-        jobs.wake(CHECK_JOB, pk)
-    return len(found)
+        if Cluster.objects.filter(due, pk=pk).update(next_check_at=now + CLAIM):
+            jobs.wake(CHECK_JOB, pk)
+            woken += 1
+    return woken
 
 
 def change_credentials(*, name_or_id: str, given: Given, check: Check = no_check, actor: Principal) -> Cluster:
@@ -59,7 +65,7 @@ def change_credentials(*, name_or_id: str, given: Given, check: Check = no_check
 
     The address stays as well: a kubeconfig brings its credential, and the authority where it has one.
     """
-    seen = selectors.get_cluster(name_or_id=name_or_id, actor=actor)
+    seen = selectors.get_cluster(name_or_id=name_or_id, actor=actor, need=Need.MANAGE)
     check(seen)
     refuse_practice(seen, "given other credentials")
     auth_type = given.auth_type or _kind(given) or seen.auth_type
@@ -71,7 +77,7 @@ def change_credentials(*, name_or_id: str, given: Given, check: Check = no_check
         _remember_refusal(seen, finding)
         raise credentials_refused(finding)
     with transaction.atomic():
-        cluster = lock_cluster(seen.pk, actor)
+        cluster = lock_cluster(seen.pk, actor, need=Need.MANAGE)
         check(cluster)
         if (cluster.credentials_revision, cluster.server) != (seen.credentials_revision, seen.server):
             raise Conflict("Someone else changed how this cluster is reached in the meantime. Load it again.")

@@ -5,13 +5,27 @@ from django.utils import timezone
 
 from audit.services import record
 from clusters import events
+from clusters.metadata import Metadata
 from clusters.models import Cluster
+from clusters.services.pace import pause_after
 from clusters.services.probing import status_of
 from clusters.services.rows import add_log_line
 from clusters.types import Finding
 from core.principal import Principal
 
-_SEEN = ("status", "reason", "error", "presented_certificate", "version", "node_count", "checked_at")
+_SEEN = (
+    "status",
+    "reason",
+    "error",
+    "presented_certificate",
+    "version",
+    "node_count",
+    "checked_at",
+    "failures",
+    "next_check_at",
+)
+# What somebody asked for is logged each time, and is an act of theirs; a look of the product itself is not.
+_ASKED = {"tested": "cluster.tested", "refreshed": "cluster.refreshed"}
 # What others are told of when it changes.
 _TOLD = ("status", "reason", "version")
 
@@ -25,29 +39,37 @@ def put_finding(cluster: Cluster, finding: Finding) -> None:
     if finding.is_healthy:
         cluster.version = finding.version
         cluster.node_count = finding.nodes
+    cluster.failures = 0 if finding.is_healthy else cluster.failures + 1
     cluster.checked_at = timezone.now()
+    cluster.next_check_at = cluster.checked_at + pause_after(cluster.failures)
 
 
 @transaction.atomic
-def note_finding(*, seen: Cluster, finding: Finding, action: str, actor: Principal) -> None:
+def note_finding(
+    *, seen: Cluster, finding: Finding, action: str, metadata: Metadata | None = None, actor: Principal
+) -> None:
     """Keep what came of reaching `seen`, as it was when it was asked.
 
     If somebody changed meanwhile how it is reached, the finding says nothing about it any more. A look of the
     product itself is logged only when something is other than before, and is no act of a person.
     """
-    cluster = Cluster.objects.select_for_update().defer("credentials").filter(pk=seen.pk).first()
+    cluster = Cluster.objects.select_for_update().defer("credentials", "metadata").filter(pk=seen.pk).first()
     if cluster is None or _reach(cluster) != _reach(seen):
         return
     before = [getattr(cluster, name) for name in _TOLD]
     put_finding(cluster, finding)
-    cluster.save(update_fields=_SEEN)
+    columns: tuple[str, ...] = _SEEN
+    if metadata is not None:
+        cluster.metadata, cluster.refreshed_at = metadata.to_json(), cluster.checked_at
+        columns = (*_SEEN, "metadata", "refreshed_at")
+    cluster.save(update_fields=columns)
     is_news = before != [getattr(cluster, name) for name in _TOLD]
-    is_asked = action == "tested"
-    if is_news or is_asked:
+    asked = _ASKED.get(action)
+    if is_news or asked:
         add_log_line(cluster, action, finding)
-    if is_asked:
+    if asked:
         record(
-            action="cluster.tested",
+            action=asked,
             object_type="cluster",
             object_id=cluster.pk,
             object_name=cluster.name,

@@ -10,18 +10,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from clusters import events, selectors
+from clusters.access import carry, is_their_default, mark_own, require, rights_of, shown_name
 from clusters.errors import BadField, HasLiveTargets, NameTaken
 from clusters.kube.connection import Connection
 from clusters.kube.network import parse_server
-from clusters.models import AuthType, Cluster, ClusterAccess
+from clusters.models import AuthType, Cluster, ClusterShare
 from clusters.names import check_name
-from clusters.services import gateways, live_targets
+from clusters.services import defaults, gateways, live_targets
 from clusters.services.findings import put_finding
 from clusters.services.inputs import Given, completed, read_connection, with_address
 from clusters.services.probing import find_out
 from clusters.services.rows import (
     Check,
     add_log_line,
+    is_taken,
     lock_cluster,
     lock_workspace,
     no_check,
@@ -29,7 +31,7 @@ from clusters.services.rows import (
     tell,
 )
 from clusters.services.sealing import connection_of, put_connection
-from clusters.types import Finding
+from clusters.types import Finding, Need
 from core.errors import Conflict
 from core.principal import Principal
 
@@ -58,13 +60,13 @@ def create_cluster(
             updated_at=now,
             **description or {},
         )
-        defaults = Cluster.objects.filter(workspace_id=actor.workspace, is_default=True)
         if is_default:
-            defaults.update(is_default=False)
-        cluster.is_default = is_default or not defaults.exists()
+            defaults.clear_default(actor.workspace)
+        cluster.is_default = is_default or not defaults.has_default(actor.workspace)
         put_connection(cluster, connection)
         put_finding(cluster, finding)
         cluster.save(force_insert=True)
+        mark_own(cluster)
         add_log_line(cluster, "created", finding)
         tell(cluster, events.CREATED, {"server": cluster.server, "auth_type": cluster.auth_type}, actor)
     return cluster
@@ -80,16 +82,18 @@ def update_cluster(
     actor: Principal,
 ) -> Cluster:
     """Change what is given. The cluster is asked again only if where, whom to trust or as whom changed."""
-    seen = selectors.get_cluster(name_or_id=name_or_id, actor=actor)
+    seen = selectors.get_cluster(name_or_id=name_or_id, actor=actor, need=Need.MANAGE)
     check(seen)
     refuse_practice(seen, "changed")
-    if name is not None and name != seen.name:
+    if name is not None and name != shown_name(seen):
+        # Others know it by names of their own.
+        require(rights_of(seen), Need.OWN)
         check_name(name)
     connection = _changed_connection(seen, given, actor)
     finding = find_out(connection) if connection is not None else None
     with transaction.atomic():
-        lock_workspace(actor.workspace)
-        cluster = lock_cluster(seen.pk, actor)
+        lock_workspace(seen.workspace_id)
+        cluster = lock_cluster(seen.pk, actor, need=Need.MANAGE)
         check(cluster)
         changed = _put_description(cluster, name, description or {})
         if connection is not None and finding is not None:
@@ -99,6 +103,7 @@ def update_cluster(
         cluster.revision += 1
         cluster.updated_at = timezone.now()
         cluster.save()
+        carry(cluster, cluster)
         if finding is not None:
             add_log_line(cluster, "updated", finding)
         tell(cluster, events.UPDATED, {"changed": changed}, actor)
@@ -111,9 +116,9 @@ def set_default_cluster(*, name_or_id: str, check: Check = no_check, actor: Prin
     lock_workspace(actor.workspace)
     cluster = lock_cluster(name_or_id, actor)
     check(cluster)
-    if not cluster.is_default:
-        _make_default(cluster)
-        tell(cluster, events.DEFAULT_CHANGED, {}, actor)
+    if not is_their_default(cluster):
+        defaults.make_default(cluster, actor.workspace)
+        tell(cluster, events.DEFAULT_CHANGED, {}, actor, workspace=actor.workspace)
     return cluster
 
 
@@ -121,44 +126,42 @@ def set_default_cluster(*, name_or_id: str, check: Check = no_check, actor: Prin
 def delete_cluster(*, name_or_id: str, force: bool = False, actor: Principal) -> Cluster:
     """Forget it. What was deployed stays where it is, which is why that needs `force`.
 
-    After the default the practice cluster is the default again; without one nothing is, for nobody asked to
-    deploy to some other cluster.
+    Whose default it was has the practice cluster as the default again.
     """
-    lock_workspace(actor.workspace)
-    cluster = lock_cluster(name_or_id, actor)
+    seen = selectors.get_cluster(name_or_id=name_or_id, actor=actor, need=Need.OWN)
+    given = ClusterShare.objects.filter(cluster=seen).exclude(workspace=None)
+    bereft = sorted({str(pk) for pk in given.filter(is_default=True).values_list("workspace_id", flat=True)})
+    for workspace in sorted({*bereft, actor.workspace}):
+        lock_workspace(workspace)
+    cluster = lock_cluster(seen.pk, actor, need=Need.OWN)
     refuse_practice(cluster, "deleted")
     names = None if force else live_targets.live_targets(cluster.pk)
     if names is not None:
         raise HasLiveTargets(cluster.name, names)
-    ident = cluster.pk
+    ident, shares = cluster.pk, list(given)
     cluster.delete()
     cluster.pk = ident
-    if cluster.is_default:
-        practice = Cluster.objects.filter(workspace_id=actor.workspace, access=ClusterAccess.PRACTICE).first()
-        if practice is not None:
-            _make_default(practice)
-            tell(practice, events.DEFAULT_CHANGED, {}, actor)
+    for workspace in [*([actor.workspace] if cluster.is_default else []), *bereft]:
+        if not defaults.has_default(workspace):
+            defaults.fall_back_to_practice(workspace, actor)
+    for share in shares:
+        events.publish_share(share, events.UNSHARED)
     transaction.on_commit(lambda: gateways.forget(ident), robust=True)
     tell(cluster, events.DELETED, {"server": cluster.server, "is_forced": force}, actor)
     return cluster
 
 
 def _refuse_taken(name: str, workspace: str) -> None:
-    if Cluster.objects.filter(workspace_id=workspace, name=name).exists():
+    if is_taken(name, workspace):
         raise NameTaken(name)
-
-
-def _make_default(cluster: Cluster) -> None:
-    Cluster.objects.filter(workspace_id=cluster.workspace_id, is_default=True).update(is_default=False)
-    Cluster.objects.filter(pk=cluster.pk).update(is_default=True)
-    cluster.is_default = True
 
 
 def _put_description(cluster: Cluster, name: str | None, description: dict[str, Any]) -> list[str]:
     """Which fields are other than before."""
-    if name is not None and name != cluster.name:
+    is_renamed = name is not None and name != shown_name(cluster)
+    if name is not None and is_renamed:
         _refuse_taken(name, cluster.workspace_id)
-    wanted = {**description, **({"name": name} if name is not None else {})}
+    wanted = {**description, **({"name": name} if is_renamed else {})}
     changed = [field for field, value in wanted.items() if getattr(cluster, field) != value]
     for field in changed:
         setattr(cluster, field, wanted[field])
@@ -179,6 +182,9 @@ def _changed_connection(seen: Cluster, given: Given, actor: Principal) -> Connec
     if parse_server(after.server).host != parse_server(before.server).host:
         # Else whoever may change a cluster, but never read its credentials, could have them sent to them.
         raise BadField("server", "server: Another host needs the credentials with it; send them in the same request.")
+    if not rights_of(seen).may(Need.OWN):
+        # Likewise by another port of that host, or by whom to trust there.
+        raise BadField("server", "server: Whoever does not own the cluster sends the credentials with a new address.")
     return after
 
 

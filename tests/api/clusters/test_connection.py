@@ -229,10 +229,12 @@ class TestBackground:
         monkeypatch.setattr("core.jobs.wake", lambda name, *args: woken.append((name, *args)))
         made = add("home")
         assert services.wake_stale_checks() == 0
-        Cluster.objects.update(checked_at=timezone.now() - timedelta(minutes=6))
+        Cluster.objects.update(next_check_at=timezone.now() - timedelta(seconds=1))
         assert services.wake_stale_checks() == 1
         assert woken == [("clusters.check_cluster", made["id"])]
-        Cluster.objects.update(access="practice")
+        # It is under way, and not asked for again before it had its time.
+        assert services.wake_stale_checks() == 0
+        Cluster.objects.update(access="practice", next_check_at=None)
         assert services.wake_stale_checks() == 0
 
     def test_a_look_is_logged_when_something_changed(self, add: Any) -> None:

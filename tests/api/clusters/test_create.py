@@ -16,7 +16,7 @@ API = "/v1/api/clusters"
 KEYS = {
     "id", "name", "display_name", "description", "labels", "server", "access", "auth_type", "ca_data",
     "fingerprint", "is_default", "status", "reason", "error", "presented_certificate", "version", "node_count",
-    "checked_at", "created_at", "updated_at",
+    "checked_at", "refreshed_at", "created_at", "updated_at", "role", "namespaces", "shared_by",
 }  # fmt: skip
 
 
