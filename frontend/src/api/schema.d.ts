@@ -436,6 +436,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/clusters/{name}/metadata/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the last refresh found; nothing is asked
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_metadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/metrics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much of its nodes is used now
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/refresh/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask it what it is made of and what its identity may do there; kept until the next time
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["clusters_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/share/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share it with somebody, or give them another role; 201 when they had none
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["clusters_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/shares/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * With whom it is shared; for those who may share it
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["clusters_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/clusters/{name}/shares/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take it back; whoever has it may also give it back
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["clusters_unshare"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/clusters/{name}/status/": {
         parameters: {
             query?: never;
@@ -484,7 +604,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The cluster used where none is named
+         * What is used where none is named
          * @description Subclasses declare `access`; one without is closed to everyone.
          */
         get: operations["clusters_default"];
@@ -1071,13 +1191,14 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /**
-         * @description * `direct` - Direct
-         *     * `practice` - Practice
-         *     * `agent` - Agent
-         * @enum {string}
-         */
-        AccessEnum: "direct" | "practice" | "agent";
+        AccessRuleOut: {
+            /** @description * for all */
+            verbs: string[];
+            api_groups: string[];
+            resources: string[];
+            /** @description empty for every object */
+            resource_names: string[];
+        };
         /**
          * @description * `create` - create
          *     * `update` - update
@@ -1093,6 +1214,21 @@ export interface components {
             kind: string;
             id: string;
             name: string;
+        };
+        AmountOut: {
+            /** Format: double */
+            used: number | null;
+            /** Format: double */
+            capacity: number | null;
+        };
+        ApiResourceOut: {
+            /** @description empty for the core group */
+            group: string;
+            version: string;
+            kind: string;
+            resource: string;
+            namespaced: boolean;
+            verbs: string[];
         };
         AuditEntryOut: {
             id: string;
@@ -1121,7 +1257,7 @@ export interface components {
          *     * `service_account` - Service Account
          * @enum {string}
          */
-        AuthTypeEnum: "bearer_token" | "client_certificate" | "kubeconfig" | "service_account";
+        AuthType: "bearer_token" | "client_certificate" | "kubeconfig" | "service_account";
         ChangeOut: {
             path: string;
             to: unknown;
@@ -1131,17 +1267,24 @@ export interface components {
             id: string;
             source: string;
             target: string;
-            changes: components["schemas"]["ChangeOut"][];
+            changes: components["schemas"]["FieldChangeOut"][];
         };
         ChangedNodeOut: {
             id: string;
             type: string;
             name: string | null;
-            changes: components["schemas"]["ChangeOut"][];
+            changes: components["schemas"]["FieldChangeOut"][];
         };
         CloneInRequest: {
             name?: string | null;
         };
+        /**
+         * @description * `direct` - Direct
+         *     * `practice` - Practice
+         *     * `agent` - Agent
+         * @enum {string}
+         */
+        ClusterAccess: "direct" | "practice" | "agent";
         /** @description Only what is sent changes. Another host in `server` needs credentials with it. */
         ClusterChangeInRequest: {
             display_name?: string;
@@ -1165,7 +1308,7 @@ export interface components {
             fingerprint?: string | null;
             name?: string;
             server?: string;
-            auth_type?: components["schemas"]["AuthTypeEnum"];
+            auth_type?: components["schemas"]["AuthType"];
         };
         /** @description Which of them are needed depends on `auth_type`. */
         ClusterInRequest: {
@@ -1192,7 +1335,7 @@ export interface components {
             name: string;
             /** @description optional with a kubeconfig */
             server?: string | null;
-            auth_type: components["schemas"]["AuthTypeEnum"];
+            auth_type: components["schemas"]["AuthType"];
             /** @default false */
             is_default: boolean;
         };
@@ -1201,6 +1344,31 @@ export interface components {
             total: number;
             page: number;
             limit: number;
+        };
+        ClusterMetadataOut: {
+            cluster: string;
+            status: components["schemas"]["ClusterStatus"];
+            version: string;
+            platform: string;
+            nodes: components["schemas"]["NodeFactsOut"][];
+            namespaces: string[];
+            storage_classes: components["schemas"]["StorageClassOut"][];
+            api_resources: components["schemas"]["ApiResourceOut"][];
+            permissions: components["schemas"]["NamespacePermissionsOut"][];
+            /** @description what could not be found out, and why */
+            notes: string[];
+            /**
+             * Format: date-time
+             * @description null before the first refresh
+             */
+            refreshed_at: string | null;
+        };
+        ClusterMetricsOut: {
+            nodes: components["schemas"]["NodeMetricsOut"][];
+            totals: components["schemas"]["MetricsTotalsOut"];
+            source: components["schemas"]["SourceEnum"];
+            /** @description what could not be found out, and why */
+            notes: string[];
         };
         ClusterOut: {
             id: string;
@@ -1211,14 +1379,27 @@ export interface components {
                 [key: string]: string;
             };
             server: string;
-            access: components["schemas"]["AccessEnum"];
-            auth_type: components["schemas"]["AuthTypeEnum"];
+            access: components["schemas"]["ClusterAccess"];
+            auth_type: components["schemas"]["AuthType"];
             /** @description the authority that is trusted, PEM; empty for the system's own */
             ca_data: string;
             /** @description the certificate that is pinned; empty for none */
             fingerprint: string;
             is_default: boolean;
-            status: components["schemas"]["StatusC6bEnum"];
+            /**
+             * @description owner, or what you may do with what is shared with you
+             *
+             *     * `owner` - owner
+             *     * `viewer` - viewer
+             *     * `editor` - editor
+             *     * `admin` - admin
+             */
+            role: components["schemas"]["ClusterOutRoleEnum"];
+            /** @description the only ones that are shared with you; empty for all */
+            namespaces: string[];
+            /** @description empty for your own */
+            shared_by: string;
+            status: components["schemas"]["ClusterStatus"];
             /** @description empty when connected, else dns, refused, tls, timeout, unauthorized, forbidden or network */
             reason: string;
             error: string;
@@ -1226,6 +1407,11 @@ export interface components {
             presented_certificate: components["schemas"]["PresentedCertificateOut"] | null;
             version: string;
             node_count: number | null;
+            /**
+             * Format: date-time
+             * @description of the metadata; null before the first time
+             */
+            refreshed_at: string | null;
             /** Format: date-time */
             checked_at: string | null;
             /** Format: date-time */
@@ -1233,9 +1419,71 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /**
+         * @description * `owner` - owner
+         *     * `viewer` - viewer
+         *     * `editor` - editor
+         *     * `admin` - admin
+         * @enum {string}
+         */
+        ClusterOutRoleEnum: "owner" | "viewer" | "editor" | "admin";
+        /** @description Either `email` or `user_id`. For somebody who has it already it is another role. */
+        ClusterShareInRequest: {
+            email?: (string) | null;
+            user_id?: string | null;
+            role: components["schemas"]["RoleCc3Enum"];
+            /** @description the only ones that are shared; empty or left out for the whole cluster */
+            namespaces?: string[] | null;
+        };
+        ClusterShareListOut: {
+            shares: components["schemas"]["ClusterShareOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        ClusterShareOut: {
+            id: string;
+            email: string;
+            /** @description null while pending */
+            user_id: string | null;
+            /** @description of the person; empty while pending */
+            name: string;
+            role: components["schemas"]["RoleCc3Enum"];
+            /** @description empty for the whole cluster */
+            namespaces: string[];
+            /**
+             * @description pending until somebody has proven that the address is theirs
+             *
+             *     * `active` - active
+             *     * `pending` - pending
+             */
+            status: components["schemas"]["ClusterShareOutStatusEnum"];
+            shared_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            accepted_at: string | null;
+        };
+        /**
+         * @description * `active` - active
+         *     * `pending` - pending
+         * @enum {string}
+         */
+        ClusterShareOutStatusEnum: "active" | "pending";
+        /**
+         * @description * `connected` - Connected
+         *     * `disconnected` - Disconnected
+         *     * `unauthorized` - Unauthorized
+         *     * `pending` - Pending
+         *     * `unknown` - Unknown
+         * @enum {string}
+         */
+        ClusterStatus: "connected" | "disconnected" | "unauthorized" | "pending" | "unknown";
         ClusterStatusOut: {
             cluster: string;
-            status: components["schemas"]["StatusC6bEnum"];
+            status: components["schemas"]["ClusterStatus"];
             reason: string;
             error: string;
             version: string;
@@ -1320,7 +1568,7 @@ export interface components {
              *     * `kubeconfig` - Kubeconfig
              *     * `service_account` - Service Account
              */
-            auth_type?: components["schemas"]["AuthTypeEnum"];
+            auth_type?: components["schemas"]["AuthType"];
         };
         EdgeChangesOut: {
             added: components["schemas"]["EdgeNameOut"][];
@@ -1358,6 +1606,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        FieldChangeOut: {
+            /** @description dotted, from the node: data.ports.0.port */
+            path: string;
+            to: unknown;
+            from: unknown;
+        };
         ForgotInRequest: {
             email: string;
         };
@@ -1387,7 +1641,7 @@ export interface components {
          *     * `unknown` - unknown
          * @enum {string}
          */
-        HealthEnum: "healthy" | "progressing" | "degraded" | "suspended" | "missing" | "unknown";
+        HealthStatus: "healthy" | "progressing" | "degraded" | "suspended" | "missing" | "unknown";
         HintOut: {
             widget?: string;
             placeholder?: string;
@@ -1426,21 +1680,55 @@ export interface components {
             password: components["schemas"]["SignupOut"];
             providers: components["schemas"]["ProviderOut"][];
         };
+        MetricsTotalsOut: {
+            nodes: number;
+            ready: number;
+            /** @description cores */
+            cpu: components["schemas"]["AmountOut"];
+            /** @description bytes */
+            memory: components["schemas"]["AmountOut"];
+            pods: components["schemas"]["AmountOut"];
+            /** @description bytes */
+            storage: components["schemas"]["AmountOut"];
+        };
         MovedNodeOut: {
             id: string;
             type: string;
-            from: {
-                [key: string]: number;
-            };
-            to: {
-                [key: string]: number;
-            };
+            to: components["schemas"]["PositionShape"];
+            from: components["schemas"]["PositionShape"];
+        };
+        NamespacePermissionsOut: {
+            namespace: string;
+            rules: components["schemas"]["AccessRuleOut"][];
+            /** @description the identity may be able to do more */
+            is_incomplete: boolean;
         };
         NodeChangesOut: {
             added: components["schemas"]["NodeNameOut"][];
             removed: components["schemas"]["NodeNameOut"][];
             changed: components["schemas"]["ChangedNodeOut"][];
             moved: components["schemas"]["MovedNodeOut"][];
+        };
+        NodeFactsOut: {
+            name: string;
+            ready: boolean;
+            schedulable: boolean;
+            roles: string[];
+            version: string;
+            os: string;
+            architecture: string;
+            runtime: string;
+        };
+        NodeMetricsOut: {
+            name: string;
+            ready: boolean;
+            /** @description cores */
+            cpu: components["schemas"]["AmountOut"];
+            /** @description bytes */
+            memory: components["schemas"]["AmountOut"];
+            pods: components["schemas"]["AmountOut"];
+            /** @description bytes */
+            storage: components["schemas"]["AmountOut"];
         };
         NodeNameOut: {
             id: string;
@@ -1451,7 +1739,7 @@ export interface components {
             kind: string;
             namespace: string;
             name: string;
-            health: components["schemas"]["HealthEnum"];
+            health: components["schemas"]["HealthStatus"];
             reason: string;
             message: string;
         };
@@ -1480,7 +1768,7 @@ export interface components {
         NodeStatusOut: {
             node_id: string;
             state: components["schemas"]["NodeStatusOutStateEnum"];
-            health: components["schemas"]["HealthEnum"];
+            health: components["schemas"]["HealthStatus"];
             message: string;
             objects: components["schemas"]["NodeObjectOut"][];
             urls: components["schemas"]["UrlOut"][];
@@ -1519,16 +1807,6 @@ export interface components {
             current_password: string;
             new_password: string;
         };
-        /**
-         * @description * `queued` - Queued
-         *     * `planning` - Planning
-         *     * `applying` - Applying
-         *     * `waiting` - Waiting
-         *     * `pruning` - Pruning
-         *     * `done` - Done
-         * @enum {string}
-         */
-        PhaseEnum: "queued" | "planning" | "applying" | "waiting" | "pruning" | "done";
         PlanDocumentOut: {
             summary: components["schemas"]["PlanSummaryOut"];
             objects: components["schemas"]["PlanObjectOut"][];
@@ -1614,7 +1892,7 @@ export interface components {
             id: string;
             name: string;
             email: string;
-            role: components["schemas"]["RoleEnum"];
+            role: components["schemas"]["RoleE8eEnum"];
             avatar_url: string;
             is_email_verified: boolean;
             /** Format: date-time */
@@ -1669,11 +1947,18 @@ export interface components {
             version: components["schemas"]["VersionOut"];
         };
         /**
+         * @description * `viewer` - Viewer
+         *     * `editor` - Editor
+         *     * `admin` - Admin
+         * @enum {string}
+         */
+        RoleCc3Enum: "viewer" | "editor" | "admin";
+        /**
          * @description * `user` - user
          *     * `admin` - admin
          * @enum {string}
          */
-        RoleEnum: "user" | "admin";
+        RoleE8eEnum: "user" | "admin";
         RollbackInRequest: {
             /** @description volume claims (namespace/name) that may be deleted; all others are kept */
             delete_claims?: string[];
@@ -1687,8 +1972,8 @@ export interface components {
         RunBriefOut: {
             run_id: string;
             operation: components["schemas"]["OperationEnum"];
-            status: components["schemas"]["Status01eEnum"];
-            phase: components["schemas"]["PhaseEnum"];
+            status: components["schemas"]["RunStatus"];
+            phase: components["schemas"]["RunPhase"];
             version: number | null;
             message: string;
             /** Format: date-time */
@@ -1704,8 +1989,8 @@ export interface components {
             cluster: string | null;
             namespace: string;
             operation: components["schemas"]["OperationEnum"];
-            status: components["schemas"]["Status01eEnum"];
-            phase: components["schemas"]["PhaseEnum"];
+            status: components["schemas"]["RunStatus"];
+            phase: components["schemas"]["RunPhase"];
             version: number | null;
             /** @description its number among those of the target */
             release: number | null;
@@ -1764,7 +2049,7 @@ export interface components {
             wave: number;
             reason: string;
             message: string;
-            health: components["schemas"]["HealthEnum"] | null;
+            health: components["schemas"]["HealthStatus"] | null;
             /** Format: date-time */
             applied_at: string | null;
         };
@@ -1790,8 +2075,8 @@ export interface components {
             cluster: string | null;
             namespace: string;
             operation: components["schemas"]["OperationEnum"];
-            status: components["schemas"]["Status01eEnum"];
-            phase: components["schemas"]["PhaseEnum"];
+            status: components["schemas"]["RunStatus"];
+            phase: components["schemas"]["RunPhase"];
             version: number | null;
             /** @description its number among those of the target */
             release: number | null;
@@ -1809,10 +2094,30 @@ export interface components {
             /** Format: double */
             duration_seconds: number | null;
         };
+        /**
+         * @description * `queued` - Queued
+         *     * `planning` - Planning
+         *     * `applying` - Applying
+         *     * `waiting` - Waiting
+         *     * `pruning` - Pruning
+         *     * `done` - Done
+         * @enum {string}
+         */
+        RunPhase: "queued" | "planning" | "applying" | "waiting" | "pruning" | "done";
+        /**
+         * @description * `deploying` - Deploying
+         *     * `succeeded` - Succeeded
+         *     * `failed` - Failed
+         *     * `cancelling` - Cancelling
+         *     * `cancelled` - Cancelled
+         *     * `rolled_back` - Rolled Back
+         * @enum {string}
+         */
+        RunStatus: "deploying" | "succeeded" | "failed" | "cancelling" | "cancelled" | "rolled_back";
         /** @description Both lists: a save replaces the draft. */
         SaveInRequest: {
-            nodes?: components["schemas"]["NodeShapeRequest"][] | null;
-            edges?: components["schemas"]["EdgeShapeRequest"][] | null;
+            nodes: components["schemas"]["NodeShapeRequest"][];
+            edges: components["schemas"]["EdgeShapeRequest"][];
         };
         SavedOut: {
             id: string;
@@ -1820,7 +2125,7 @@ export interface components {
             description: string;
             /** @description the instance label of what it deploys; never changes */
             slug: string;
-            status: components["schemas"]["StatusDaeEnum"];
+            status: components["schemas"]["WorkflowStatus"];
             tags: string[];
             /** @description name of the cluster where it runs by default */
             cluster: string | null;
@@ -1878,41 +2183,22 @@ export interface components {
             enabled: boolean;
             signup: components["schemas"]["SignupEnum"];
         };
+        /**
+         * @description * `metrics.k8s.io` - metrics.k8s.io
+         *     * `kubelet` - kubelet
+         *     * `none` - none
+         * @enum {string}
+         */
+        SourceEnum: "metrics.k8s.io" | "kubelet" | "none";
         StartedOut: {
             run_id: string;
-            status: components["schemas"]["Status01eEnum"];
+            status: components["schemas"]["RunStatus"];
             version: number | null;
         };
-        /**
-         * @description * `deploying` - Deploying
-         *     * `succeeded` - Succeeded
-         *     * `failed` - Failed
-         *     * `cancelling` - Cancelling
-         *     * `cancelled` - Cancelled
-         *     * `rolled_back` - Rolled Back
-         * @enum {string}
-         */
-        Status01eEnum: "deploying" | "succeeded" | "failed" | "cancelling" | "cancelled" | "rolled_back";
-        /**
-         * @description * `connected` - Connected
-         *     * `disconnected` - Disconnected
-         *     * `unauthorized` - Unauthorized
-         *     * `pending` - Pending
-         *     * `unknown` - Unknown
-         * @enum {string}
-         */
-        StatusC6bEnum: "connected" | "disconnected" | "unauthorized" | "pending" | "unknown";
-        /**
-         * @description * `draft` - Draft
-         *     * `published` - Published
-         *     * `archived` - Archived
-         * @enum {string}
-         */
-        StatusDaeEnum: "draft" | "published" | "archived";
         StatusInRequest: {
             /** @description persistent volume claims that go too, each as "namespace/name" */
             delete_claims?: string[] | null;
-            status: components["schemas"]["StatusDaeEnum"];
+            status: components["schemas"]["WorkflowStatus"];
         };
         StatusOut: {
             id: string;
@@ -1920,7 +2206,7 @@ export interface components {
             description: string;
             /** @description the instance label of what it deploys; never changes */
             slug: string;
-            status: components["schemas"]["StatusDaeEnum"];
+            status: components["schemas"]["WorkflowStatus"];
             tags: string[];
             /** @description name of the cluster where it runs by default */
             cluster: string | null;
@@ -1946,8 +2232,8 @@ export interface components {
         };
         StatusRunOut: {
             run_id: string;
-            status: components["schemas"]["Status01eEnum"];
-            phase: components["schemas"]["PhaseEnum"];
+            status: components["schemas"]["RunStatus"];
+            phase: components["schemas"]["RunPhase"];
             version: number | null;
             wave: number;
             waves: number;
@@ -1969,6 +2255,11 @@ export interface components {
          * @enum {string}
          */
         StepOutStatusEnum: "running" | "done";
+        StorageClassOut: {
+            name: string;
+            provisioner: string;
+            is_default: boolean;
+        };
         StreamTicketInRequest: {
             /** @description The address that the ticket shall open. */
             path: string;
@@ -2060,7 +2351,7 @@ export interface components {
             id: string;
             name: string;
             email: string;
-            role: components["schemas"]["RoleEnum"];
+            role: components["schemas"]["RoleE8eEnum"];
         };
         ValidationOut: {
             /** @description whether it could run: warnings are allowed */
@@ -2148,7 +2439,7 @@ export interface components {
             description: string;
             /** @description the instance label of what it deploys; never changes */
             slug: string;
-            status: components["schemas"]["StatusDaeEnum"];
+            status: components["schemas"]["WorkflowStatus"];
             tags: string[];
             /** @description name of the cluster where it runs by default */
             cluster: string | null;
@@ -2182,7 +2473,7 @@ export interface components {
             description: string;
             /** @description the instance label of what it deploys; never changes */
             slug: string;
-            status: components["schemas"]["StatusDaeEnum"];
+            status: components["schemas"]["WorkflowStatus"];
             tags: string[];
             /** @description name of the cluster where it runs by default */
             cluster: string | null;
@@ -2204,6 +2495,13 @@ export interface components {
             nodes: components["schemas"]["NodeShape"][];
             edges: components["schemas"]["EdgeShape"][];
         };
+        /**
+         * @description * `draft` - Draft
+         *     * `published` - Published
+         *     * `archived` - Archived
+         * @enum {string}
+         */
+        WorkflowStatus: "draft" | "published" | "archived";
         WorkflowStatusOut: {
             workflow_id: string;
             target: components["schemas"]["TargetBriefOut"] | null;
@@ -2774,6 +3072,150 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConnectionLogListOut"];
                 };
+            };
+        };
+    };
+    clusters_metadata: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterMetadataOut"];
+                };
+            };
+        };
+    };
+    clusters_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterMetricsOut"];
+                };
+            };
+        };
+    };
+    clusters_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterMetadataOut"];
+                };
+            };
+        };
+    };
+    clusters_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClusterShareInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterShareOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterShareOut"];
+                };
+            };
+        };
+    };
+    clusters_shares: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClusterShareListOut"];
+                };
+            };
+        };
+    };
+    clusters_unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3411,7 +3853,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: {
+        requestBody: {
             content: {
                 "application/json": components["schemas"]["SaveInRequest"];
             };

@@ -104,7 +104,10 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           {theme === "dark"
             ? entry(t.theme.toLight, <Sun />, () => setTheme("light"))
             : entry(t.theme.toDark, <Moon />, () => setTheme("dark"))}
-          {entry(t.nav.signOut, <LogOut />, signOut)}
+          {entry(t.nav.signOut, <LogOut />, async () => {
+            await signOut();
+            await navigate({ to: "/sign-in", search: {}, replace: true });
+          })}
         </Command.Group>
       </Command.List>
     </Command.Dialog>

@@ -8,8 +8,11 @@ import {
   type UseFormReturn,
   useForm,
 } from "react-hook-form";
-import type { z } from "zod";
+import { z } from "zod";
 import { ApiError, messageOf } from "@/api/errors";
+
+// Else zod tries whether it may compile code, which the content security policy forbids and the console reports.
+z.config({ jitless: true });
 
 export interface ApiForm<Values extends FieldValues> extends UseFormReturn<Values> {
   /** What is wrong with the whole, when no field can be named. */

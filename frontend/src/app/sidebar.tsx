@@ -1,5 +1,5 @@
 import * as Dialog from "@radix-ui/react-dialog";
-import { Link, useRouterState } from "@tanstack/react-router";
+import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
 import {
   BookOpen,
   ChevronsUpDown,
@@ -174,6 +174,12 @@ function initials(name: string): string {
 function Account({ isNarrow }: { isNarrow: boolean }) {
   const user = useSession((state) => state.user);
   const choice = useTheme((state) => state.choice);
+  const navigate = useNavigate();
+  // The next person at this browser need not land where this one was.
+  const leave = async () => {
+    await signOut();
+    await navigate({ to: "/sign-in", search: {}, replace: true });
+  };
   if (!user) return null;
   return (
     <Menu
@@ -229,7 +235,7 @@ function Account({ isNarrow }: { isNarrow: boolean }) {
           icon: <BookOpen />,
           onSelect: () => window.open("/v1/docs", "_blank", "noopener"),
         },
-        { label: t.nav.signOut, icon: <LogOut />, onSelect: () => void signOut() },
+        { label: t.nav.signOut, icon: <LogOut />, onSelect: () => void leave() },
       ]}
     />
   );
