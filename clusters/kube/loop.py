@@ -39,13 +39,16 @@ class _ClusterLoop:
             self.loop.close()
 
     async def wind_up(self) -> None:
-        """Ends what still runs, then closes what was opened."""
+        """Ends what still runs, then closes what was opened; what does not want to end is left behind."""
         others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
         for task in others:
             task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
-        await asyncio.gather(*(close() for close in self.closers), return_exceptions=True)
-        await self.loop.shutdown_asyncgens()
+        if others:
+            await asyncio.wait(others, timeout=_GRACE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                await asyncio.gather(*(close() for close in self.closers), return_exceptions=True)
+                await self.loop.shutdown_asyncgens()
 
 
 # Set on the cluster loop's own thread alone.
@@ -130,7 +133,7 @@ def stop() -> None:
     if ending is None or ending.pid != os.getpid() or not ending.thread.is_alive():
         return
     with contextlib.suppress(FutureTimeout):
-        asyncio.run_coroutine_threadsafe(ending.wind_up(), ending.loop).result(_GRACE)
+        asyncio.run_coroutine_threadsafe(ending.wind_up(), ending.loop).result(3 * _GRACE)
     ending.loop.call_soon_threadsafe(ending.loop.stop)
     ending.thread.join(_GRACE)
 

@@ -43,7 +43,8 @@ class Timeouts(msgspec.Struct, frozen=True):
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One request. `path` is already quoted. With `truncates` a longer answer is cut at `limit`, else refused."""
+    """One request. `path` is already quoted. An answer longer than `limit` (MAX_ANSWER where there is none) is
+    refused, or cut when it `truncates`."""
 
     method: str
     path: str
@@ -51,7 +52,7 @@ class Call(msgspec.Struct, frozen=True):
     body: Any = None
     content_type: str = JSON
     accept: str = JSON
-    limit: int = MAX_ANSWER
+    limit: int | None = None
     truncates: bool = False
 
     def __repr__(self) -> str:
@@ -235,14 +236,15 @@ class Transport:
 
 async def _read(response: aiohttp.ClientResponse, call: Call) -> bytes:
     """At most `limit` bytes as they are after decompression."""
+    limit = MAX_ANSWER if call.limit is None else call.limit
     content = bytearray()
     async for part in response.content.iter_any():
         content += part
-        if len(content) > call.limit:
+        if len(content) > limit:
             response.close()
             if not call.truncates:
                 raise Unreachable("The cluster's answer is too large.", reason="network")
-            del content[call.limit :]
+            del content[limit:]
             break
     return bytes(content)
 

@@ -72,19 +72,23 @@ def test_run_gives_up_in_time_and_cancels():
 
 
 def test_run_leaves_behind_what_does_not_want_to_end(monkeypatch):
-    monkeypatch.setattr(loop, "_GRACE", 0.2)
+    released, ended = threading.Event(), threading.Event()
 
     async def stubborn():
-        for _ in range(20):
+        while not released.is_set():
             try:
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.02)
             except asyncio.CancelledError:
                 continue
+        ended.set()
 
-    begun = time.monotonic()
-    with pytest.raises(Unreachable):
-        loop.run(stubborn(), timeout=0.05)
-    assert time.monotonic() - begun < 0.9
+    with monkeypatch.context() as patch:
+        patch.setattr(loop, "_GRACE", 0.1)
+        with pytest.raises(Unreachable):
+            loop.run(stubborn(), timeout=0.05)
+    assert not ended.is_set()
+    released.set()
+    assert ended.wait(10)
 
 
 def test_run_on_the_loop_itself_is_refused_instead_of_waiting_for_ever():
