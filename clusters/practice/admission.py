@@ -18,6 +18,7 @@ from .store import Store
 
 SERVICE_NET = ipaddress.ip_network("10.96.0.0/16")
 NODE_PORTS = range(30000, 32768)
+DAEMON_GENERATION = "deprecated.daemonset.template.generation"
 ACCOUNT_PATH = "/var/run/secrets/kubernetes.io/serviceaccount"
 
 
@@ -39,6 +40,10 @@ def initial_status(resource_key: str, obj: Obj) -> None:
         obj["status"] = {"phase": "Pending", "lastPhaseTransitionTime": time_text()}
     elif resource_key == "batch/jobs":
         _job_identity(obj)
+    elif resource_key == "apiextensions.k8s.io/customresourcedefinitions":
+        stored = [v["name"] for v in obj["spec"].get("versions") or [] if v.get("storage")]
+        names = {"plural": "", "kind": ""}
+        obj["status"] = {"conditions": None, "acceptedNames": names, "storedVersions": stored}
     elif resource_key in _EMPTY_STATUS:
         obj["status"] = clone(_EMPTY_STATUS[resource_key])
 
@@ -98,28 +103,39 @@ def qos_class(spec: Obj) -> str:
 
 def keep_allocated(resource_key: str, obj: Obj, old: Obj) -> None:
     """What was assigned to an object stays with it when an update leaves it out."""
+    if resource_key == "/namespaces":
+        obj.setdefault("spec", {})
     spec, before = obj.get("spec"), old.get("spec") or {}
     if not isinstance(spec, dict):
         return
-    if resource_key == "/services" and before.get("clusterIP") and spec.get("type") != "ExternalName":
-        if not spec.get("clusterIP"):
-            spec["clusterIP"] = before["clusterIP"]
-        if not spec.get("clusterIPs"):
-            spec["clusterIPs"] = (
-                before["clusterIPs"] if spec["clusterIP"] == before["clusterIP"] else [spec["clusterIP"]]
-            )
-        for name in ("ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"):
-            if name in before and name not in spec:
-                spec[name] = before[name]
-        _keep_node_ports(spec, before)
+    if resource_key == "/services":
+        _keep_addresses(spec, before)
     elif resource_key == "/namespaces":
         spec["finalizers"] = before.get("finalizers") or []
     elif resource_key == "batch/jobs":
         spec.setdefault("selector", before.get("selector"))
+    elif resource_key == "apps/daemonsets":
+        annotations = obj["metadata"].setdefault("annotations", {})
+        count = int((meta(old).get("annotations") or {}).get(DAEMON_GENERATION) or 1)
+        annotations[DAEMON_GENERATION] = str(count + (spec.get("template") != before.get("template")))
     elif resource_key == "/persistentvolumeclaims":
         for name in ("volumeName", "storageClassName"):
             if name in before and name not in spec:
                 spec[name] = before[name]
+
+
+def _keep_addresses(spec: Obj, before: Obj) -> None:
+    if not before.get("clusterIP") or spec.get("type") == "ExternalName":
+        return
+    if not spec.get("clusterIP"):
+        spec["clusterIP"] = before["clusterIP"]
+    if not spec.get("clusterIPs"):
+        is_same = spec["clusterIP"] == before["clusterIP"]
+        spec["clusterIPs"] = before["clusterIPs"] if is_same else [spec["clusterIP"]]
+    for name in ("ipFamilies", "ipFamilyPolicy", "healthCheckNodePort"):
+        if name in before and name not in spec:
+            spec[name] = before[name]
+    _keep_node_ports(spec, before)
 
 
 def _keep_node_ports(spec: Obj, before: Obj) -> None:

@@ -52,7 +52,7 @@ class Api:
             return fixed
         target = self._target(path)
         if target is None:
-            raise errors.no_such_path()
+            raise errors.no_such_path() if self._is_served(path) else errors.page_not_found()
         if target.sub:
             return await subresources.handle(self, request, target)
         if target.name:
@@ -136,6 +136,15 @@ class Api:
         if name and res.namespaced and not scoped:
             return None
         return Target(res, namespace, name, sub, res.namespaced and not scoped)
+
+    def _is_served(self, path: str) -> bool:
+        """Whether the group of a path is."""
+        parts = path.strip("/").split("/")
+        if parts[0] == "api" and len(parts) > 2:
+            return parts[1] == "v1"
+        if parts[0] != "apis" or len(parts) < 3:
+            return False
+        return any(r.group == parts[1] for r in self.rest.resources())
 
     # --- verbs
 

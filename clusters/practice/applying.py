@@ -29,7 +29,6 @@ class Applier:
         config = self._apply_config(res, namespace, name, config)
         key = f"/{name}"
         managed.check_typed(config, kind, key, f"{res.group + '/' if res.group else '/'}{res.version}, Kind={res.kind}")
-        managed.fill_list_keys(config, kind)
         old = self.store.get(res.storage_key, namespace if res.namespaced else "", name)
         given = config["metadata"]
         if old is None and given.get("uid"):

@@ -6,7 +6,7 @@ Must not know how objects are written.
 from __future__ import annotations
 
 from . import schema
-from .objects import Obj, clone, meta, uid_of
+from .objects import Obj, clone, condition, meta, uid_of
 from .resources import BUILTIN, Resource, from_crd
 from .schema import Type
 from .store import Store
@@ -69,6 +69,9 @@ class Catalog:
         return None
 
     def register_crd(self, crd: Obj) -> None:
+        """Serves what a CRD defines, once its names are accepted."""
+        if (condition(crd, "Established") or {}).get("status") != "True":
+            return
         found = from_crd(crd)
         for version in found:
             self.custom[version.key] = found

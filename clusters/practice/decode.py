@@ -9,7 +9,7 @@ import json
 from typing import Any
 
 from . import quantity
-from .errors import bad_request
+from .errors import ApiError, bad_request
 from .objects import Obj
 from .schema import Type
 
@@ -62,6 +62,24 @@ def parse_yaml(body: bytes) -> Any:
         return yamlbody.load(body)
 
 
+# Fields that are no pointers in Go: their zero value is left out, as if nobody had said it.
+ZERO_IS_ABSENT: dict[str, frozenset[str]] = {
+    "PodSpec": frozenset({"hostNetwork", "hostPID", "hostIPC", "nodeName", "hostname", "subdomain"}),
+    "Container": frozenset({"stdin", "stdinOnce", "tty", "workingDir"}),
+    "ContainerPort": frozenset({"hostPort", "hostIP", "name"}),
+    "VolumeMount": frozenset({"readOnly", "subPath", "subPathExpr"}),
+    "EnvVar": frozenset({"value"}),
+    "Probe": frozenset({"initialDelaySeconds"}),
+    "DeploymentSpec": frozenset({"paused", "minReadySeconds"}),
+    "ReplicaSetSpec": frozenset({"minReadySeconds"}),
+    "StatefulSetSpec": frozenset({"minReadySeconds"}),
+    "DaemonSetSpec": frozenset({"minReadySeconds"}),
+    "ServiceSpec": frozenset({"publishNotReadyAddresses", "externalName"}),
+    "ServicePort": frozenset({"nodePort", "name"}),
+    "PersistentVolumeClaimVolumeSource": frozenset({"readOnly"}),
+}
+
+
 def _json_word(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
@@ -75,8 +93,9 @@ def _json_word(value: Any) -> str:
 class Decoder:
     """Walks one body along its type; collects what fieldValidation speaks about."""
 
-    def __init__(self, kind: str, version: str) -> None:
-        self.kind, self.version = kind, version
+    def __init__(self, kind: str, version: str, *, is_custom: bool = False) -> None:
+        """`is_custom`: wrong types are left for the validation by the CRD's schema."""
+        self.kind, self.version, self.is_custom = kind, version, is_custom
         self.problems: list[str] = []
 
     def refuse(self, why: str) -> Exception:
@@ -100,7 +119,12 @@ class Decoder:
         if value is None or kind.form == "any":
             return value
         handler = getattr(self, f"_{kind.form}")
-        return handler(value, kind, path, shown, owner)
+        try:
+            return handler(value, kind, path, shown, owner)
+        except ApiError:
+            if self.is_custom and not path.startswith(".metadata"):
+                return value
+            raise
 
     def _struct(self, value: Any, kind: Type, path: str, shown: str, owner: Type) -> Any:
         if not isinstance(value, dict):
@@ -118,7 +142,8 @@ class Decoder:
                 unknown.append(f'unknown field "{f"{shown}.{name}".lstrip(".")}"')
         self.problems.extend(unknown)
         self._duplicates(value, shown)
-        return {k: v for k, v in out.items() if v is not None}
+        absent = ZERO_IS_ABSENT.get(kind.short, frozenset())
+        return {k: v for k, v in out.items() if v is not None and not (k in absent and v in (False, 0, ""))}
 
     def _duplicates(self, value: Any, shown: str) -> None:
         for name in getattr(value, "twice", ()):

@@ -162,11 +162,6 @@ def _replica_set(obj: Obj) -> None:
     spec = obj.setdefault("spec", {})
     _set(spec, "replicas", 1)
     _template(spec)
-    labels = ((spec.get("template") or {}).get("metadata") or {}).get("labels")
-    if labels:
-        if not spec.get("selector"):
-            spec["selector"] = {"matchLabels": dict(labels)}
-        _set(obj["metadata"], "labels", dict(labels))
 
 
 def _stateful_set(obj: Obj) -> None:
@@ -200,6 +195,8 @@ def _daemon_set(obj: Obj) -> None:
         _set(rolling, "maxUnavailable", 1)
         _set(rolling, "maxSurge", 0)
     _set(spec, "revisionHistoryLimit", 10)
+    annotations = obj["metadata"].setdefault("annotations", {})
+    _set(annotations, "deprecated.daemonset.template.generation", "1")
 
 
 def _job(obj: Obj) -> None:
@@ -337,6 +334,12 @@ def _crd(obj: Obj) -> None:
     _set(spec.setdefault("conversion", {}), "strategy", "None")
 
 
+def _event(obj: Obj) -> None:
+    obj.setdefault("eventTime", None)
+    for name in ("reportingComponent", "reportingInstance"):
+        obj.setdefault(name, "")
+
+
 def _limit_range(obj: Obj) -> None:
     for limit in (obj.get("spec") or {}).get("limits") or []:
         if limit.get("type") != "Container":
@@ -378,6 +381,7 @@ _HANDLERS: dict[str, Callable[[Obj], None]] = {
     "/persistentvolumeclaims": _claim,
     "/persistentvolumes": _volume_object,
     "/limitranges": _limit_range,
+    "/events": _event,
     "apps/deployments": _deployment,
     "apps/replicasets": _replica_set,
     "apps/statefulsets": _stateful_set,

@@ -14,6 +14,7 @@ from .options import Deletion
 from .resources import Resource
 from .store import Store
 
+WITHOUT_GRACE = frozenset({"/namespaces", CRDS})
 FOREGROUND, ORPHAN = "foregroundDeletion", "orphan"
 # Deleting these answers with the object instead of a Status.
 RETURNS_OBJECT = frozenset(
@@ -53,6 +54,8 @@ class Deleter:
                 finalizers.append(ORPHAN)
         grace = self._grace(res, obj, how)
         if not finalizers and not grace and not self._is_graceful_namespace(res, obj):
+            if res.key == "/pods":
+                obj = self._begin_deletion(res, obj, finalizers, 0)
             return self.remove(res, obj), True
         return self._begin_deletion(res, obj, finalizers, grace), False
 
@@ -100,9 +103,13 @@ class Deleter:
             asked = parse_time(data.get("deletionTimestamp"))
             start = asked - dt.timedelta(seconds=current or 0) if asked else utcnow()
             data["deletionTimestamp"] = time_text(start + dt.timedelta(seconds=grace))
-            data["deletionGracePeriodSeconds"] = grace
-            if has_generation(res):
+            if res.key not in WITHOUT_GRACE:
+                data["deletionGracePeriodSeconds"] = grace
+            if has_generation(res) and res.key != CRDS:
                 data["generation"] = int(data.get("generation") or 0) + 1
+        if res.key == CRDS and not is_deleting(obj):
+            status = new.setdefault("status", {})
+            status["conditions"] = [*(status.get("conditions") or []), _crd_condition()]
         if res.key == "/namespaces":
             new["status"] = {**(new.get("status") or {}), "phase": "Terminating"}
         return obj if new == obj else self.store.put(res.storage_key, new)
@@ -120,7 +127,20 @@ class Deleter:
         if meta(obj).get("finalizers"):
             self._begin_deletion(res, obj, list(meta(obj)["finalizers"]), 0)
             return
+        if res.key == "/pods":
+            obj = self._begin_deletion(res, obj, [], 0)
         self.remove(res, obj)
+
+
+def _crd_condition() -> Obj:
+    text = "CustomResourceDefinition marked for deletion; CustomResource deletion will begin soon"
+    return {
+        "type": "Terminating",
+        "status": "True",
+        "lastTransitionTime": time_text(),
+        "reason": "InstanceDeletionPending",
+        "message": text,
+    }
 
 
 def is_graceful(res: Resource, obj: Obj) -> bool:

@@ -5,6 +5,9 @@ Must not know objects.
 
 from __future__ import annotations
 
+import base64
+import hashlib
+
 from .objects import Obj
 from .resources import SUB_VERBS, SUBRESOURCE_KINDS, Resource, served_subresources
 
@@ -62,6 +65,11 @@ def _sub_kind(res: Resource, sub: str) -> tuple[str, str, str, tuple[str, ...]]:
     return SUBRESOURCE_KINDS.get(sub) or ("", "", res.kind, SUB_VERBS)
 
 
+def _storage_hash(res: Resource) -> str:
+    text = f"{res.group}/{res.version}/{res.kind}"
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()[:8]).decode()
+
+
 def resource_list(resources: list[Resource], group_name: str, version: str) -> Obj | None:
     found = [r for r in resources if (r.group, r.version) == (group_name, version)]
     if not found:
@@ -79,6 +87,8 @@ def resource_list(resources: list[Resource], group_name: str, version: str) -> O
             entry["shortNames"] = list(res.short)
         if res.categories:
             entry["categories"] = list(res.categories)
+        if res.is_stored:
+            entry["storageVersionHash"] = _storage_hash(res)
         items.append(entry)
         for sub in served_subresources(res):
             sub_group, sub_version, kind, verbs = _sub_kind(res, sub)

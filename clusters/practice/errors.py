@@ -15,12 +15,17 @@ from .objects import Obj
 class ApiError(Exception):
     """A refusal with the Status object that the client gets."""
 
-    def __init__(self, code: int, reason: str, message: str, details: Obj | None = None) -> None:
+    def __init__(
+        self, code: int, reason: str, message: str, details: Obj | None = None, *, plain: bool = False, token: str = ""
+    ) -> None:
         super().__init__(message)
         self.code, self.reason, self.message, self.details = code, reason, message, details
+        self.is_plain, self.token = plain, token
 
     def status(self) -> Obj:
         body: Obj = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure"}
+        if self.token:
+            body["metadata"] = {"continue": self.token}
         body["message"] = self.message
         if self.reason:
             body["reason"] = self.reason
@@ -82,7 +87,8 @@ def _details(name: str, group: str, kind: str) -> Obj:
         details["name"] = name
     if group:
         details["group"] = group
-    details["kind"] = kind
+    if kind:
+        details["kind"] = kind
     return details
 
 
@@ -91,7 +97,7 @@ def qualified(group: str, kind: str) -> str:
 
 
 def invalid(group: str, kind: str, name: str, causes: list[Cause]) -> ApiError:
-    texts = [str(c) for c in causes]
+    texts = list(dict.fromkeys(str(c) for c in causes))
     joined = texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
     details = _details(name, group, kind)
     details["causes"] = [{"reason": c.reason, "message": c.message, "field": c.field} for c in causes]
@@ -138,6 +144,11 @@ def unauthorized() -> ApiError:
     return ApiError(401, "Unauthorized", "Unauthorized")
 
 
+def page_not_found() -> ApiError:
+    """A group or version that is not served: plain text, no Status."""
+    return ApiError(404, "", "404 page not found\n", plain=True)
+
+
 def no_such_path() -> ApiError:
     return ApiError(404, "NotFound", "the server could not find the requested resource", {})
 
@@ -156,5 +167,6 @@ def unsupported_media_type(accepted: list[str]) -> ApiError:
     return ApiError(415, "UnsupportedMediaType", text + ", ".join(accepted))
 
 
-def expired(message: str) -> ApiError:
-    return ApiError(410, "Expired", message)
+def expired(message: str, token: str = "") -> ApiError:
+    """`token` goes on where the expired one stopped."""
+    return ApiError(410, "Expired", message, token=token)

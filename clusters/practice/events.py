@@ -27,7 +27,7 @@ NEW_VERSION = "events.k8s.io/v1"
 def to_new(obj: Obj) -> Obj:
     """A core Event as events.k8s.io/v1 shows it."""
     back = {old: new for new, old in _PAIRS}
-    out = {back.get(k, k): v for k, v in obj.items() if v is not None}
+    out = {back.get(k, k): v for k, v in obj.items()}
     out["apiVersion"] = NEW_VERSION
     out.setdefault("eventTime", None)
     return out
@@ -95,6 +95,8 @@ class Recorder:
             "type": kind,
         }
         event.update(self._reporter(component, now))
+        if reason == "FailedScheduling":
+            event["action"] = "Scheduling"
         return event
 
     def _reporter(self, component: str, now: str) -> dict[str, Any]:

@@ -135,6 +135,7 @@ def owned_by_config(value: Any, kind: Type, path: Path = ()) -> FieldSet:
 
 # Go structs that are never absent: they get no entry of their own when they are first filled.
 _ALWAYS_THERE = ("Spec", "Status", "Strategy")
+_POINTERS = ("RollingUpdate",)
 _ALWAYS_NAMES = frozenset(
     {
         "ObjectMeta",
@@ -142,6 +143,9 @@ _ALWAYS_NAMES = frozenset(
         "JobTemplateSpec",
         "EventSource",
         "ResourceRequirements",
+        "VolumeResourceRequirements",
+        "CrossVersionObjectReference",
+        "CustomResourceDefinitionNames",
         "LoadBalancerStatus",
     }
 )
@@ -149,17 +153,23 @@ _ALWAYS_NAMES = frozenset(
 
 def _always_there(kind: Type, element: str, parent: Type) -> bool:
     if kind.form == "struct" and kind.short:
-        return kind.short.endswith(_ALWAYS_THERE) or kind.short in _ALWAYS_NAMES
+        if parent.short == "NetworkPolicySpec" and element == "f:podSelector":
+            return True
+        named = kind.short.endswith(_ALWAYS_THERE) and not kind.short.startswith(_POINTERS)
+        return named or kind.short in _ALWAYS_NAMES
     return parent.short == "PodSpec" and element == "f:containers"
 
 
-def everything(value: Any, kind: Type, path: Path, parent: Type) -> FieldSet:
-    """The paths of a value that is new as a whole."""
+def everything(value: Any, kind: Type, path: Path, parent: Type, *, is_old: bool = True) -> FieldSet:
+    """The paths of a value that is new as a whole; `is_old`: what holds it was there before."""
+    was_there = is_old and _always_there(kind, path[-1], parent)
+    if not value and was_there:
+        return set()
     if not is_granular(value, kind) or not value:
         return {path}
-    out: FieldSet = set() if _always_there(kind, path[-1], parent) else {path}
+    out: FieldSet = set() if was_there else {path}
     for element, child, inner in children(value, kind):
-        out |= everything(child, inner, (*path, element), kind)
+        out |= everything(child, inner, (*path, element), kind, is_old=was_there and element[0] == "f")
     return out
 
 

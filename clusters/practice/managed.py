@@ -10,8 +10,8 @@ from typing import Any
 
 from .errors import ApiError, internal
 from .fieldset import (
-    KEY_DEFAULTS,
     FieldSet,
+    Path,
     child_type,
     children,
     compare,
@@ -39,7 +39,6 @@ _IGNORED_META = frozenset(
         "selfLink",
         "deletionTimestamp",
         "deletionGracePeriodSeconds",
-        "generateName",
     }
 )
 
@@ -121,6 +120,8 @@ def record_update(old: Obj | None, new: Obj, kind: Type, manager: str, subresour
     if not changes.is_same:
         touched = changes.changed | changes.removed
         for who in list(managers):
+            if subresource == "scale" and managers[who].fields & touched:
+                managers[who].time = ""
             managers[who].fields -= touched
             if not managers[who].fields:
                 del managers[who]
@@ -205,8 +206,15 @@ def _settle(managers: Managers, me: Manager, changed: FieldSet, removed: FieldSe
             del managers[who]
 
 
+def _leaves_first(path: Path) -> list[tuple[bool, str]]:
+    """At every level first the fields that end there, then those that go deeper."""
+    return [(at < len(path) - 1, element) for at, element in enumerate(path)]
+
+
 def conflict_error(clashes: dict[Manager, FieldSet]) -> ApiError:
-    groups = sorted(((who.describe(), sorted(show(p) for p in fields)) for who, fields in clashes.items()))
+    groups = sorted(
+        (who.describe(), [show(p) for p in sorted(fields, key=_leaves_first)]) for who, fields in clashes.items()
+    )
     causes = [
         {"reason": "FieldManagerConflict", "message": f"conflict with {who}", "field": path}
         for who, paths in groups
@@ -257,9 +265,9 @@ def _merge_list(live: list[Any], config: list[Any], kind: Type) -> list[Any]:
     rest = list(before)
     out: list[Any] = []
     for element, value, inner in wanted:
+        while rest and rest[0] != element and rest[0] not in shared:
+            out.append(before[rest.pop(0)])
         if element in shared:
-            while rest and rest[0] != element and rest[0] not in shared:
-                out.append(before[rest.pop(0)])
             if element in rest:
                 rest.remove(element)
             out.append(_merge(before[element], value, inner))
@@ -353,18 +361,3 @@ def _list_problem(value: Any, kind: Type, path: str) -> str:
         if found:
             return found
     return ""
-
-
-def fill_list_keys(value: Any, kind: Type) -> None:
-    """Writes the defaulted keys of keyed lists into a configuration, in place (protocol: TCP)."""
-    if isinstance(value, dict):
-        for name, child in value.items():
-            fill_list_keys(child, child_type(kind, name))
-    elif isinstance(value, list):
-        inner = kind.items()
-        for item in value:
-            if kind.list_type == "map" and isinstance(item, dict):
-                for name in kind.list_keys:
-                    if name in KEY_DEFAULTS and name not in item:
-                        item[name] = KEY_DEFAULTS[name]
-            fill_list_keys(item, inner)

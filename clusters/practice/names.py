@@ -39,6 +39,7 @@ _KEY_TEXT = (
     "or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
 )
 LABEL_NAMED = frozenset({"/namespaces", "/services"})
+NO_DOTS = "must not contain dots"
 PATH_NAMED_GROUP = "rbac.authorization.k8s.io"
 STANDARD_FINALIZERS = frozenset({"kubernetes", "orphan", "foregroundDeletion"})
 
@@ -52,7 +53,9 @@ def subdomain(field: str, value: str, limit: int = 253) -> list[Cause]:
 def label_name(field: str, value: str) -> list[Cause]:
     if len(value) > 63:
         return [invalid_value(field, value, "must be no more than 63 characters")]
-    return [] if LABEL.match(value) else [invalid_value(field, value, LABEL_TEXT)]
+    if LABEL.match(value):
+        return []
+    return [invalid_value(field, value, NO_DOTS if SUBDOMAIN.match(value) else LABEL_TEXT)]
 
 
 def config_keys(field: str, data: Obj) -> list[Cause]:
@@ -105,7 +108,8 @@ def metadata(res_key: str, data: Obj, old: Obj | None) -> list[Cause]:
         out += qualified("metadata.annotations", key.lower())
     if sum(len(k) + len(v) for k, v in annotations.items()) > 262144:
         out.append(too_long("metadata.annotations", 262144))
-    out += _finalizers(data.get("finalizers") or [])
+    if not res_key.startswith("apiextensions.k8s.io/"):
+        out += _finalizers(data.get("finalizers") or [])
     out += _owners(data.get("ownerReferences") or [])
     if old is not None:
         out += _immutable(data, old)
@@ -149,7 +153,8 @@ def _immutable(data: Obj, old: Obj) -> list[Cause]:
         if fresh:
             shown = "[]string{" + ", ".join(f'"{f}"' for f in fresh) + "}"
             text = f"no new finalizers can be added if the object is being deleted, found new finalizers {shown}"
-            out.append(forbidden_value("metadata.finalizers", text))
+            # Two of the real server's checks say so.
+            out += [forbidden_value("metadata.finalizers", text)] * 2
     return out
 
 

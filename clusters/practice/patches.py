@@ -105,7 +105,7 @@ def _merge_list(target: list[Any], patch: list[Any], kind: Type) -> list[Any]:
             fresh.append(_merge_map({}, entry, item))
         else:
             out[at] = _merge_map(dict(out[at]), entry, item)
-    return out + fresh
+    return fresh + out
 
 
 def _primitive_deletions(target: Obj, patch: Obj) -> None:

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from . import errors, wire
 from .catalog import CRDS
-from .objects import Obj, dig, key_of
+from .objects import Key, Obj, dig, key_of
 from .resources import Resource
 from .rest import Rest
 from .selectors import Matcher, field_matcher, label_matcher
@@ -101,22 +101,22 @@ def page(rest: Rest, res: Resource, namespace: str, query: ListQuery) -> tuple[l
     store = rest.store
     version, start = store.version, ("", "")
     if query.token:
-        version, start = _read_token(query.token)
-        if version < store.oldest:
-            raise errors.expired(
-                "The provided continue parameter is too old to display a consistent list result. You can start a new "
-                "list without the continue parameter, or use the continue token in this response to retrieve the "
-                "remainder of the results."
-            )
+        version, start = _read_token(query.token, namespace)
+        if version == INCONSISTENT:
+            version = store.version
+        elif version < store.oldest:
+            raise errors.expired(EXPIRED, _write_token(INCONSISTENT, start, namespace))
     _check_version(query, store.version, store.oldest)
-    found = [o for o in store.select(res.storage_key, namespace) if query.matches(o)]
+    if query.match == "Exact" and query.version not in ("", "0"):
+        version = int(query.version)
+    found = [o for o in store.state_at(res.storage_key, namespace, version) if query.matches(o)]
     found.sort(key=key_of)
     found = [o for o in found if key_of(o) > start]
     list_meta: Obj = {"resourceVersion": str(version)}
     if query.limit and query.version != "0" and len(found) > query.limit:
         rest_count = len(found) - query.limit
         found = found[: query.limit]
-        list_meta["continue"] = _write_token(version, key_of(found[-1]))
+        list_meta["continue"] = _write_token(version, key_of(found[-1]), namespace)
         if query.labels is None and query.fields is None:
             list_meta["remainingItemCount"] = rest_count
     return [rest.present(res, o) for o in found], list_meta
@@ -128,28 +128,41 @@ def _check_version(query: ListQuery, current: int, oldest: int) -> None:
     asked = int(query.version)
     if asked > current:
         text = f"Timeout: Too large resource version: {asked}, current: {current}"
-        cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version", "field": ""}
+        cause = {"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}
         raise errors.ApiError(504, "Timeout", text, {"causes": [cause], "retryAfterSeconds": 1})
     if query.match == "Exact" and asked < oldest:
         raise errors.expired("The resourceVersion for the provided list is too old.")
 
 
-def _write_token(version: int, last: tuple[str, str]) -> str:
-    text = json.dumps({"v": "meta.k8s.io/v1", "rv": version, "start": "/".join(last) + "\0"})
+INCONSISTENT = -1  # in a token: go on with what there is now
+EXPIRED = (
+    "The provided continue parameter is too old to display a consistent list result. You can start a new list without "
+    "the continue parameter, or use the continue token in this response to retrieve the remainder of the results. "
+    "Continuing with the provided token results in an inconsistent list - objects that were created, modified, or "
+    "deleted between the time the first chunk was returned and now may show up in the list."
+)
+
+
+def _write_token(version: int, last: Key, namespace: str) -> str:
+    """The key of the last object, below the namespace that is listed."""
+    start = last[1] if namespace or not last[0] else "/".join(last)
+    text = json.dumps({"v": "meta.k8s.io/v1", "rv": version, "start": start + "\0"}, separators=(",", ":"))
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
-def _read_token(token: str) -> tuple[int, tuple[str, str]]:
+def _read_token(token: str, namespace: str) -> tuple[int, Key]:
     try:
         found = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
-        namespace, _, name = str(found["start"]).rstrip("\0").rpartition("/")
-        return int(found["rv"]), (namespace, name)
+        space, _, name = str(found["start"]).rstrip("\0").rpartition("/")
+        return int(found["rv"]), (namespace or space.strip("/"), name)
     except (ValueError, KeyError, TypeError, binascii.Error):
         raise errors.bad_request("invalid continue token: continue key is not valid") from None
 
 
 def list_document(res: Resource, items: list[Obj], list_meta: Obj) -> Obj:
     """Items of built-in kinds carry no kind of their own, custom ones do."""
-    if not res.crd:
+    if res.crd:
+        list_meta = {"continue": "", **list_meta}
+    else:
         items = [{k: v for k, v in o.items() if k not in ("kind", "apiVersion")} for o in items]
     return {"kind": f"{res.kind}List", "apiVersion": res.api_version, "metadata": list_meta, "items": items}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from .objects import Obj
 
 VERBS = ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch")
+CUSTOM_VERBS = ("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch")
 SUB_VERBS = ("get", "patch", "update")
 
 
@@ -204,7 +205,7 @@ def from_crd(crd: Obj) -> list[Resource]:
     for version in spec["versions"]:
         if not version.get("served"):
             continue
-        subs = tuple(s for s in ("scale", "status") if s in (version.get("subresources") or {}))
+        subs = tuple(s for s in ("status", "scale") if s in (version.get("subresources") or {}))
         out.append(
             Resource(
                 spec["group"],
@@ -216,7 +217,7 @@ def from_crd(crd: Obj) -> list[Resource]:
                 tuple(names.get("shortNames") or ()),
                 tuple(names.get("categories") or ()),
                 subs,
-                VERBS,
+                CUSTOM_VERBS,
                 "",
                 crd["metadata"]["name"],
             )

@@ -12,7 +12,7 @@ from . import admission, applying, defaults, errors, managed, validation, valida
 from .catalog import CRDS, Catalog, has_generation
 from .decode import Decoder
 from .deletion import Deleter, is_graceful
-from .objects import Key, Obj, clone, is_deleting, key_of, meta, name_of, new_uid, suffix, time_text
+from .objects import Key, Obj, clone, is_deleting, key_of, meta, name_of, new_uid, suffix, time_text, without
 from .options import Deletion, Options, Result
 from .resources import BUILTIN, Resource
 from .store import QuotaExceeded, Store
@@ -64,13 +64,13 @@ class Rest(Catalog):
         obj, warnings = self.decode(res, body, options)
         self._check_identity(res, namespace, obj)
         obj = self.prepare_new(res, namespace, obj)
+        self._track(res, None, obj, options.manager)
         self.admit(res, obj, None, options)
         self.validate(res, obj, None)
         existing = self.store.get(res.storage_key, *key_of(obj))
         if existing is not None:
             prefix = "object is being deleted: " if is_deleting(existing) else ""
             raise errors.already_exists(res.group, res.plural, name_of(obj), prefix)
-        self._track(res, None, obj, options.manager)
         return Result(self.save(res, obj, None, options), True, warnings)
 
     def decode(self, res: Resource, body: Any, options: Options) -> tuple[Obj, tuple[str, ...]]:
@@ -84,7 +84,7 @@ class Rest(Catalog):
 
             body = events.to_core(body)
             res = next(r for r in BUILTIN if r.key == res.shared_with)
-        decoder = Decoder(res.kind, res.version)
+        decoder = Decoder(res.kind, res.version, is_custom=bool(res.crd))
         obj = decoder.run(body, self.type_of(res))
         obj["apiVersion"], obj["kind"] = res.api_version, res.kind
         obj.setdefault("metadata", {})
@@ -144,7 +144,6 @@ class Rest(Catalog):
         if "status" in res.subresources:
             obj.pop("status", None)
         self._default(res, obj)
-        admission.initial_status(res.key, obj)
         return obj
 
     def _default(self, res: Resource, obj: Obj) -> None:
@@ -154,8 +153,11 @@ class Rest(Catalog):
             defaults.apply_defaults(res.key, obj)
 
     def admit(self, res: Resource, obj: Obj, old: Obj | None, options: Options) -> None:
-        if res.namespaced and old is None:
-            self._check_namespace(res, obj)
+        """What the server adds after the fields have found their owners."""
+        if old is None:
+            if res.namespaced:
+                self._check_namespace(res, obj)
+            admission.initial_status(res.key, obj)
         admission.admit(self.store, res, obj, old)
 
     def _check_namespace(self, res: Resource, obj: Obj) -> None:
@@ -219,7 +221,7 @@ class Rest(Catalog):
         obj, warnings = self.decode(res, change(clone(shown)), options)
         self._check_update(res, old, obj, name)
         obj = self.prepare_update(res, old, obj, sub)
-        cleared = meta(obj).get("managedFields") == []
+        cleared = meta(obj).get("managedFields") in ([], [{}])
         base = {**old, "metadata": {**old["metadata"], "managedFields": []}} if cleared else old
         obj["metadata"].pop("managedFields", None)
         if not cleared and old["metadata"].get("managedFields"):
@@ -246,10 +248,9 @@ class Rest(Catalog):
         if obj == old:
             return Result(old, False, warnings)
         if is_deleting(obj) and not meta(obj).get("finalizers") and not is_graceful(res, obj):
-            if options.dry_run:
-                return Result(obj, False, warnings)
-            self.save(res, obj, old, options)
-            return Result(self.deleter.remove(res, obj), False, warnings)
+            if not options.dry_run:
+                self.deleter.remove(res, old)
+            return Result(obj, False, warnings)
         return Result(self.save(res, obj, old, options), False, warnings)
 
     def _check_update(self, res: Resource, old: Obj, obj: Obj, name: str) -> None:
@@ -302,10 +303,16 @@ class Rest(Catalog):
                 obj["status"] = old["status"]
         self._default(res, obj)
         admission.keep_allocated(res.key, obj, old)
-        if has_generation(res) and _desired(obj) != _desired(old):
+        if has_generation(res) and _desired(res, obj) != _desired(res, old):
             obj["metadata"]["generation"] = int(before.get("generation") or 0) + 1
         return obj
 
 
-def _desired(obj: Obj) -> Obj:
-    return {k: v for k, v in obj.items() if k not in ("metadata", "status", "apiVersion", "kind")}
+def _desired(res: Resource, obj: Obj) -> Obj:
+    """What counts as a new generation when it changes."""
+    out = {k: v for k, v in obj.items() if k not in ("metadata", "status", "apiVersion", "kind")}
+    if res.key == "/pods":
+        out["spec"] = without(obj["spec"], "nodeName")
+    elif res.key == "apps/deployments":
+        out["annotations"] = meta(obj).get("annotations") or {}
+    return out

@@ -105,6 +105,12 @@ def _simple(words: list[str], plan: Plan) -> int | None:
     return None
 
 
+def ignores_stop(command: list[str]) -> bool:
+    """A shell as first process takes no notice of being asked to stop, unless it says so."""
+    is_shell = len(command) >= 3 and command[0] in SHELLS
+    return is_shell and "trap" not in command[2] and not command[2].lstrip().startswith("exec ")
+
+
 def command_of(container: dict[str, object]) -> list[str]:
     command, args = container.get("command") or [], container.get("args") or []
     return [*map(str, command), *map(str, args)] if isinstance(command, list) and isinstance(args, list) else []

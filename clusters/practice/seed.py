@@ -18,7 +18,7 @@ NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 PROVISIONER = "sailcloth.practice/disk"
 INGRESS_CONTROLLER = "sailcloth.practice/ingress"
 HOST_IP = "192.168.49.2"
-_SYSTEM = Options(manager="sailcloth-practice", internal=True)
+_SYSTEM = Options(manager="kube-apiserver", internal=True)
 
 
 def furnish(rest: Rest) -> None:
@@ -139,5 +139,5 @@ def _api_service() -> Obj:
     ports = [{"name": "https", "protocol": "TCP", "port": 443, "targetPort": 6443}]
     return {
         "metadata": {"labels": {"component": "apiserver", "provider": "kubernetes"}},
-        "spec": {"clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"], "ports": ports, "type": "ClusterIP"},
+        "spec": {"clusterIP": "10.96.0.1", "ipFamilyPolicy": "SingleStack", "ports": ports, "type": "ClusterIP"},
     }

@@ -101,6 +101,20 @@ class Store:
             return [o for (ns, _), o in found.items() if ns == namespace]
         return list(found.values())
 
+    def state_at(self, resource: str, namespace: str, version: int) -> list[Obj]:
+        """What there was at a version that the history still reaches back to."""
+        found = dict(self.objects.get(resource, {}))
+        for change in reversed(self.history):
+            if change.version <= version:
+                break
+            if change.resource != resource:
+                continue
+            if change.old is None:
+                found.pop(key_of(change.obj), None)
+            else:
+                found[key_of(change.obj)] = change.old
+        return [o for (ns, _), o in found.items() if not namespace or ns == namespace]
+
     def owned_by(self, uid: str) -> list[tuple[str, Obj]]:
         out = []
         for resource, (namespace, name) in sorted(self.dependents.get(uid, ())):

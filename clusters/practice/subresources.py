@@ -14,7 +14,7 @@ from aiohttp import web
 from . import errors, patches, podlog, wire
 from .decode import parse_yaml, to_plain
 from .objects import Obj, clone, dig, is_deleting, meta, name_of, time_text, uid_of, utcnow
-from .options import Deletion
+from .options import CONTROLLER, Deletion
 from .resources import Resource, served_subresources
 from .selectors import matches_selector, selector_text
 
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 async def handle(api: Api, request: web.Request, target: Target) -> web.StreamResponse:
     if target.sub not in served_subresources(target.res):
+        if target.sub in target.res.subresources:
+            text = f"the practice cluster does not simulate {target.res.plural}/{target.sub}"
+            raise errors.ApiError(501, "NotImplemented", text, {"name": target.name, "kind": target.res.plural})
         raise errors.no_such_path()
     if target.sub == "log":
         _only(request, "GET")
@@ -155,6 +158,8 @@ async def _evict(api: Api, request: web.Request, target: Target) -> web.StreamRe
             message = "Cannot evict pod as it would violate the pod's disruption budget."
             raise errors.ApiError(429, "TooManyRequests", message, {"causes": causes})
     how = body.get("deleteOptions") or {}
+    if not is_deleting(pod):
+        _mark_evicted(api, target)
     dry = "All" in (how.get("dryRun") or []) or request.query.get("dryRun") == "All"
     api.rest.delete(
         target.res,
@@ -163,6 +168,28 @@ async def _evict(api: Api, request: web.Request, target: Target) -> web.StreamRe
         Deletion(how.get("propagationPolicy") or "", how.get("gracePeriodSeconds"), dry_run=dry),
     )
     return wire.answer({"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "code": 201}, 201)
+
+
+def _mark_evicted(api: Api, target: Target) -> None:
+    """The condition that tells why the pod went."""
+
+    def write(copy: Obj) -> Obj:
+        conditions = [c for c in dig(copy, "status", "conditions", default=[]) if c["type"] != "DisruptionTarget"]
+        conditions.append(
+            {
+                "type": "DisruptionTarget",
+                "observedGeneration": meta(copy).get("generation", 1),
+                "status": "True",
+                "lastProbeTime": None,
+                "lastTransitionTime": time_text(),
+                "reason": "EvictionByEvictionAPI",
+                "message": "Eviction API: evicting",
+            }
+        )
+        copy["status"]["conditions"] = conditions
+        return copy
+
+    api.rest.update(target.res, target.namespace, target.name, write, CONTROLLER, "status")
 
 
 async def _token(api: Api, request: web.Request, target: Target) -> web.StreamResponse:
@@ -226,7 +253,7 @@ async def _finalize(api: Api, request: web.Request, target: Target) -> web.Strea
 def review(res: Resource, body: Any, user: str) -> Obj:
     """Everything is allowed: a tenant is the administrator of their own practice cluster."""
     spec = to_plain(body.get("spec") or {}) if isinstance(body, dict) else {}
-    out: Obj = {"kind": res.kind, "apiVersion": res.api_version, "metadata": {"creationTimestamp": None}}
+    out: Obj = {"kind": res.kind, "apiVersion": res.api_version, "metadata": {}}
     if res.kind == "SelfSubjectReview":
         groups = ["system:masters", "system:authenticated"]
         return {**out, "status": {"userInfo": {"username": f"practice:{user}", "groups": groups}}}

@@ -153,8 +153,8 @@ def table(
         row: Obj = {"cells": cells(res, obj, crd)}
         if include == "Object":
             row["object"] = obj
-        elif include != "None":
-            row["object"] = partial(obj)
+        else:
+            row["object"] = None if include == "None" else partial(obj)
         rows.append(row)
     head = columns(res, crd) if with_columns else None
     return {

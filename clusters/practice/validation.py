@@ -47,7 +47,7 @@ def _config_map(obj: Obj, old: Obj | None) -> list[Cause]:
     data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
     out = names.config_keys("data", data) + names.config_keys("binaryData", binary)
     if sum(len(str(v).encode()) for v in data.values()) + sum(len(v) for v in binary.values()) > MAX_DATA:
-        out.append(too_long("", MAX_DATA))
+        out.append(too_long("[]", MAX_DATA))
     return out + _frozen(obj, old, ("data", "binaryData"))
 
 
@@ -111,8 +111,6 @@ def _pod(obj: Obj, old: Obj | None) -> list[Cause]:
 def _service(obj: Obj, old: Obj | None) -> list[Cause]:
     spec = obj["spec"]
     kinds = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"]
-    if spec["type"] not in kinds:
-        return [unsupported("spec.type", spec["type"], kinds)]
     if spec["type"] == "ExternalName":
         return [] if spec.get("externalName") else [required("spec.externalName")]
     out: list[Cause] = []
@@ -121,6 +119,8 @@ def _service(obj: Obj, old: Obj | None) -> list[Cause]:
     if not ports and not headless:
         out.append(required("spec.ports"))
     out += _service_ports(ports)
+    if spec["type"] not in kinds:
+        out.append(unsupported("spec.type", spec["type"], kinds))
     if spec.get("sessionAffinity") not in ("None", "ClientIP"):
         out.append(unsupported("spec.sessionAffinity", spec.get("sessionAffinity"), ["ClientIP", "None"]))
     if headless and spec["type"] != "ClusterIP":
@@ -227,8 +227,8 @@ def _ingress_path(path: Obj, field: str) -> list[Cause]:
     out: list[Cause] = []
     kind = path.get("pathType")
     if not kind:
-        out.append(required(f"{field}.pathType", "pathType must be specified"))
-    elif kind not in ("Exact", "Prefix", "ImplementationSpecific"):
+        return [required(f"{field}.pathType", "pathType must be specified")]
+    if kind not in ("Exact", "Prefix", "ImplementationSpecific"):
         out.append(unsupported(f"{field}.pathType", kind, ["Exact", "ImplementationSpecific", "Prefix"]))
     elif kind != "ImplementationSpecific" and not (path.get("path") or "").startswith("/"):
         out.append(invalid_value(f"{field}.path", path.get("path") or "", "must be an absolute path"))
@@ -254,6 +254,10 @@ def _autoscaler(obj: Obj, old: Obj | None) -> list[Cause]:
     if most < least:
         out.append(invalid_value("spec.maxReplicas", most, "must be greater than or equal to `minReplicas`"))
     out += [required(f"spec.scaleTargetRef.{f}") for f in ("kind", "name") if not target.get(f)]
+    version = target.get("apiVersion") or ""
+    if not version.partition("/")[0]:
+        text = "apiVersion must specify API group"
+        out.append(invalid_value("spec.scaleTargetRef.apiVersion", version, text))
     return out
 
 
@@ -272,7 +276,8 @@ def _binding(obj: Obj, old: Obj | None) -> list[Cause]:
     if not role.get("name"):
         out.append(required("roleRef.name"))
     if old is not None and role != old.get("roleRef"):
-        out.append(invalid_value("roleRef", role, "cannot change roleRef"))
+        shown = {"APIGroup": role.get("apiGroup"), "Kind": role.get("kind"), "Name": role.get("name")}
+        out.append(invalid_value("roleRef", shown, "cannot change roleRef"))
     return out
 
 

@@ -57,12 +57,54 @@ def custom(obj: Obj, schema: Obj) -> list[Cause]:
         if name not in ("apiVersion", "kind", "metadata") and name in obj:
             out += _against(obj[name], inner, name)
     out += [required(n) for n in schema.get("required") or [] if n not in obj]
+    if any(c.reason != "FieldValueDuplicate" for c in out) and _has_rules(schema):
+        text = (
+            "some validation rules were not checked because the object was invalid; correct the existing errors to "
+            "complete validation"
+        )
+        out.append(Cause("FieldValueInvalid", f"Invalid value: null: {text}", "<nil>"))
     return out
+
+
+def _has_rules(schema: Any) -> bool:
+    if isinstance(schema, dict):
+        return "x-kubernetes-validations" in schema or any(_has_rules(v) for v in schema.values())
+    return isinstance(schema, list) and any(_has_rules(v) for v in schema)
+
+
+_WORDS: dict[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+    "array": list,
+    "object": dict,
+}
+
+
+def _word(value: Any) -> str:
+    for name in ("boolean", "string", "array", "object", "integer", "number"):
+        if isinstance(value, _WORDS[name]):
+            return name
+    return "null"
+
+
+def _has_type(value: Any, schema: Obj) -> bool:
+    wanted = schema.get("type")
+    if not wanted or schema.get("x-kubernetes-int-or-string"):
+        return True
+    if isinstance(value, bool):
+        return bool(wanted == "boolean")
+    return isinstance(value, _WORDS[wanted]) or (wanted == "integer" and isinstance(value, float) and value % 1 == 0)
 
 
 def _against(value: Any, schema: Obj, field: str) -> list[Cause]:
     if value is None:
         return []
+    if not _has_type(value, schema):
+        word = _word(value)
+        text = f'Invalid value: "{word}": {field} in body must be of type {schema["type"]}: "{word}"'
+        return [Cause("FieldValueTypeInvalid", text, field)]
     if schema.get("enum") and value not in schema["enum"]:
         return [unsupported(field, value, schema["enum"])]
     if isinstance(value, str):

@@ -35,6 +35,7 @@ class Watch:
         self.store = api.rest.store
         self.sent_columns = False
         self.version = self.store.version
+        self.after = 0
 
     # --- what is sent
 
@@ -97,6 +98,8 @@ class Watch:
             if self.query.initial and self.query.bookmarks:
                 first.append(self._bookmark(INITIAL_END))
             return subscription, first
+        # From a version of the future there is silence until it comes, which is what clients see of a real server.
+        self.after = int(asked)
         return self.store.subscribe(self.res.storage_key, int(asked)), []
 
     def _too_old(self) -> bytes | None:
@@ -159,6 +162,8 @@ class Watch:
             if subscription.is_cut:
                 return
             for change in subscription.take():
+                if change.version <= self.after:
+                    continue
                 self.version = change.version
                 line = self._event(change)
                 if line is not None:
@@ -168,7 +173,4 @@ class Watch:
 async def watch(
     api: Api, request: web.Request, res: Resource, namespace: str, query: ListQuery, shape: wire.Shape
 ) -> web.StreamResponse:
-    if query.version and query.version.isdigit() and int(query.version) > api.rest.store.version:
-        # Asked for a version from the future: silence until it comes, which is what clients see of a real server.
-        query = ListQuery(**{**query.__dict__, "version": str(api.rest.store.version)})
     return await Watch(api, request, res, namespace, query, shape).run()

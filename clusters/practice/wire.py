@@ -73,6 +73,8 @@ def quote(text: str) -> str:
 
 
 def failure(error: errors.ApiError) -> web.Response:
+    if error.is_plain:
+        return web.Response(text=error.message, status=error.code)
     response = answer(error.status(), error.code)
     seconds = (error.details or {}).get("retryAfterSeconds")
     if seconds:

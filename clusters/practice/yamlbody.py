@@ -5,6 +5,7 @@ Must not know what the body describes.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
@@ -27,11 +28,17 @@ _Yaml.yaml_implicit_resolvers = {
 }
 
 
+_Yaml.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^[yYnN]$"), list("yYnN"))
+_Yaml.bool_values = {**_Yaml.bool_values, "y": True, "n": False}
+
+
 def load(body: bytes) -> Any:
     try:
         return yaml.load(body, Loader=_Yaml)  # noqa: S506 (a subclass of the safe loader)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        text = " ".join(str(error).split())
+        mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+        text = " ".join((problem or str(error)).split())
+        text = f"line {mark.line + 1}: {text}" if mark is not None else text
         raise bad_request(f"error decoding YAML: error converting YAML to JSON: yaml: {text}") from None
 
 

@@ -13,7 +13,9 @@ from dataclasses import dataclass, field
 from clusters.practice import script
 from clusters.practice.objects import Obj, clone, dig, name_of, namespace_of, time_text, uid_of
 
-PULL_SECONDS, START_SECONDS = 0.25, 0.25
+PULL_SECONDS, START_SECONDS = 0.1, 0.25
+RESTART_SECONDS = 0.15
+TERMINATED_SHARE = 0.3
 BACKOFF_FIRST, BACKOFF_LIMIT = 10.0, 300.0
 JOB_SECONDS, CRASH_SECONDS = 2.0, 0.5
 CONFIG_RETRY = 5.0
@@ -28,7 +30,7 @@ class Memory:
     state: str = ""
     since: float = 0.0
     pulls: int = 0
-    crashes: int = 0
+    is_told: bool = False
     is_pulled: bool = False
 
     def enter(self, state: str) -> None:
@@ -56,7 +58,13 @@ class Context:
 
 
 def first_status(container: Obj, reason: str) -> Obj:
-    return {
+    mounts = []
+    for mount in container.get("volumeMounts") or []:
+        item = {k: mount[k] for k in ("name", "mountPath", "readOnly") if k in mount}
+        if item.get("readOnly"):
+            item["recursiveReadOnly"] = "Disabled"
+        mounts.append(item)
+    out: Obj = {
         "name": container["name"],
         "state": {"waiting": {"reason": reason}},
         "lastState": {},
@@ -66,6 +74,9 @@ def first_status(container: Obj, reason: str) -> Obj:
         "imageID": "",
         "started": False,
     }
+    if mounts:
+        out["volumeMounts"] = mounts
+    return out
 
 
 def image_problem(image: str) -> str:
@@ -116,7 +127,8 @@ def _waiting(ctx: Context, container: Obj, status: Obj, *, is_init: bool) -> flo
     if status["image"] != container["image"]:
         status["image"], memory.is_pulled = container["image"], False
     if reason == "CrashLoopBackOff":
-        left = _left(memory, _backoff(memory.crashes) * 0.9, ctx.speed)
+        pause = _backoff(int(status["restartCount"]) + 1)
+        left = _left(memory, pause * (1 - TERMINATED_SHARE), ctx.speed)
         return left if left > 0 else _start(ctx, container, status, path)
     if reason == "ImagePullBackOff":
         left = _left(memory, min(BACKOFF_LIMIT, BACKOFF_FIRST * 2 ** max(0, memory.pulls - 1)), ctx.speed)
@@ -176,7 +188,7 @@ def _start(ctx: Context, container: Obj, status: Obj, path: str) -> float | None
     if not ctx.memory(container["name"]).is_pulled:
         ctx.memory(container["name"]).is_pulled = True
     memory = ctx.memory(container["name"])
-    if status["restartCount"] or memory.crashes:
+    if dig(status, "lastState", "terminated"):
         text = f'Container image "{container["image"]}" already present on machine and can be accessed by the pod'
         ctx.say("Normal", "Pulled", text, path)
     ctx.say("Normal", "Created", "Container created", path)
@@ -186,6 +198,11 @@ def _start(ctx: Context, container: Obj, status: Obj, path: str) -> float | None
         status["restartCount"] += 1
     status["state"] = {"running": {"startedAt": time_text()}}
     status["started"] = True
+    resources = container.get("resources") or {}
+    status["resources"] = clone(resources)
+    if resources.get("requests"):
+        status["allocatedResources"] = clone(resources["requests"])
+    status["user"] = {"linux": {"uid": 0, "gid": 0, "supplementalGroups": [0]}}
     seed = f"{uid_of(ctx.pod)}/{container['name']}/{status['restartCount']}"
     status["containerID"] = "practice://" + hashlib.sha256(seed.encode()).hexdigest()
     status["imageID"] = "sha256:" + hashlib.sha256(container["image"].encode()).hexdigest()
@@ -256,7 +273,7 @@ def _end(ctx: Context, container: Obj, status: Obj, code: int, reason: str, *, i
     ctx.memory(container["name"]).enter("terminated")
     if not restarts(ctx, code, is_init=is_init):
         return None
-    return 0.3 * ctx.speed
+    return 0.05 * ctx.speed
 
 
 def _backoff(crashes: int) -> float:
@@ -265,23 +282,30 @@ def _backoff(crashes: int) -> float:
 
 
 def _terminated(ctx: Context, container: Obj, status: Obj, *, is_init: bool) -> float | None:
+    """A container that ended: it stays so for a part of its pause, then waits in CrashLoopBackOff for the rest."""
     ended = status["state"]["terminated"]
     if not restarts(ctx, int(ended.get("exitCode") or 0), is_init=is_init):
         return None
     memory = ctx.memory(container["name"])
     memory.enter("terminated")
-    left = _left(memory, 0.3, ctx.speed)
-    if left > 0:
-        return left
-    memory.crashes = max(memory.crashes + 1, int(status["restartCount"]) + 1)
     path = _path(container, is_init=is_init)
-    status["lastState"] = {"terminated": clone(ended)}
-    pause = _backoff(memory.crashes)
+    pause = _backoff(int(status["restartCount"]) + 1)
     if not pause:
+        left = _left(memory, RESTART_SECONDS, ctx.speed)
+        if left > 0:
+            return left
+        status["lastState"] = {"terminated": clone(ended)}
         return _start(ctx, container, status, path)
     pod = f"{name_of(ctx.pod)}_{namespace_of(ctx.pod)}({uid_of(ctx.pod)})"
-    ctx.say("Warning", "BackOff", f"Back-off restarting failed container {container['name']} in pod {pod}", path)
+    if not memory.is_told:
+        memory.is_told = True
+        ctx.say("Warning", "BackOff", f"Back-off restarting failed container {container['name']} in pod {pod}", path)
+    left = _left(memory, pause * TERMINATED_SHARE, ctx.speed)
+    if left > 0:
+        return left
+    memory.is_told = False
+    status["lastState"] = {"terminated": clone(ended)}
     shown = f"{int(pause)}s" if pause < 60 else f"{int(pause // 60)}m{int(pause % 60)}s"
     text = f"back-off {shown} restarting failed container={container['name']} pod={pod}"
     _wait_for(ctx, container, status, "CrashLoopBackOff", text)
-    return pause * 0.9 * ctx.speed
+    return pause * (1 - TERMINATED_SHARE) * ctx.speed

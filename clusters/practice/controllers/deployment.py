@@ -203,7 +203,7 @@ class DeploymentController(Controller):
         if self._revision(new) != revision:
             new = self.patch(SETS, new, write)
         if self._revision(found) != revision:
-            self.patch(DEPLOYMENTS, found, write)
+            self.patch(DEPLOYMENTS, found, write, sub="status")
         return new
 
     def _grow_new(self, found: Obj, new: Obj, old: list[Obj], surge: int) -> bool:
@@ -374,18 +374,18 @@ class DeploymentController(Controller):
 
 
 def _put(conditions: list[Obj], kind: str, value: str, reason: str, text: str, *, touch: bool = False) -> None:
-    """Sets a condition; its times change when it changes, or when asked."""
+    """Sets a condition; its times change when it changes, or when asked. What changed goes to the end."""
     now = time_text()
-    for index, item in enumerate(conditions):
-        if item["type"] != kind:
-            continue
-        same = item["status"] == value and item.get("reason") == reason and item.get("message") == text
-        if same and not touch:
-            return
-        moved = item.get("lastTransitionTime") if item["status"] == value else now
-        conditions[index] = _condition(kind, value, reason, text, now, moved or now)
+    known = next((c for c in conditions if c["type"] == kind), None)
+    if known is None:
+        conditions.append(_condition(kind, value, reason, text, now, now))
         return
-    conditions.append(_condition(kind, value, reason, text, now, now))
+    same = known["status"] == value and known.get("reason") == reason and known.get("message") == text
+    if same and not touch:
+        return
+    moved = known.get("lastTransitionTime") if known["status"] == value else now
+    conditions.remove(known)
+    conditions.append(_condition(kind, value, reason, text, now, moved or now))
 
 
 def _condition(kind: str, value: str, reason: str, text: str, updated: str, moved: str) -> Obj:

@@ -322,9 +322,8 @@ class JobController(Controller):
                 status[name] = value
         if not status.get("completedIndexes"):
             status.pop("completedIndexes", None)
-        if status.get("startTime") or stopping:
-            status |= {"terminating": len(stopping), "uncountedTerminatedPods": {}}
-            status["ready"] = sum(is_ready(p) for p in active)
+        status |= {"terminating": len(stopping), "uncountedTerminatedPods": {}}
+        status["ready"] = sum(is_ready(p) for p in active)
         self.set_status(JOBS, current, status)
 
     def _after_the_end(self, job: Obj) -> None:

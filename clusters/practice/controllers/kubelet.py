@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from clusters.practice import script
 from clusters.practice.events import NODE
 from clusters.practice.objects import (
     Key,
@@ -35,7 +36,7 @@ from .scheduler import life_of
 PODS = "/pods"
 HOST_IP = "192.168.49.2"
 SOURCES = frozenset({"/configmaps", "/secrets", "/persistentvolumeclaims"})
-STOP_SECONDS = 0.5
+STOP_SECONDS, SANDBOX_SECONDS = 0.5, 0.3
 MOUNT_RETRY = 8.0
 
 
@@ -81,7 +82,7 @@ class Kubelet(Controller):
 
     def _stop(self, pod: Obj) -> None:
         if meta(pod).get("finalizers") and not meta(pod).get("deletionGracePeriodSeconds"):
-            return
+            return  # ended already; only finalizers hold it
         memory = self.memories.setdefault(uid_of(pod), {}).setdefault("", Memory())
         if memory.state != "stopping":
             memory.enter("stopping")
@@ -93,26 +94,28 @@ class Kubelet(Controller):
         left = min(STOP_SECONDS, grace) * self.manager.speed - memory.age
         if left > 0:
             self.after(key_of(pod), left)
-            return
-        self.memories.pop(uid_of(pod), None)
-        self.addresses.pop(uid_of(pod), None)
-        if meta(pod).get("finalizers"):
-            self.rest.remove_now(BY_KEY[PODS], key_of(pod))
-            self._settle_grace(key_of(pod))
+        elif dig(pod, "status", "phase") not in ("Succeeded", "Failed"):
+            self._end(pod)
+            self.after(key_of(pod), 0.1 * self.manager.speed)
         else:
+            self.memories.pop(uid_of(pod), None)
+            self.addresses.pop(uid_of(pod), None)
             self.rest.remove_now(BY_KEY[PODS], key_of(pod))
 
-    def _settle_grace(self, key: Key) -> None:
-        """The containers are gone; only finalizers hold the pod now."""
-        pod = self.get(PODS, key)
-        if pod is not None:
-            status: Obj = clone(pod["status"])
-            for item in status.get("containerStatuses") or []:
-                _kill(item)
-            codes = [dig(i, "state", "terminated", "exitCode") for i in status.get("containerStatuses") or []]
-            if status.get("phase") not in ("Succeeded", "Failed"):
-                status["phase"] = "Succeeded" if codes and not any(c != 0 for c in codes) else "Failed"
-            self.set_status(PODS, pod, status, KUBELET)
+    def _end(self, pod: Obj) -> None:
+        """The containers have ended, well or by force, before the pod goes."""
+        status: Obj = clone(pod["status"])
+        specs = {c["name"]: c for c in pod["spec"]["containers"]}
+        for item in status.get("containerStatuses") or []:
+            _kill(item, 137 if script.ignores_stop(script.command_of(specs[item["name"]])) else 0)
+        codes = [dig(i, "state", "terminated", "exitCode") for i in status.get("containerStatuses") or []]
+        status["phase"] = "Failed" if not codes or any(codes) or None in codes else "Succeeded"
+        status["observedGeneration"] = meta(pod).get("generation", 1)
+        status["conditions"] = [
+            *_conditions(pod, status),
+            *(clone(c) for c in dig(pod, "status", "conditions", default=[]) if c["type"] == "DisruptionTarget"),
+        ]
+        self.set_status(PODS, pod, status, KUBELET)
 
     # --- living
 
@@ -124,6 +127,8 @@ class Kubelet(Controller):
             if self._mount_due(pod):
                 self.events.record(pod, "Warning", "FailedMount", problem, "kubelet")
             waits.append(max(MOUNT_RETRY * self.manager.speed, 0.5))
+        elif (left := self._sandbox(pod, status)) > 0:
+            waits.append(left)
         else:
             waits += self._containers(pod, status)
             waits += self._deadline(pod, status)
@@ -139,6 +144,18 @@ class Kubelet(Controller):
         memory.state = ""
         memory.enter("mount")
         return True
+
+    def _sandbox(self, pod: Obj, status: Obj) -> float:
+        """The pod's network comes first; seconds until it is there."""
+        if status.get("podIP"):
+            return 0
+        memory = self.memories.setdefault(uid_of(pod), {}).setdefault("\0sandbox", Memory())
+        memory.enter("sandbox")
+        left = SANDBOX_SECONDS * self.manager.speed - memory.age
+        if left <= 0:
+            status["podIP"] = self._address(pod)
+            status["podIPs"] = [{"ip": status["podIP"]}]
+        return left
 
     def _begin(self, pod: Obj) -> Obj:
         status: Obj = clone(pod["status"])
@@ -163,9 +180,6 @@ class Kubelet(Controller):
             lambda kind, reason, text, path: self.events.record(pod, kind, reason, text, "kubelet", path),
             self.memories.setdefault(uid_of(pod), {}),
         )
-        if not status.get("podIP"):
-            status["podIP"] = self._address(pod)
-            status["podIPs"] = [{"ip": status["podIP"]}]
         for container, item in zip(
             pod["spec"].get("initContainers") or [], status.get("initContainerStatuses") or [], strict=False
         ):
@@ -210,6 +224,8 @@ class Kubelet(Controller):
         status["message"] = "Pod was active on the node longer than the specified deadline"
         self.events.record(pod, "Normal", "DeadlineExceeded", status["message"], "kubelet")
         for item in status.get("containerStatuses") or []:
+            text, path = f"Stopping container {item['name']}", f"spec.containers{{{item['name']}}}"
+            self.events.record(pod, "Normal", "Killing", text, "kubelet", path)
             _kill(item)
         return []
 
@@ -220,10 +236,17 @@ class Kubelet(Controller):
         status["conditions"] = _conditions(pod, status)
 
 
-def _kill(item: Obj) -> None:
+def _kill(item: Obj, code: int = 137) -> None:
     started = dig(item, "state", "running", "startedAt")
     if started:
-        ended = {"exitCode": 137, "reason": "Error", "startedAt": started, "finishedAt": time_text()}
+        ended = {
+            "exitCode": code,
+            "reason": "Error" if code else "Completed",
+            "startedAt": started,
+            "finishedAt": time_text(),
+        }
+        if item.get("containerID"):
+            ended["containerID"] = item["containerID"]
         item["state"] = {"terminated": ended}
     item["ready"] = item["started"] = False
 

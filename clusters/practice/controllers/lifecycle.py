@@ -29,6 +29,7 @@ from clusters.practice.store import Change
 from .base import Controller
 
 NAMESPACES, ROOT_CA = "/namespaces", "kube-root-ca.crt"
+SETTLE_SECONDS, ESTABLISH_SECONDS = 5.0, 0.2
 CRD_FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
 _CA_NOTE = (
     "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the "
@@ -57,8 +58,65 @@ class NamespaceController(Controller):
         if not is_deleting(space):
             self._furnish(key[1])
             return
-        if self._empty(key[1]):
+        remaining = self._empty(key[1])
+        left = self.delay(SETTLE_SECONDS) - self.manager.age_of(uid_of(space), "terminating")
+        if left > 0:
+            self.after(key, left)
+            return
+        if remaining:
+            self._report(space, remaining)
+        else:
             self._finish(space)
+
+    def _report(self, space: Obj, remaining: dict[str, list[Obj]]) -> None:
+        """Says in the status what keeps a namespace from going."""
+        counts = ", ".join(f"{self._plural(r)} has {len(found)} resource instances" for r, found in remaining.items())
+        names: dict[str, int] = {}
+        for finalizer in (f for found in remaining.values() for o in found for f in meta(o).get("finalizers") or []):
+            names[finalizer] = names.get(finalizer, 0) + 1
+        held = ", ".join(f"{name} in {count} resource instances" for name, count in sorted(names.items()))
+        told = (
+            (
+                "NamespaceDeletionDiscoveryFailure",
+                False,
+                "ResourcesDiscovered",
+                "All resources successfully discovered",
+            ),
+            (
+                "NamespaceDeletionGroupVersionParsingFailure",
+                False,
+                "ParsedGroupVersions",
+                "All legacy kube types successfully parsed",
+            ),
+            (
+                "NamespaceDeletionContentFailure",
+                False,
+                "ContentDeleted",
+                "All content successfully deleted, may be waiting on finalization",
+            ),
+            ("NamespaceContentRemaining", True, "SomeResourcesRemain", f"Some resources are remaining: {counts}"),
+            (
+                "NamespaceFinalizersRemaining",
+                bool(held),
+                *(
+                    ("SomeFinalizersRemain", f"Some content in the namespace has finalizers remaining: {held}")
+                    if held
+                    else ("ContentHasNoFinalizers", "All content-preserving finalizers finished")
+                ),
+            ),
+        )
+        conditions = []
+        for kind, value, reason, message in told:
+            known, word = condition(space, kind) or {}, str(value)
+            since = known["lastTransitionTime"] if known.get("status") == word else time_text()
+            conditions.append(
+                {"type": kind, "status": word, "lastTransitionTime": since, "reason": reason, "message": message}
+            )
+        self.set_status(NAMESPACES, space, {**space["status"], "conditions": conditions})
+
+    def _plural(self, resource: str) -> str:
+        group, _, plural = resource.partition("/")
+        return f"{plural}.{group}"
 
     def _furnish(self, name: str) -> None:
         if self.store.get("/serviceaccounts", name, "default") is None:
@@ -71,17 +129,15 @@ class NamespaceController(Controller):
             }
             self.create("/configmaps", {"metadata": data, "data": {"ca.crt": self.manager.ca_pem}})
 
-    def _empty(self, name: str) -> bool:
-        """Deletes what is in a namespace; whether nothing is left."""
-        left = False
+    def _empty(self, name: str) -> dict[str, list[Obj]]:
+        """Deletes what is in a namespace; what is left."""
         for resource in list(self.store.objects):
             for obj in self.store.select(resource, name):
-                left = True
                 res = self.resource_of(resource)
                 if res is not None and not is_deleting(obj):
                     grace = None if resource == "/pods" else 0
                     self.rest.delete(res, name, name_of(obj), Deletion("Background", grace))
-        return not left or not any(self.store.select(r, name) for r in self.store.objects)
+        return {r: found for r in self.store.objects if (found := self.store.select(r, name))}
 
     def _finish(self, space: Obj) -> None:
         def release(copy: Obj) -> None:
@@ -234,30 +290,30 @@ class CrdController(Controller):
     def _is_current(self, crd: Obj) -> bool:
         return bool((crd.get("status") or {}).get("acceptedNames") == crd["spec"]["names"])
 
-    def _establish(self, crd: Obj) -> None:
-        now = time_text()
+    def _accept(self, crd: Obj) -> Obj:
+        """The names are taken; the resource is served a little later."""
         stored = [v["name"] for v in crd["spec"]["versions"] if v.get("storage")]
         known = (crd.get("status") or {}).get("storedVersions") or []
         status = {
             "conditions": [
-                {
-                    "type": "NamesAccepted",
-                    "status": "True",
-                    "lastTransitionTime": now,
-                    "reason": "NoConflicts",
-                    "message": "no conflicts found",
-                },
-                {
-                    "type": "Established",
-                    "status": "True",
-                    "lastTransitionTime": now,
-                    "reason": "InitialNamesAccepted",
-                    "message": "the initial names have been accepted",
-                },
+                _told("NamesAccepted", "True", "NoConflicts", "no conflicts found"),
+                _told("Established", "False", "Installing", "the initial names have been accepted"),
             ],
             "acceptedNames": clone(crd["spec"]["names"]),
             "storedVersions": [*known, *(s for s in stored if s not in known)],
         }
+        return self.set_status(CRDS, crd, status)
+
+    def _establish(self, crd: Obj) -> None:
+        if not self._is_current(crd):
+            crd = self._accept(crd)
+        left = max(self.delay(ESTABLISH_SECONDS), 0.03) - self.manager.age_of(uid_of(crd), "establish")
+        if left > 0:
+            self.after(key_of(crd), left)
+            return
+        told = _told("Established", "True", "InitialNamesAccepted", "the initial names have been accepted")
+        conditions = [c for c in crd["status"]["conditions"] if c["type"] != "Established"]
+        status = {**crd["status"], "conditions": [*conditions, told]}
 
         def protect(copy: Obj) -> None:
             finalizers = copy["metadata"].setdefault("finalizers", [])
@@ -269,6 +325,11 @@ class CrdController(Controller):
     def _clean(self, crd: Obj) -> None:
         if CRD_FINALIZER not in (meta(crd).get("finalizers") or []):
             return
+        waiting = condition(crd, "Terminating") or {}
+        if waiting.get("reason") == "InstanceDeletionPending":
+            told = _told("Terminating", "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress")
+            conditions = [c for c in crd["status"]["conditions"] if c["type"] != "Terminating"]
+            crd = self.set_status(CRDS, crd, {**crd["status"], "conditions": [*conditions, told]})
         res = next((r for r in self.rest.resources() if r.crd == name_of(crd)), None)
         if res is not None:
             for obj in self.store.select(res.storage_key):
@@ -285,3 +346,7 @@ class CrdController(Controller):
             copy["metadata"]["finalizers"] = [f for f in copy["metadata"]["finalizers"] if f != CRD_FINALIZER]
 
         self.patch(CRDS, crd, release)
+
+
+def _told(kind: str, value: str, reason: str, message: str) -> Obj:
+    return {"type": kind, "status": value, "lastTransitionTime": time_text(), "reason": reason, "message": message}

@@ -19,6 +19,7 @@ from clusters.practice.objects import (
     namespace_of,
     owner_reference,
     suffix,
+    time_text,
     uid_of,
 )
 from clusters.practice.store import Change
@@ -28,6 +29,7 @@ from .pods import is_ready
 
 SERVICES, ENDPOINTS, SLICES = "/services", "/endpoints", "discovery.k8s.io/endpointslices"
 SERVICE_NAME = "kubernetes.io/service-name"
+TRIGGER = "endpoints.kubernetes.io/last-change-trigger-time"
 MANAGED_BY = "endpointslice.kubernetes.io/managed-by"
 
 
@@ -124,16 +126,18 @@ class EndpointController(Controller):
             "ownerReferences": [owner_reference(service)],
         }
         shown = [{k: v for k, v in p.items() if v is not None} for p in ports or []]
-        body: Obj = {"addressType": "IPv4", "endpoints": endpoints, "ports": shown}
+        body: Obj = {"addressType": "IPv4", "endpoints": endpoints or None, "ports": shown or None}
         self._upsert(SLICES, data, body, existing)
 
     def _upsert(self, resource: str, data: Obj, body: Obj, existing: Obj | None) -> None:
         if existing is None:
+            data = {**data, "annotations": {TRIGGER: time_text()}}
             self.create(resource, {"metadata": data, **body})
             return
 
         def write(copy: Obj) -> None:
             copy["metadata"]["labels"] = data["labels"]
+            copy["metadata"].get("annotations", {}).pop(TRIGGER, None)
             for name in ("subsets", "endpoints", "ports"):
                 copy.pop(name, None)
             copy.update(body)
