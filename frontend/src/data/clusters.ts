@@ -134,3 +134,61 @@ export function useDeleteCluster() {
     },
   });
 }
+
+/** How much of its nodes is used now. Asked of the cluster itself, so only while somebody looks. */
+export function clusterMetricsQuery(name: string) {
+  return queryOptions({
+    queryKey: [...clustersKey, "metrics", name],
+    queryFn: ({ signal }) =>
+      call(api.GET("/v1/api/clusters/{name}/metrics/", { params: { path: { name } }, signal })),
+    refetchInterval: 15_000,
+    retry: false,
+  });
+}
+
+export type ClusterShare = Schemas["ClusterShareOut"];
+export type ShareRole = ClusterShare["role"];
+
+export function clusterSharesQuery(name: string) {
+  return queryOptions({
+    queryKey: [...clustersKey, "shares", name],
+    queryFn: ({ signal }) =>
+      call(
+        api.GET("/v1/api/clusters/{name}/shares/", {
+          params: { path: { name }, query: { limit: "100" } },
+          signal,
+        }),
+      ),
+  });
+}
+
+export function useShareCluster(name: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (body: Schemas["ClusterShareInRequest"]) =>
+      call(api.POST("/v1/api/clusters/{name}/share/", { params: { path: { name } }, body })),
+    onSuccess: refresh,
+  });
+}
+
+export function useUnshareCluster(name: string) {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (share: ClusterShare) =>
+      call(api.DELETE("/v1/api/clusters/{name}/shares/{id}/", { params: { path: { name, id: share.id } } })),
+    onSuccess: (_, share) => {
+      toast.done(t.clusters.unshared(share.name || share.email));
+      return refresh();
+    },
+    onError: toast.failed,
+  });
+}
+
+/** What the person who looks may do: an owner all, an administrator all but remove it. */
+export function mayManage(cluster: Cluster): boolean {
+  return cluster.access !== "practice" && (cluster.role === "owner" || cluster.role === "admin");
+}
+
+export function mayRemove(cluster: Cluster): boolean {
+  return cluster.access !== "practice" && cluster.role === "owner";
+}

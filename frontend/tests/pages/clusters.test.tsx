@@ -30,6 +30,8 @@ const broken = cluster({
   },
 });
 
+let shares: Schemas["ClusterShareOut"][] = [];
+
 function serve(items: Schemas["ClusterOut"][]): void {
   server.use(
     http.get(base, () => list("clusters", items)),
@@ -44,6 +46,19 @@ function serve(items: Schemas["ClusterOut"][]): void {
         },
       ]),
     ),
+    http.get(`${base}:name/metrics/`, () => {
+      const none = { used: null, capacity: null };
+      const totals = {
+        nodes: 3,
+        ready: 3,
+        cpu: { used: 1.5, capacity: 12 },
+        memory: none,
+        pods: none,
+        storage: none,
+      };
+      return HttpResponse.json({ nodes: [], totals, source: "metrics.k8s.io", notes: [] });
+    }),
+    http.get(`${base}:name/shares/`, () => list("shares", shares)),
     http.get(`${base}:name/`, ({ params }) => {
       const found = items.find((one) => one.name === params.name);
       return found
@@ -53,7 +68,10 @@ function serve(items: Schemas["ClusterOut"][]): void {
   );
 }
 
-beforeEach(() => signedIn());
+beforeEach(() => {
+  shares = [];
+  signedIn();
+});
 
 async function choose(app: ReturnType<typeof openApp>, name: string, action: string): Promise<void> {
   await app.user.click(await screen.findByRole("button", { name: t.clusters.actionsFor(name) }));
@@ -235,5 +253,66 @@ describe("changing a cluster", () => {
     openApp("/clusters?cluster=gone");
     const sheet = within(await screen.findByRole("dialog"));
     expect(await sheet.findByText("There is no such cluster.")).toBeVisible();
+  });
+});
+
+describe("a shared cluster", () => {
+  const colleague: Schemas["ClusterShareOut"] = {
+    id: "s1",
+    email: "tom@example.com",
+    user_id: "u2",
+    name: "Tom",
+    role: "editor",
+    namespaces: ["shop"],
+    status: "active",
+    shared_by: "Ines Okafor",
+    created_at: "2026-11-20T10:00:00Z",
+    updated_at: "2026-11-20T10:00:00Z",
+    accepted_at: null,
+  };
+
+  it("is given to a colleague, and taken back", async () => {
+    serve([cluster()]);
+    let body: unknown;
+    server.use(
+      http.post(`${base}:name/share/`, async ({ request }) => {
+        body = await request.json();
+        shares = [colleague];
+        return HttpResponse.json(colleague, { status: 201 });
+      }),
+      http.delete(`${base}:name/shares/:id/`, () => {
+        shares = [];
+        return HttpResponse.json({ message: "gone" });
+      }),
+    );
+    const app = openApp("/clusters?cluster=production");
+    expect(await screen.findByText(t.clusters.shareEmpty)).toBeVisible();
+    expect(screen.getByText(t.clusters.of("1.5", t.clusters.cores("12")))).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: t.clusters.share }));
+    const dialog = within(await screen.findByRole("dialog", { name: t.clusters.shareTitle("production") }));
+    await app.user.type(dialog.getByLabelText(t.clusters.shareEmail), "tom@example.com");
+    await app.user.click(dialog.getByRole("combobox", { name: t.clusters.shareRole }));
+    await app.user.click(
+      await screen.findByRole("option", { name: new RegExp(t.clusters.shareRoles.editor) }),
+    );
+    await app.user.type(dialog.getByLabelText(t.clusters.shareNamespaces), "shop, ");
+    await app.user.click(dialog.getByRole("button", { name: t.clusters.shareAction }));
+    expect(await screen.findByText("Tom")).toBeVisible();
+    expect(body).toEqual({ email: "tom@example.com", role: "editor", namespaces: ["shop"] });
+    await app.user.click(screen.getByRole("button", { name: t.clusters.unshare("Tom") }));
+    expect(await screen.findByText(t.clusters.shareEmpty)).toBeVisible();
+  });
+
+  it("lets a viewer look, and nothing more", async () => {
+    serve([cluster({ role: "viewer", shared_by: "Tom", namespaces: ["shop"] })]);
+    const app = openApp("/clusters?cluster=production");
+    expect(await screen.findByText(t.clusters.onlyNamespaces(["shop"]))).toBeVisible();
+    const sheet = within(screen.getByRole("dialog"));
+    expect(sheet.queryByRole("button", { name: t.clusters.share })).toBeNull();
+    await app.user.click(sheet.getByRole("button", { name: t.clusters.actionsFor("production") }));
+    expect(await screen.findByRole("menuitem", { name: t.clusters.makeDefault })).toBeVisible();
+    for (const action of [t.clusters.edit, t.clusters.replace, t.clusters.delete]) {
+      expect(screen.queryByRole("menuitem", { name: action })).toBeNull();
+    }
   });
 });

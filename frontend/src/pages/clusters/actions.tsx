@@ -1,5 +1,5 @@
 import { KeyRound, PanelRight, Pencil, Plug, Star, Trash2 } from "lucide-react";
-import { type Cluster, useSetDefault, useTestCluster } from "@/data/clusters";
+import { type Cluster, mayManage, mayRemove, useSetDefault, useTestCluster } from "@/data/clusters";
 import { t } from "@/texts";
 import type { MenuItem } from "@/ui";
 
@@ -11,7 +11,7 @@ interface Actions {
   isTesting: boolean;
 }
 
-/** What one can do with a cluster. The practice cluster comes with the product, so much of it does not apply. */
+/** What one can do with a cluster, as far as the role goes. The practice cluster is as it is. */
 export function useClusterActions(
   cluster: Cluster,
   onAsk: (asked: Asked) => void,
@@ -29,7 +29,7 @@ export function useClusterActions(
       onSelect: () => setDefault.mutate(cluster.name),
     });
   }
-  if (cluster.access !== "practice") {
+  if (mayManage(cluster)) {
     items.push({
       label: t.clusters.edit,
       icon: <Pencil />,
@@ -39,6 +39,8 @@ export function useClusterActions(
       const ask = () => onAsk({ kind: "credentials", cluster });
       items.push({ label: t.clusters.replace, icon: <KeyRound />, onSelect: ask });
     }
+  }
+  if (mayRemove(cluster)) {
     items.push("separator", {
       label: t.clusters.delete,
       icon: <Trash2 />,

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, MoreHorizontal, Plug } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { type Cluster, clusterLogQuery, clusterQuery } from "@/data/clusters";
+import { type Cluster, clusterLogQuery, clusterQuery, mayManage } from "@/data/clusters";
 import { t } from "@/texts";
 import {
   Button,
@@ -18,7 +18,9 @@ import {
 } from "@/ui";
 import { type Asked, useClusterActions } from "./actions";
 import { CertificateCard } from "./certificate";
+import { Sharing } from "./sharing";
 import { ClusterBadges, ClusterStatus, reasonOf } from "./status";
+import { Usage } from "./usage";
 
 interface DetailsProps {
   name: string;
@@ -78,13 +80,15 @@ function Inside({ cluster, onAsk }: { cluster: Cluster; onAsk: (asked: Asked) =>
           {cluster.error && <p className="mt-0.5 break-words">{cluster.error}</p>}
         </Notice>
       )}
-      {cluster.presented_certificate && (
+      {cluster.presented_certificate && mayManage(cluster) && (
         <CertificateCard cluster={cluster.name} certificate={cluster.presented_certificate} />
       )}
       {cluster.access === "practice" && <Notice tone="info">{t.clusters.practiceNote}</Notice>}
       <section aria-label={t.clusters.details}>
         <Facts cluster={cluster} />
       </section>
+      {cluster.status === "connected" && <Usage name={cluster.name} />}
+      {mayManage(cluster) && <Sharing cluster={cluster} />}
       <ConnectionLog name={cluster.name} />
     </div>
   );
@@ -106,6 +110,14 @@ function Facts({ cluster }: { cluster: Cluster }) {
             {cluster.ca_data ? t.clusters.givenAuthority : t.clusters.systemAuthority}
           </Fact>
         </>
+      )}
+      {cluster.shared_by && (
+        <Fact label={t.clusters.yourRole}>
+          {t.clusters.sharedBy(cluster.shared_by, t.clusters.roles[cluster.role])}
+          {cluster.namespaces.length > 0 && (
+            <span className="block text-xs text-ink-3">{t.clusters.onlyNamespaces(cluster.namespaces)}</span>
+          )}
+        </Fact>
       )}
       {cluster.fingerprint && (
         <Fact label={t.clusters.pinned}>

@@ -1,10 +1,9 @@
-import type { ReactNode } from "react";
 import { z } from "zod";
 import { ApiError } from "@/api";
 import { useApiForm } from "@/app/form";
 import { type Cluster, useAddCluster, useEditCluster, useReplaceCredentials } from "@/data/clusters";
 import { t } from "@/texts";
-import { Button, Checkbox, Dialog, Field, Input, Notice, Textarea, toast } from "@/ui";
+import { Checkbox, Field, Input, Textarea, toast } from "@/ui";
 import {
   CredentialFields,
   credentialBody,
@@ -13,6 +12,7 @@ import {
   emptyCredentials,
   missingFields,
 } from "./credential-fields";
+import { FormDialog } from "./form-dialog";
 
 const name = z
   .string()
@@ -36,53 +36,6 @@ const addSchema = z
       context.addIssue({ code: "custom", path: ["server"], message: t.errors.required });
     }
   });
-
-interface FrameProps {
-  id: string;
-  title: string;
-  description?: string;
-  action: string;
-  isBusy: boolean;
-  onClose: () => void;
-  onSubmit: (event: React.SyntheticEvent) => Promise<void>;
-  problem: string | null;
-  children: ReactNode;
-}
-
-function FormDialog({
-  id,
-  title,
-  description,
-  action,
-  isBusy,
-  onClose,
-  onSubmit,
-  problem,
-  children,
-}: FrameProps) {
-  return (
-    <Dialog
-      isOpen
-      onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={title}
-      description={description}
-      className="max-w-xl"
-      footer={
-        <>
-          <Button onClick={onClose}>{t.ui.cancel}</Button>
-          <Button type="submit" form={id} variant="primary" isBusy={isBusy}>
-            {action}
-          </Button>
-        </>
-      }
-    >
-      <form id={id} className="flex flex-col gap-4" onSubmit={onSubmit} noValidate>
-        {problem && <Notice>{problem}</Notice>}
-        {children}
-      </form>
-    </Dialog>
-  );
-}
 
 interface AddDialogProps {
   onClose: () => void;

@@ -1,4 +1,4 @@
-import { FlaskConical, Star } from "lucide-react";
+import { FlaskConical, Star, Users } from "lucide-react";
 import type { Cluster } from "@/data/clusters";
 import { t } from "@/texts";
 import { Badge, StatusLabel, type Tone, Tooltip } from "@/ui";
@@ -43,6 +43,16 @@ export function ClusterBadges({ cluster }: { cluster: Cluster }) {
           <Star />
           {t.clusters.default}
         </Badge>
+      )}
+      {cluster.shared_by && (
+        <Tooltip label={t.clusters.sharedBy(cluster.shared_by, t.clusters.roles[cluster.role])}>
+          <span className="relative z-1 inline-flex">
+            <Badge>
+              <Users />
+              {t.clusters.shared}
+            </Badge>
+          </span>
+        </Tooltip>
       )}
     </>
   );

@@ -1,0 +1,51 @@
+import type { ReactNode } from "react";
+import { t } from "@/texts";
+import { Button, Dialog, Notice } from "@/ui";
+
+interface FormDialogProps {
+  id: string;
+  title: string;
+  description?: string;
+  action: string;
+  isBusy: boolean;
+  onClose: () => void;
+  onSubmit: (event: React.SyntheticEvent) => Promise<void>;
+  problem: string | null;
+  children: ReactNode;
+}
+
+/** A form in a dialog, its buttons at the foot. */
+export function FormDialog({
+  id,
+  title,
+  description,
+  action,
+  isBusy,
+  onClose,
+  onSubmit,
+  problem,
+  children,
+}: FormDialogProps) {
+  return (
+    <Dialog
+      isOpen
+      onOpenChange={(isOpen) => !isOpen && onClose()}
+      title={title}
+      description={description}
+      className="max-w-xl"
+      footer={
+        <>
+          <Button onClick={onClose}>{t.ui.cancel}</Button>
+          <Button type="submit" form={id} variant="primary" isBusy={isBusy}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <form id={id} className="flex flex-col gap-4" onSubmit={onSubmit} noValidate>
+        {problem && <Notice>{problem}</Notice>}
+        {children}
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,83 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Schemas } from "@/api";
+import { clusterMetricsQuery } from "@/data/clusters";
+import { t } from "@/texts";
+import { cn, Skeleton } from "@/ui";
+
+type Amount = Schemas["AmountOut"];
+
+const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+export function formatBytes(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1024 && unit < UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} ${UNITS[unit]}`;
+}
+
+const count = (value: number) => number.format(value);
+
+/** What of the nodes is in use, where the cluster measures it. */
+export function Usage({ name }: { name: string }) {
+  const metrics = useQuery(clusterMetricsQuery(name));
+  return (
+    <section aria-label={t.clusters.usage}>
+      <h3 className="mb-2 text-sm font-medium">{t.clusters.usage}</h3>
+      {metrics.isPending ? (
+        <Skeleton className="h-20" />
+      ) : metrics.isError && !metrics.data ? (
+        <p className="text-sm text-ink-3">{metrics.error.message}</p>
+      ) : metrics.data.source === "none" && metrics.data.totals.cpu.capacity === null ? (
+        <p className="text-sm text-ink-3">{t.clusters.usageUnknown}</p>
+      ) : (
+        <dl className="flex flex-col gap-2.5">
+          <Bar
+            label={t.clusters.usageOf.cpu}
+            amount={metrics.data.totals.cpu}
+            format={count}
+            unit={t.clusters.cores}
+          />
+          <Bar label={t.clusters.usageOf.memory} amount={metrics.data.totals.memory} format={formatBytes} />
+          <Bar label={t.clusters.usageOf.pods} amount={metrics.data.totals.pods} format={count} />
+        </dl>
+      )}
+    </section>
+  );
+}
+
+interface BarProps {
+  label: string;
+  amount: Amount;
+  format: (value: number) => string;
+  unit?: (text: string) => string;
+}
+
+function Bar({ label, amount, format, unit = (text) => text }: BarProps) {
+  const { used, capacity } = amount;
+  if (capacity === null) return null;
+  const share = used === null || capacity <= 0 ? 0 : Math.min(1, used / capacity);
+  const total = unit(format(capacity));
+  return (
+    <div>
+      <div className="flex justify-between gap-3 text-xs">
+        <dt className="text-ink-3">{label}</dt>
+        <dd className="text-ink-2 tabular-nums">
+          {used === null ? total : t.clusters.of(format(used), total)}
+        </dd>
+      </div>
+      <div aria-hidden className="mt-1 h-1.5 overflow-hidden rounded-full bg-active">
+        <div
+          className={cn(
+            "h-full rounded-full bg-accent transition-[width] duration-500",
+            share > 0.9 && "bg-warn",
+          )}
+          style={{ width: `${share * 100}%` }}
+        />
+      </div>
+    </div>
+  );
+}
