@@ -27,7 +27,7 @@ def refresh_cluster(*, name_or_id: str, actor: Principal) -> tuple[Cluster, Meta
     cluster = selectors.get_cluster(name_or_id=name_or_id, actor=actor)
     try:
         gateway = gateway_for(cluster.pk)
-        asked = survey.survey(gateway, interesting=_interesting(cluster))
+        asked = survey.survey(gateway, interesting=_interesting(cluster), within=survey.BOUND_SECONDS)
         metadata = _bounded(asked, survey.BOUND_SECONDS)
     except ClusterError as error:
         finding = probing.failure(error)
@@ -46,7 +46,8 @@ def measure_cluster(*, name_or_id: str, actor: Principal) -> usage.Usage:
     if namespaces is not None:
         return usage.Usage(notes=(only_shared(namespaces),))
     try:
-        return _bounded(usage.measure(gateway_for(cluster.pk)), usage.BOUND_SECONDS)
+        asked = usage.measure(gateway_for(cluster.pk), within=usage.BOUND_SECONDS)
+        return _bounded(asked, usage.BOUND_SECONDS)
     except ClusterError as error:
         raise cluster_failed(probing.failure(error)) from error
 
