@@ -10,6 +10,7 @@ from plugins.sdk.problems import Problem
 
 MAX_DEPTH = 64
 _MAX_INT = 2**63 - 1
+_NUL = "holds a text with a NUL character; remove it"
 _NODE_KEYS = frozenset({"id", "type", "data", "position"})
 _EDGE_KEYS = frozenset({"id", "source", "target", "data"})
 _HANDLES = (("sourceHandle", "source_handle"), ("targetHandle", "target_handle"))
@@ -117,21 +118,26 @@ def _is_fit(raw: Any, where: str, problems: list[Problem]) -> bool:
 
 
 def _unfit(raw: Json) -> str | None:
-    """What no database, walk or YAML could take. Without recursion: the depth is what is in question."""
+    """What no database, walk or YAML could take. Without recursion: the depth is what is in question. The
+    types are those of decoded JSON, so `type` is enough; this looks at every value of every save."""
     level: list[Any] = [raw]
     for _ in range(MAX_DEPTH):
         below: list[Any] = []
-        for value in level:
-            if isinstance(value, dict):
-                below.extend(value)
-                below.extend(value.values())
-            elif isinstance(value, list):
-                below.extend(value)
-            elif isinstance(value, str):
-                if "\x00" in value:
-                    return "holds a text with a NUL character; remove it"
-            elif isinstance(value, int) and not -_MAX_INT <= value <= _MAX_INT:
-                return "holds a number that is too large"
+        for holder in level:
+            values = holder
+            if type(holder) is dict:
+                values = holder.values()
+                if "\x00" in "".join(holder):
+                    return _NUL
+            for value in values:
+                kind = type(value)
+                if kind is str:
+                    if "\x00" in value:
+                        return _NUL
+                elif kind is dict or kind is list:
+                    below.append(value)
+                elif kind is int and not -_MAX_INT <= value <= _MAX_INT:
+                    return "holds a number that is too large"
         if not below:
             return None
         level = below
