@@ -15,7 +15,10 @@ import { t } from "../texts";
 import { isBusy, STATE_TONES } from "./tones";
 
 const HANDLE =
-  "sc-handle !size-2.5 !border-2 !border-surface !bg-line-strong transition-[width,height,background-color] duration-100";
+  "sc-handle !size-2.5 !rounded-full !border-2 !border-surface !bg-line-strong transition-[width,height,background-color] duration-100";
+
+/** Beside the name, so that no line jumps when a box grows. */
+const HANDLE_PLACE = { top: 28 };
 
 const EDGES: Record<string, string> = {
   ok: "border-ok/55",
@@ -53,14 +56,20 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
       className={cn(
         "sc-box group/box relative w-58 rounded-xl border border-line-strong bg-surface shadow-sm transition-[box-shadow,border-color,opacity] duration-150",
         "hover:shadow-md",
-        status && EDGES[tone],
         dragging && "shadow-lg",
         selected && "border-accent ring-3 ring-ring/35",
+        status && EDGES[tone],
         meaning === "" && "opacity-35",
         fits && "border-accent ring-2 ring-ring/40",
       )}
     >
-      <Handle type="target" position={Position.Left} className={HANDLE} aria-label={t.node.handleIn(name)} />
+      <Handle
+        type="target"
+        position={Position.Left}
+        className={HANDLE}
+        style={HANDLE_PLACE}
+        aria-label={t.node.handleIn(name)}
+      />
       <div className="flex items-center gap-2.5 px-3 pt-2.5 pb-2">
         <TypeIcon icon={template?.icon} category={template?.category} />
         <div className="min-w-0 flex-1">
@@ -113,7 +122,13 @@ function Summary({ text }: { text: string }) {
 function Fate({ status }: { status: NodeStatus }) {
   const tone = STATE_TONES[status.state];
   return (
-    <div className="border-t border-line px-3 py-1.5">
+    <div
+      className={cn(
+        "rounded-b-[13px] border-t border-line px-3 py-1.5",
+        tone === "bad" && "border-bad/25 bg-bad-soft",
+        tone === "warn" && "border-warn/25 bg-warn-soft",
+      )}
+    >
       <div className="flex items-center gap-1.5 text-2xs font-medium text-ink-2" data-testid="node-state">
         <StatusDot tone={tone} isLive={isBusy(status.state)} />
         {t.states[status.state]}

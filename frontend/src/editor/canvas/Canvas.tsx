@@ -27,6 +27,7 @@ import { MeaningEdge } from "./MeaningEdge";
 import { NoteNode } from "./NoteNode";
 import { useCanvas } from "./useCanvas";
 import { useConnecting } from "./useConnecting";
+import { useKeepInSight } from "./useKeepInSight";
 
 const NODE_TYPES = { box: BoxNode, note: NoteNode, group: GroupNode };
 const EDGE_TYPES = { line: MeaningEdge };
@@ -47,6 +48,7 @@ export function Canvas() {
   const theme = useTheme((state) => state.theme);
   const canvas = useCanvas();
   const connecting = useConnecting();
+  useKeepInSight();
   const [menu, setMenu] = useState<MenuPlace | null>(null);
 
   const onDrop = useCallback(
@@ -113,7 +115,6 @@ export function Canvas() {
         onSelectionContextMenu={(event) => openMenu(event, null)}
         onPaneContextMenu={(event) => openMenu(event, null)}
         zoomOnDoubleClick={false}
-        proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={16} size={1.2} />
         {nodes.length > 3 && (

@@ -2,10 +2,11 @@
 
 import { lazy, Suspense, useState } from "react";
 import { Skeleton } from "@/ui";
-import { isObject } from "../model/paths";
+import { isBlank, isObject } from "../model/paths";
 import type { Json } from "../model/types";
 import { t } from "../texts";
 import { Note } from "./Labelled";
+import { AddButton } from "./MapControl";
 import type { ControlProps } from "./scalars";
 
 const CodeEditor = lazy(() => import("./CodeEditor"));
@@ -36,7 +37,14 @@ export function YamlControl({ field, value, onChange }: ControlProps) {
   );
 }
 
-export function JsonControl({ field, value, onChange }: ControlProps) {
+/** Rarely needed, so it takes no room until it is. */
+export function JsonControl(props: ControlProps) {
+  const [isWanted, setWanted] = useState(false);
+  if (isWanted || !isBlank(props.value)) return <JsonEditor {...props} />;
+  return <AddButton title={props.field.title} isBare={props.isBare} onClick={() => setWanted(true)} />;
+}
+
+function JsonEditor({ field, value, onChange }: ControlProps) {
   const [typed, setTyped] = useState<{ text: string; value: Json | undefined } | null>(null);
   const [fault, setFault] = useState("");
   const text = typed && typed.value === value ? typed.text : pretty(value);

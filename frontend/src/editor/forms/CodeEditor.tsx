@@ -7,11 +7,11 @@ import { useTheme } from "@/app/theme";
 import type { EditorProps } from "./CodeControl";
 
 const LOOKS = EditorView.theme({
-  "&": { fontSize: "12px", backgroundColor: "transparent" },
+  "&": { fontSize: "12px", backgroundColor: "transparent !important" },
   "&.cm-focused": { outline: "none" },
   ".cm-content": { fontFamily: "var(--font-mono)", padding: "6px 0" },
   ".cm-gutters": { display: "none" },
-  ".cm-activeLine": { backgroundColor: "transparent" },
+  ".cm-activeLine": { backgroundColor: "transparent !important" },
 });
 
 const SETUP = { lineNumbers: false, foldGutter: false, highlightActiveLine: false, autocompletion: false };

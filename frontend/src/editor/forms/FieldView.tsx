@@ -1,6 +1,6 @@
 /** The control for one field, whatever its kind. Drawn again only when its own value changes. */
 
-import { memo } from "react";
+import { memo, useId } from "react";
 import { Segmented, Switch } from "@/ui";
 import type { Field } from "../model/fields";
 import { type Path, pathText } from "../model/paths";
@@ -59,7 +59,7 @@ function FieldControl({ field, path, value, isBare = false }: FieldViewProps) {
   }
   const Inner = HEADED[field.kind];
   if (Inner) {
-    const control = <Inner field={field} value={value} onChange={change} />;
+    const control = <Inner field={field} value={value} onChange={change} isBare={isBare} />;
     return isBare ? (
       control
     ) : (
@@ -72,7 +72,9 @@ function FieldControl({ field, path, value, isBare = false }: FieldViewProps) {
     case "switch":
       return <SwitchField field={field} path={text} value={value} onChange={change} />;
     case "rows":
-      return (
+      return isBare ? (
+        <RowsControl field={field} path={path} value={value} isBare />
+      ) : (
         <Headed field={field} path={text}>
           <RowsControl field={field} path={path} value={value} />
         </Headed>
@@ -91,21 +93,28 @@ function FieldControl({ field, path, value, isBare = false }: FieldViewProps) {
 }
 
 function Headed({ field, path, children }: { field: Field; path: string; children: React.ReactNode }) {
+  const id = useId();
   const trouble = useTrouble(path);
   return (
-    <fieldset className="flex min-w-0 flex-col gap-1" data-field={path}>
-      <legend className="mb-1 text-xs font-medium">
+    // biome-ignore lint/a11y/useSemanticElements: a legend cannot stand beside the button of its fieldset
+    <div
+      role="group"
+      aria-labelledby={id}
+      className="relative flex min-w-0 flex-col gap-1.5"
+      data-field={path}
+    >
+      <span id={id} className="min-h-5 max-w-[80%] text-xs font-medium leading-5">
         {field.title}
         {field.isRequired && (
           <span aria-hidden className="text-bad-ink">
             {" *"}
           </span>
         )}
-      </legend>
-      {field.help && !trouble && <Note text={field.help} />}
-      {trouble && <Note text={trouble.message} tone={trouble.severity} />}
+      </span>
+      {field.help && !trouble && <Note text={field.help} className="-mt-1.5" />}
+      {trouble && <Note text={trouble.message} tone={trouble.severity} className="-mt-1.5" />}
       {children}
-    </fieldset>
+    </div>
   );
 }
 

@@ -45,15 +45,14 @@ export function Labelled({ field, path, aside, children }: LabelledProps) {
   );
 }
 
-export function Note({
-  id,
-  text,
-  tone,
-}: {
+interface NoteProps {
   id?: string;
   text: string;
   tone?: "error" | "warning" | undefined;
-}) {
+  className?: string;
+}
+
+export function Note({ id, text, tone, className }: NoteProps) {
   if (!text) return null;
   return (
     <p
@@ -64,6 +63,7 @@ export function Note({
         "text-2xs text-pretty text-ink-3",
         tone === "error" && "text-bad-ink",
         tone === "warning" && "text-warn-ink",
+        className,
       )}
     >
       {text}

@@ -7,7 +7,7 @@ import { t } from "../texts";
 import { AddButton, RemoveButton, replaced } from "./MapControl";
 import type { ControlProps } from "./scalars";
 
-export function ListControl({ field, value, onChange }: ControlProps) {
+export function ListControl({ field, value, onChange, isBare }: ControlProps) {
   const items = Array.isArray(value) ? value : [];
   const change = (next: Json[]) => onChange(next.length === 0 ? undefined : next);
   return (
@@ -35,7 +35,7 @@ export function ListControl({ field, value, onChange }: ControlProps) {
           />
         </div>
       ))}
-      <AddButton title={field.title} onClick={() => change([...items, ""])} />
+      <AddButton title={field.title} isBare={isBare} onClick={() => change([...items, ""])} />
     </div>
   );
 }

@@ -37,7 +37,7 @@ function sameMap(a: JsonObject, b: JsonObject): boolean {
   return keys.length === Object.keys(b).length && keys.every((key) => Object.is(a[key], b[key]));
 }
 
-export function MapControl({ field, value, onChange }: ControlProps) {
+export function MapControl({ field, value, onChange, isBare }: ControlProps) {
   const { pairs, change, add } = usePairs(value, onChange);
   const twice = duplicateKeys(pairs);
   const values = field.schema.additionalProperties as JsonSchema | undefined;
@@ -80,7 +80,7 @@ export function MapControl({ field, value, onChange }: ControlProps) {
         </div>
       ))}
       {twice.size > 0 && <Note text={t.form.duplicateKey} tone="warning" />}
-      <AddButton title={field.title} onClick={() => add([{ key: "", value: "" }])} />
+      <AddButton title={field.title} isBare={isBare} onClick={() => add([{ key: "", value: "" }])} />
     </div>
   );
 }
@@ -128,12 +128,19 @@ export function RemoveButton({ label, onClick }: { label: string; onClick: () =>
   );
 }
 
-export function AddButton({ title, onClick }: { title: string; onClick: () => void }) {
+interface AddButtonProps {
+  title: string;
+  /** Without a heading above, beside which it would stand. */
+  isBare?: boolean | undefined;
+  onClick: () => void;
+}
+
+export function AddButton({ title, isBare = false, onClick }: AddButtonProps) {
   return (
     <Button
       size="sm"
       variant="ghost"
-      className="h-6.5 self-start px-1.5 text-ink-2"
+      className={cn("h-6 px-1.5 text-ink-2", isBare ? "self-start" : "absolute -top-0.5 -right-1.5")}
       aria-label={t.form.addItem(title)}
       onClick={onClick}
     >

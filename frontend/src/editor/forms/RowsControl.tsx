@@ -18,9 +18,10 @@ interface RowsProps {
   field: Field;
   path: Path;
   value: Json | undefined;
+  isBare?: boolean | undefined;
 }
 
-export function RowsControl({ field, path, value }: RowsProps) {
+export function RowsControl({ field, path, value, isBare }: RowsProps) {
   const { defs, onChange } = useForm();
   const items = Array.isArray(value) ? value : [];
   const { inline, rest } = splitRow(fieldsOf(resolved(field.schema.items ?? {}, defs), defs));
@@ -50,7 +51,7 @@ export function RowsControl({ field, path, value }: RowsProps) {
           }
         />
       ))}
-      <AddButton title={field.title} onClick={() => onChange(path, [...items, {}])} />
+      <AddButton title={field.title} isBare={isBare} onClick={() => onChange(path, [...items, {}])} />
     </div>
   );
 }

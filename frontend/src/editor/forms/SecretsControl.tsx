@@ -7,7 +7,7 @@ import { t } from "../texts";
 import { AddButton, RemoveButton, replaced, usePairs } from "./MapControl";
 import type { ControlProps } from "./scalars";
 
-export function SecretsControl({ field, value, onChange }: ControlProps) {
+export function SecretsControl({ field, value, onChange, isBare }: ControlProps) {
   const { pairs, change, add } = usePairs(value, onChange);
   const set = (index: number, pair: Pair) => change(replaced(pairs, index, pair));
   return (
@@ -57,7 +57,7 @@ export function SecretsControl({ field, value, onChange }: ControlProps) {
           />
         </div>
       ))}
-      <AddButton title={field.title} onClick={() => add([{ key: "", value: "" }])} />
+      <AddButton title={field.title} isBare={isBare} onClick={() => add([{ key: "", value: "" }])} />
     </div>
   );
 }

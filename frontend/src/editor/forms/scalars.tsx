@@ -13,6 +13,8 @@ export interface ControlProps {
   onChange: (value: Json | undefined) => void;
   ids?: ControlIds;
   label?: string;
+  /** Something above says what it is. */
+  isBare?: boolean | undefined;
 }
 
 const shown = (value: Json | undefined): string =>

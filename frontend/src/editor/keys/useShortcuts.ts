@@ -11,7 +11,7 @@ function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof Element)) return false;
   return Boolean(
     target.closest(
-      "input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox]",
+      "input, textarea, select, [contenteditable=true], [role=dialog], [role=menu], [role=listbox][data-state=open]",
     ),
   );
 }

@@ -1,7 +1,7 @@
 /** The node types at the left: to be dragged, clicked, or found by typing. */
 
 import { PanelLeftClose, PanelLeftOpen } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "@/ui";
 import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useView } from "../editor";
@@ -15,12 +15,11 @@ export function Palette() {
   const [isOpen, setOpen] = useState(true);
   const input = useRef<HTMLInputElement>(null);
 
-  useEffect(() => {
+  // Before the next key arrives, or the first letters of what is typed would be lost.
+  useLayoutEffect(() => {
     if (calls === 0) return;
     setOpen(true);
-    // After it is shown again.
-    const frame = requestAnimationFrame(() => input.current?.focus());
-    return () => cancelAnimationFrame(frame);
+    input.current?.focus();
   }, [calls]);
 
   if (!isOpen) {
@@ -53,9 +52,10 @@ export function Palette() {
       <TypeList
         templates={[...rules.templates.values()]}
         isDraggable
+        autoFocus={calls > 0}
         inputRef={input}
         className="-mt-2 flex-1"
-        onEscape={() => input.current?.blur()}
+        onEscape={() => (document.activeElement as HTMLElement | null)?.blur()}
         onChoose={(template) => {
           commands.add(template, canvas.centre());
           input.current?.blur();

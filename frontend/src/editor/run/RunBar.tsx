@@ -1,8 +1,8 @@
 /** The run of the moment, over the picture: how far it is, and how it ended. */
 
-import { Square } from "lucide-react";
+import { Square, X } from "lucide-react";
 import { useState } from "react";
-import { Button, cn, StatusDot, toast } from "@/ui";
+import { Button, cn, IconButton, StatusDot, toast } from "@/ui";
 import { cancelRun } from "../api/calls";
 import { RUN_TONES } from "../canvas/tones";
 import { useEditor, useGraph, useLive } from "../editor";
@@ -13,9 +13,10 @@ import { t } from "../texts";
 export function RunBar() {
   const run = useLive((state) => state.run);
   const line = useLive((state) => state.line);
+  const [isSeen, dismiss] = useRelevance(run);
   return (
     <div className="pointer-events-none absolute inset-x-0 top-3 z-10 flex flex-col items-center gap-2">
-      {run && <RunCard run={run} />}
+      {run && isSeen && <RunCard run={run} onDismiss={dismiss} />}
       {line === "reconnecting" && (
         <span
           role="status"
@@ -28,7 +29,18 @@ export function RunBar() {
   );
 }
 
-function RunCard({ run }: { run: LiveRun }) {
+/** A run that went well before this visit is no news; one that is under way, failed or was watched is. */
+function useRelevance(run: LiveRun | null): [boolean, () => void] {
+  const [watched, setWatched] = useState<string | null>(null);
+  const [dismissed, setDismissed] = useState<string | null>(null);
+  const running = isRunning(run);
+  if (run && running && watched !== run.run_id) setWatched(run.run_id);
+  const id = run?.run_id ?? null;
+  const isNews = running || run?.status === "failed" || watched === id;
+  return [isNews && dismissed !== id, () => setDismissed(id)];
+}
+
+function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
   const { view } = useEditor();
   const tone = RUN_TONES[run.status];
   const running = isRunning(run);
@@ -66,6 +78,11 @@ function RunCard({ run }: { run: LiveRun }) {
           )}
         </button>
         {run.status === "deploying" && <CancelButton runId={run.run_id} />}
+        {!running && (
+          <IconButton size="sm" label={t.run.dismiss} hideTooltip onClick={onDismiss}>
+            <X />
+          </IconButton>
+        )}
       </div>
       {running && <Progress />}
     </div>

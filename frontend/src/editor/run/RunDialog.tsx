@@ -6,6 +6,7 @@ import { useEffect, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { Button, Checkbox, Dialog, Field, Input, Notice, Select, Skeleton, toast } from "@/ui";
 import { getClusters, startRun } from "../api/calls";
+import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useView } from "../editor";
 import { isRefused } from "../model/plan";
 import type { Cluster } from "../model/types";
@@ -26,6 +27,7 @@ const NAMESPACE = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () => void }) {
   const { autosave, view, workflow } = useEditor();
+  const canvas = useCanvas();
   const clusters = useQuery({ queryKey: ["editor", "clusters"], queryFn: getClusters });
   const [chosen, setChosen] = useState<string | null>(null);
   const [namespace, setNamespace] = useState(
@@ -50,10 +52,11 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
         on_failure: options.rollback ? "rollback" : "keep",
         force_conflicts: options.force,
       } as const;
-      const run = await startRun(workflow.id, wish, key.current);
+      await startRun(workflow.id, wish, key.current);
       rememberPlace(workflow.id, { cluster, namespace });
-      toast.done(t.run.started(run.version));
       view.setState({ isRunOpen: false, drawer: "run" });
+      // Once the panel has taken its room, all boxes should be seen turning green.
+      setTimeout(canvas.fit, 80);
     } catch (error) {
       key.current = crypto.randomUUID();
       toast.failed(error);
