@@ -3,7 +3,6 @@ import { PanelLeft } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { t } from "@/texts";
 import { IconButton } from "@/ui";
-import { ErrorBoundary } from "./error-boundary";
 import { Logo } from "./logo";
 import { MobileMenu, Sidebar } from "./sidebar";
 import { useCommandKey } from "./use-command-key";
@@ -42,9 +41,7 @@ export function AppLayout() {
             : "min-h-0 min-w-0 flex-1 overflow-y-auto outline-none"
         }
       >
-        <ErrorBoundary>
-          <Outlet />
-        </ErrorBoundary>
+        <Outlet />
       </main>
       {isPaletteOpen && (
         <Suspense fallback={null}>

@@ -10,8 +10,9 @@ function isWorthARetry(count: number, error: unknown): boolean {
 export function makeQueryClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
-      queries: { staleTime: 15_000, retry: isWorthARetry, refetchOnWindowFocus: true },
-      mutations: { retry: false },
+      // The server may well be on this machine: whether there is a network says nothing about it.
+      queries: { networkMode: "always", staleTime: 15_000, retry: isWorthARetry, refetchOnWindowFocus: true },
+      mutations: { networkMode: "always", retry: false },
     },
   });
 }

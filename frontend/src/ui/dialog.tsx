@@ -74,6 +74,13 @@ export function Dialog({
   );
 }
 
+/** Opening a panel is reading it: the focus goes to the whole, unless something in it has asked for it. */
+function focusWhole(event: Event): void {
+  event.preventDefault();
+  const panel = event.currentTarget;
+  if (panel instanceof HTMLElement && !panel.contains(document.activeElement)) panel.focus();
+}
+
 /** A panel from the right edge, for what is longer than a dialog and should leave the page in sight. */
 export function Sheet({ isOpen, onOpenChange, title, description, children, footer, className }: ModalProps) {
   return (
@@ -81,6 +88,7 @@ export function Sheet({ isOpen, onOpenChange, title, description, children, foot
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
         <Radix.Content
+          onOpenAutoFocus={focusWhole}
           className={cn(
             "fixed inset-y-0 right-0 z-40 flex w-full max-w-md animate-slide-in flex-col border-l border-line bg-raised shadow-lg outline-none dark:bg-surface",
             className,

@@ -1,6 +1,6 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Schemas } from "@/api";
 import { t } from "@/texts";
 import { openApp } from "../app";
@@ -125,6 +125,20 @@ describe("the list of workflows", () => {
     isUp = true;
     await app.user.click(screen.getByRole("button", { name: t.ui.tryAgain }));
     expect(await screen.findByRole("link", { name: "Shop" })).toBeVisible();
+  });
+});
+
+describe("a page that breaks", () => {
+  it("leaves the frame standing, and the other pages", async () => {
+    vi.spyOn(console, "error").mockImplementation(() => undefined);
+    vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    // Not what the server promises: only a fault of ours or of a proxy brings this.
+    server.use(http.get(lists, () => HttpResponse.json({ total: 1 })));
+    const app = openApp("/workflows");
+    expect(await screen.findByRole("heading", { name: t.errors.crashTitle })).toBeVisible();
+    expect(screen.getByRole("button", { name: t.errors.reload })).toBeVisible();
+    await app.user.click(screen.getByRole("link", { name: t.nav.clusters }));
+    expect(await screen.findByText("production")).toBeVisible();
   });
 });
 

@@ -57,9 +57,12 @@ function ShareRow({ cluster, share }: { cluster: string; share: ClusterShare }) 
     <li className="flex items-center gap-2.5 py-2 pr-1.5 pl-3 text-sm">
       <span className="min-w-0 flex-1">
         <span className="block truncate">{who}</span>
-        <span className="block truncate text-xs text-ink-3">
-          {share.namespaces.length > 0 ? t.clusters.onlyNamespaces(share.namespaces) : share.email}
-        </span>
+        {share.name && <span className="block truncate text-xs text-ink-3">{share.email}</span>}
+        {share.namespaces.length > 0 && (
+          <span className="block truncate text-xs text-ink-3">
+            {t.clusters.onlyNamespaces(share.namespaces)}
+          </span>
+        )}
       </span>
       {share.status === "pending" && <Badge tone="warn">{t.clusters.pendingShare}</Badge>}
       <Badge>{t.clusters.shareRoles[share.role]}</Badge>

@@ -69,15 +69,17 @@ function Bar({ label, amount, format, unit = (text) => text }: BarProps) {
           {used === null ? total : t.clusters.of(format(used), total)}
         </dd>
       </div>
-      <div aria-hidden className="mt-1 h-1.5 overflow-hidden rounded-full bg-active">
-        <div
-          className={cn(
-            "h-full rounded-full bg-accent transition-[width] duration-500",
-            share > 0.9 && "bg-warn",
-          )}
-          style={{ width: `${share * 100}%` }}
-        />
-      </div>
+      {used !== null && (
+        <div aria-hidden className="mt-1 h-1.5 overflow-hidden rounded-full bg-active">
+          <div
+            className={cn(
+              "h-full rounded-full bg-accent transition-[width] duration-500",
+              share > 0.9 && "bg-warn",
+            )}
+            style={{ width: `${share * 100}%` }}
+          />
+        </div>
+      )}
     </div>
   );
 }
