@@ -59,6 +59,12 @@ POST /v1/api/clusters/:name/test
 GET /v1/api/clusters/:name/status
 GET /v1/api/clusters/:name/logs
 PUT /v1/api/clusters/:name/credentials
+POST /v1/api/clusters/:name/refresh
+GET /v1/api/clusters/:name/metadata
+GET /v1/api/clusters/:name/metrics
+POST /v1/api/clusters/:name/share
+GET /v1/api/clusters/:name/shares
+DELETE /v1/api/clusters/:name/shares/:id
 GET /v1/api/templates
 GET /v1/api/audit
 """

@@ -99,6 +99,9 @@ SPECTACULAR_SETTINGS = {
         "ClusterStatus": "clusters.models.ClusterStatus",
         "ClusterAccess": "clusters.models.ClusterAccess",
         "AuthType": "clusters.models.AuthType",
+        "RoleEnum": ["user", "admin"],
+        "ShareRole": "clusters.models.ShareRole",
+        "ClusterRole": ["owner", "viewer", "editor", "admin"],
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
     },
 }
