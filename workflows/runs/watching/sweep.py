@@ -18,6 +18,7 @@ from realtime import services as realtime
 from realtime.threads import in_thread
 from realtime.tickets import prune_tickets
 from workflows.runs.watching.showing import show_orphans
+from workflows.services import purge_deleted
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ CHORES = (
     Chore("prune_idempotency_keys", _HOUR, idempotency.prune),
     Chore("prune_sessions", _HOUR, lambda: prune_sessions(older_than=SESSIONS_KEPT)),
     Chore("prune_codes", _HOUR, lambda: prune_codes(older_than=CODES_KEPT)),
+    Chore("purge_deleted_workflows", _HOUR, purge_deleted),
 )
 
 
