@@ -1,6 +1,8 @@
 """Nodes show what is really happening to them, on the practice cluster."""
 
-from tests.integration.live.support import deployment, watching
+import time
+
+from tests.integration.live.support import PATIENCE, deployment, watching
 from workflows.models import NodeStatus, Run
 
 
@@ -45,7 +47,10 @@ def test_a_target_is_picked_up_as_it_is_deployed_and_forgotten_when_it_is_undepl
         ground.delete("Deployment", "web", "apps")
         second.apply(deployment("api", image="busybox:missing"))
         second.wait("api", "failed")
-        assert watcher.led == {second.cluster.pk}
+        deadline = time.monotonic() + PATIENCE
+        while watcher.led != {second.cluster.pk}:
+            assert time.monotonic() < deadline
+            time.sleep(0.02)
         assert ground.node("web") is None
 
 

@@ -19,7 +19,7 @@ from workflows.runs.watching.targets import Watched
 Json = dict[str, Any]
 
 JOB = ("batch", "Job")
-_CLEANED_UP = Sight(health=HealthStatus.HEALTHY, reason="Completed", message="It ran, and was cleaned up since.")
+_CLEANED_UP = Sight(health=HealthStatus.HEALTHY.value, reason="Completed", message="It ran, and was cleaned up since.")
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -66,8 +66,7 @@ def see(target: Watched, cluster: ClusterView, around: Surroundings, *, now: flo
             continue
         sight = _sight(entry, cluster, around, now)
         by_node[entry.node_id].append((entry.key, sight))
-        is_job = (entry.group, entry.kind) == JOB
-        if is_job and not entry.is_completed and sight is not None and sight.is_completed:
+        if _is_job(entry) and not entry.is_completed and sight is not None and sight.is_completed:
             completed.add(entry.key)
     views = {
         node_id: view_of([(key, sight) for key, sight in sights if sight is not None])
@@ -80,17 +79,22 @@ def see(target: Watched, cluster: ClusterView, around: Surroundings, *, now: flo
 def _sight(entry: Entry, cluster: ClusterView, around: Surroundings, now: float) -> Sight | None:
     key, scope = entry.key, Scope.of(entry.key)
     if cluster.trouble:
-        return Sight(health=HealthStatus.UNKNOWN, reason="ClusterUnreachable", message=cluster.trouble)
+        return Sight(health=HealthStatus.UNKNOWN.value, reason="ClusterUnreachable", message=cluster.trouble)
     if not cluster.is_known(scope):
         return None
     refusal = cluster.refusal(scope)
     if refusal:
-        return Sight(health=HealthStatus.UNKNOWN, reason="NotAllowed", message=refusal)
+        return Sight(health=HealthStatus.UNKNOWN.value, reason="NotAllowed", message=refusal)
     live = cluster.get(key)
     if live is None:
-        return _CLEANED_UP if entry.is_completed else MISSING
+        # A run notes of everything that it was completed; only of a job that means that it may be gone.
+        return _CLEANED_UP if entry.is_completed and _is_job(entry) else MISSING
     if not around.are_known(key):
         return None
     pods = around.pods_of(live, key.namespace) if has_pods(key) else []
     events = around.events_of((live, *pods), key.namespace)
     return look(live, assess(live, pods=pods, events=events), key=key, pods=pods, now=now)
+
+
+def _is_job(entry: Entry) -> bool:
+    return (entry.group, entry.kind) == JOB
