@@ -103,7 +103,7 @@ class Applier:
         self.rest.admit(res, obj, old, options)
         self.rest.validate(res, obj, old)
         if is_deleting(obj) and not meta(obj).get("finalizers") and not is_graceful(res, obj):
-            return Result(
-                obj if options.dry_run else self.rest.deleter.remove(res, self.rest.save(res, obj, old, options))
-            )
+            if not options.dry_run:
+                self.rest.deleter.remove(res, old)
+            return Result(obj)
         return Result(self.rest.save(res, obj, old, options))

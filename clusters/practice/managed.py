@@ -120,8 +120,6 @@ def record_update(old: Obj | None, new: Obj, kind: Type, manager: str, subresour
     if not changes.is_same:
         touched = changes.changed | changes.removed
         for who in list(managers):
-            if subresource == "scale" and managers[who].fields & touched:
-                managers[who].time = ""
             managers[who].fields -= touched
             if not managers[who].fields:
                 del managers[who]
@@ -129,7 +127,8 @@ def record_update(old: Obj | None, new: Obj, kind: Type, manager: str, subresour
             me = Manager(manager, "Update", new["apiVersion"], subresource)
             entry = managers.setdefault(me, Entry(api_version=new["apiVersion"]))
             entry.fields |= changes.changed
-            entry.time = time_text()
+            # The real server's handling of scale writes no time.
+            entry.time = "" if subresource == "scale" else time_text()
     _cap(managers)
     write(new, managers)
 

@@ -178,7 +178,6 @@ def _mark_evicted(api: Api, target: Target) -> None:
         conditions.append(
             {
                 "type": "DisruptionTarget",
-                "observedGeneration": meta(copy).get("generation", 1),
                 "status": "True",
                 "lastProbeTime": None,
                 "lastTransitionTime": time_text(),

@@ -29,7 +29,7 @@ from clusters.practice.store import Change
 from .base import Controller
 
 NAMESPACES, ROOT_CA = "/namespaces", "kube-root-ca.crt"
-SETTLE_SECONDS, ESTABLISH_SECONDS = 5.0, 0.2
+SETTLE_SECONDS, ESTABLISH_SECONDS = 5.0, 0.5
 CRD_FINALIZER = "customresourcecleanup.apiextensions.k8s.io"
 _CA_NOTE = (
     "Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the "

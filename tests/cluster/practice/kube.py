@@ -52,8 +52,15 @@ class Kube:
     async def __aexit__(self, *_: object) -> None:
         await self.session.close()
 
-    async def call(self, method: str, path: str, body: Json = None, *, query: dict[str, str] | list[tuple[str, str]] | None = None,
-                   headers: dict[str, str] | None = None) -> Answer:  # fmt: skip
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Json = None,
+        *,
+        query: dict[str, str] | list[tuple[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Answer:
         sent = dict(headers or {})
         data: bytes | None = None
         if body is not None:
@@ -62,11 +69,16 @@ class Kube:
         skip = ["Content-Type"] if sent.get("Content-Type") == "" else []
         if skip:
             del sent["Content-Type"]
-        async with self.session.request(method, self.root + path, data=data, params=query, headers=sent,
-                                        ssl=self.context, skip_auto_headers=skip) as response:  # fmt: skip
+        async with self.session.request(
+            method, self.root + path, data=data, params=query, headers=sent, ssl=self.context, skip_auto_headers=skip
+        ) as response:
             raw = await response.read()
-            return Answer(response.status, _decoded(raw, response.content_type), dict(response.headers),
-                          response.headers.getall("Warning", []))  # fmt: skip
+            return Answer(
+                response.status,
+                _decoded(raw, response.content_type),
+                dict(response.headers),
+                response.headers.getall("Warning", []),
+            )
 
     async def get(self, path: str, **query: str) -> Answer:
         return await self.call("GET", path, query=query)
@@ -86,14 +98,16 @@ class Kube:
     async def delete(self, path: str, body: Json = None, **query: str) -> Answer:
         return await self.call("DELETE", path, body, query=query)
 
-    async def watch(self, path: str, seconds: float = 10, *, headers: dict[str, str] | None = None,
-                    **query: str) -> AsyncIterator[Json]:  # fmt: skip
+    async def watch(
+        self, path: str, seconds: float = 10, *, headers: dict[str, str] | None = None, **query: str
+    ) -> AsyncIterator[Json]:
         """The events of a watch, until the server or the time ends it."""
         query = {"watch": "true", **query}
         timeout = aiohttp.ClientTimeout(total=seconds)
         try:
-            async with self.session.get(self.root + path, params=query, ssl=self.context, timeout=timeout,
-                                        headers=headers) as response:  # fmt: skip
+            async with self.session.get(
+                self.root + path, params=query, ssl=self.context, timeout=timeout, headers=headers
+            ) as response:
                 if response.status != 200:
                     raise AssertionError(f"{response.status}: {await response.text()}")
                 async for line in response.content:

@@ -16,6 +16,7 @@ import yaml
 
 from tests.cluster.practice.kube import Answer, Kube
 from tests.cluster.practice.replay.recordings import comparable, differences
+from tests.cluster.practice.replay.table import reason_for
 
 Json = Any
 Step = Callable[["Player"], Awaitable[None]]
@@ -33,6 +34,7 @@ CONTROLLED = (
 )
 LEARNED = ("uid", "resourceVersion", "continue")
 PATIENCE = 6.0
+AT_ONCE = frozenset({"evict", "nsdelete"})  # what these show is gone a moment later
 STREAM_SECONDS = 8.0
 
 
@@ -88,7 +90,7 @@ class Player:
                 continue
             if "stream" not in entry["response"]:
                 self.outcomes[entry["name"]] = await self._one(entry)
-            elif entry["group"] != "watches":
+            elif entry["group"] != "watches" and not reason_for(entry):
                 await self._follow(entry)
         await self._gather()
 
@@ -137,7 +139,9 @@ class Player:
             if not found:
                 self.learn(entry["response"].get("body"), answer.body)
                 return []
-            if entry["request"]["method"] != "GET" or asyncio.get_running_loop().time() > end:
+            is_fixed = entry["request"]["method"] != "GET" or bool(reason_for(entry))
+            is_fixed = is_fixed or (entry["group"] in AT_ONCE and "404" not in entry["name"])
+            if is_fixed or asyncio.get_running_loop().time() > end:
                 self.learn(entry["response"].get("body"), answer.body)
                 return found
             await asyncio.sleep(0.1)

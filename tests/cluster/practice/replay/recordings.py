@@ -87,6 +87,8 @@ def comparable(value: Json, key: str = "") -> Json:
             value = {**value, "name": f"{value['generateName']}<x>"}
         return {_text(k): comparable(v, k) for k, v in value.items() if not _is_dropped(k, v)}
     if isinstance(value, list):
+        if key == "managedFields":  # ordered by seconds, which pass differently here
+            value = sorted(value, key=lambda m: (m["manager"], m["operation"], m.get("subresource", "")))
         return [_age(comparable(v, key)) if key == "cells" else comparable(v, key) for v in value if not _is_foreign(v)]
     if key in _OPAQUE and value:
         return f"<{key}>"

@@ -17,9 +17,18 @@ Setup = Callable[[Kube], Awaitable[dict[str, Callable[[Player], Awaitable[None]]
 IMAGE = "docker.io/library/busybox:local"
 _OWN = ("kube-api-access-",)
 _DROPPED_META = frozenset(
-    {"uid", "resourceVersion", "creationTimestamp", "managedFields", "generation", "deletionTimestamp",
-     "deletionGracePeriodSeconds", "ownerReferences", "finalizers"}
-)  # fmt: skip
+    {
+        "uid",
+        "resourceVersion",
+        "creationTimestamp",
+        "managedFields",
+        "generation",
+        "deletionTimestamp",
+        "deletionGracePeriodSeconds",
+        "ownerReferences",
+        "finalizers",
+    }
+)
 
 
 def recorded(name: str) -> Json:
@@ -92,9 +101,10 @@ async def ready(kube: Kube, path: str, count: int = 1, **query: str) -> Json:
     def all_ready(body: Json) -> bool:
         items = body.get("items") or []
         good = [
-            o for o in items
+            o
+            for o in items
             if any(c["type"] == "Ready" and c["status"] == "True" for c in o["status"].get("conditions", []))
-        ]  # fmt: skip
+        ]
         return len(good) >= count
 
     return await kube.eventually(path, all_ready, 15, **query)
@@ -122,8 +132,11 @@ async def _invalid(kube: Kube) -> None:
     }
     await make(kube, f"/apis/batch/v1{root}/jobs", {"metadata": {"name": "im"}, "spec": job_spec})
     claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-    spec = {**deployment("im", 0)["spec"], "serviceName": "im",
-            "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": claim}]}  # fmt: skip
+    spec = {
+        **deployment("im", 0)["spec"],
+        "serviceName": "im",
+        "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": claim}],
+    }
     await make(kube, f"/apis/apps/v1{root}/statefulsets", {"metadata": {"name": "im"}, "spec": spec})
     await make(kube, f"/api/v1{root}/pods", pod("im", schedulerName="none"))
     await make(kube, f"/api/v1{root}/persistentvolumeclaims", {"metadata": {"name": "im"}, "spec": claim})
@@ -163,8 +176,13 @@ async def _deletes(kube: Kube) -> Json:
     for name in ("dbackground", "dforeground", "dorphan"):
         await make(kube, "/apis/apps/v1/namespaces/rec-delete/deployments", deployment(name))
     trap = 'trap "exit 0" TERM; sleep 3600 & wait'
-    await make(kube, f"{root}/pods", pod("g", trap, terminationGracePeriodSeconds=5), pod("g0", terminationGracePeriodSeconds=30),
-               pod("gn", schedulerName="none"))  # fmt: skip
+    await make(
+        kube,
+        f"{root}/pods",
+        pod("g", trap, terminationGracePeriodSeconds=5),
+        pod("g0", terminationGracePeriodSeconds=30),
+        pod("gn", schedulerName="none"),
+    )
     await ready(kube, f"{root}/pods", 5)
     return None
 
@@ -175,16 +193,18 @@ async def _gc(kube: Kube) -> Json:
     uid = owner["metadata"]["uid"]
     reference = {"apiVersion": "v1", "kind": "ConfigMap", "name": "owner", "uid": uid}
 
+    lost = {**reference, "name": "lost", "uid": "00000000-0000-0000-0000-000000000001"}
+    await make(kube, root, config("lost", ownerReferences=[lost]), config("openshift-service-ca.crt"))
+    await kube.eventually(f"{root}/lost", lambda b: b["kind"] == "Status")
+
     async def learn(player: Player) -> None:
         player.values["4ad38ce9-1f31-4a14-a293-886b6ff62666"] = uid
 
     async def more(player: Player) -> None:
         blocking = {**reference, "blockOwnerDeletion": True}
         await make(kube, root, config("child-block", ownerReferences=[blocking]))
-        lost = {**reference, "name": "lost", "uid": "00000000-0000-0000-0000-000000000001"}
-        await make(kube, root, config("lost", ownerReferences=[lost]))
 
-    return {"ownerreference-create-child": learn, "gc-delete-owner-default-policy": more}
+    return {"ownerreference-create-child": learn, "gc-background-watch": more}
 
 
 async def _nsdelete(kube: Kube) -> Json:
@@ -255,9 +275,21 @@ async def _tables(kube: Kube) -> Json:
     ports = [{"port": 80}]
     await make(kube, f"/api/v1{root}/services", service("web", selector={"app": "web"}, ports=ports))
     await make(kube, f"/api/v1{root}/pods", pod("crash", "sleep 0.1; exit 1"))
-    await again(kube, "default-deployment", "default-cronjob", "default-statefulset", "default-daemonset",
-                "default-ingress", "default-pvc", "default-hpa-v2", "default-pdb", "default-role", "default-rolebinding",
-                "default-networkpolicy", "crd-create-201")  # fmt: skip
+    await again(
+        kube,
+        "default-deployment",
+        "default-cronjob",
+        "default-statefulset",
+        "default-daemonset",
+        "default-ingress",
+        "default-pvc",
+        "default-hpa-v2",
+        "default-pdb",
+        "default-role",
+        "default-rolebinding",
+        "default-networkpolicy",
+        "crd-create-201",
+    )
     await ready(kube, f"/api/v1{root}/pods")
 
     template = {"metadata": {"labels": {"a": "j"}}, "spec": {**pod("j", "echo hi")["spec"], "restartPolicy": "Never"}}
@@ -271,8 +303,9 @@ async def _more(kube: Kube) -> Json:
     for n in range(4):
         await make(kube, f"/api/v1{root}/configmaps", config(f"m{n}"))
     await make(kube, "/apis/apps/v1/namespaces/rec-defaults/deployments", deployment("d", 0))
-    await make(kube, "/apis/autoscaling/v2/namespaces/rec-defaults/horizontalpodautoscalers",
-               recorded("default-hpa-v2"))  # fmt: skip
+    await make(
+        kube, "/apis/autoscaling/v2/namespaces/rec-defaults/horizontalpodautoscalers", recorded("default-hpa-v2")
+    )
     await make(kube, f"/apis/apps/v1{root}/daemonsets", recorded("daemonset-ready"))
     volume = recorded("pv-bound")
     volume["spec"].pop("claimRef")
@@ -330,8 +363,15 @@ async def _logs(kube: Kube) -> Json:
     two["spec"]["containers"].append({**two["spec"]["containers"][0], "name": "b", "command": ["sleep", "3600"]})
     bad = pod("badimg")
     bad["spec"]["containers"][0]["image"] = "missing:1"
-    await make(kube, root, pod("lg", "; ".join([*first, *ticks, "sleep 3600"])), two, bad,
-               pod("pending", schedulerName="none"), pod("pv", "echo run 1795418556; exit 1"))  # fmt: skip
+    await make(
+        kube,
+        root,
+        pod("lg", "; ".join([*first, *ticks, "sleep 3600"])),
+        two,
+        bad,
+        pod("pending", schedulerName="none"),
+        pod("pv", "echo run 1795418556; exit 1"),
+    )
     await ready(kube, root, 2)
     await asyncio.sleep(1)
     return None
@@ -362,18 +402,36 @@ async def _sts(kube: Kube) -> Json:
         labels = {"app": "pv"}
         inner = {"metadata": {"labels": labels}, "spec": pod("pv")["spec"]}
         claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}}
-        spec = {"serviceName": "db", "selector": {"matchLabels": labels}, "template": inner,
-                "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": claim}]}  # fmt: skip
+        spec = {
+            "serviceName": "db",
+            "selector": {"matchLabels": labels},
+            "template": inner,
+            "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": claim}],
+        }
         await make(kube, "/apis/apps/v1/namespaces/rec-sts/statefulsets", {"metadata": {"name": "pv"}, "spec": spec})
 
     return {"statefulset-claim": claims}
 
 
 SETUPS: dict[str, Setup] = {
-    "defaults": _defaults, "invalid": _invalid, "apply": _apply, "lists": _lists, "deletes": _deletes, "gc": _gc,
-    "nsdelete": _nsdelete, "crds": _crds, "evict": _evict, "svc": _svc, "watches": _watches, "tables": _tables,
-    "more": _more, "failures": _failures, "logs": _logs, "rollout": _rollout, "sts": _sts,
-}  # fmt: skip
+    "defaults": _defaults,
+    "invalid": _invalid,
+    "apply": _apply,
+    "lists": _lists,
+    "deletes": _deletes,
+    "gc": _gc,
+    "nsdelete": _nsdelete,
+    "crds": _crds,
+    "evict": _evict,
+    "svc": _svc,
+    "watches": _watches,
+    "tables": _tables,
+    "more": _more,
+    "failures": _failures,
+    "logs": _logs,
+    "rollout": _rollout,
+    "sts": _sts,
+}
 
 
 async def play(kube: Kube, group: str, entries: list[Json]) -> Player:

@@ -17,11 +17,11 @@ from clusters.practice.server import PracticeServer
 from tests.cluster.practice.conftest import client_of
 from tests.cluster.practice.replay import setups
 from tests.cluster.practice.replay.recordings import ENVIRONMENT, exchanges
-from tests.cluster.practice.replay.table import reason_for
+from tests.cluster.practice.replay.table import GROUPS, reason_for
 
 Json = Any
 # Where the answers depend on what a controller has done by then, time passes slower than in the rest.
-SPEEDS = {"failures": 0.2, "evict": 1.0, "nsdelete": 0.4}
+SPEEDS = {"failures": 0.2, "evict": 1.0, "nsdelete": 0.4, "crds": 1.0}
 FAST = 0.05
 
 pytestmark = pytest.mark.skipif(not exchanges(), reason=f"needs the folder of recordings in {ENVIRONMENT}")
@@ -31,7 +31,7 @@ _outcomes: dict[str, list[str]] = {}
 async def _play(folder: Path) -> None:
     groups: dict[str, list[Json]] = defaultdict(list)
     for entry in exchanges().values():
-        if not reason_for(entry):
+        if entry["group"] not in GROUPS:
             groups[entry["group"]].append(entry)
     speeds = {SPEEDS.get(g, FAST) for g in groups}
     servers = {s: PracticeServer(data_dir=folder / str(s), speed=s) for s in speeds}
