@@ -132,7 +132,9 @@ class Prober:
 
 
 def refused(live: Json | None, error: ClusterError) -> Finding:
-    return Finding(live=live, refusal=words(error), is_immutable=bool(_IMMUTABLE.search(error.message)))
+    said = [error.message, *(str(cause) for cause in error.details.get("causes") or [])]
+    is_immutable = any(_IMMUTABLE.search(text) for text in said)
+    return Finding(live=live, refusal=words(error), is_immutable=is_immutable)
 
 
 def is_refusal(error: ClusterError) -> bool:

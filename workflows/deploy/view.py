@@ -2,6 +2,7 @@
 once."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Iterable
 from typing import Any, TypeVar
 
@@ -119,7 +120,22 @@ class View:
             return None, False
 
 
+# Before the reason of a refusal servers print the refused value, which may be a whole pod.
+_DUMP = re.compile(r"Invalid value: (?:&?[\w.*\[\]]+\{.*\}|\{.{60,}\}|\[.{60,}\]): ", re.DOTALL)
+_CAUSES = 3
+
+
 def words(error: ClusterError) -> str:
     """The server's own words, as a sentence."""
-    text = error.message.strip() or error.reason
+    text = _invalid(error) or error.message.strip() or error.reason
     return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _invalid(error: ClusterError) -> str:
+    """What is wrong with which field, for a person; "" when the server gave no causes."""
+    causes = [cause for cause in error.details.get("causes") or [] if isinstance(cause, dict)]
+    if error.status != 422 or not causes:
+        return ""
+    parts = [f"{cause.get('field') or 'it'}: {_DUMP.sub('', str(cause.get('message')))}" for cause in causes]
+    more = f" (and {len(parts) - _CAUSES} more)" if len(parts) > _CAUSES else ""
+    return f"{error.details.get('kind')} {error.details.get('name')} is invalid: {'; '.join(parts[:_CAUSES])}{more}"
