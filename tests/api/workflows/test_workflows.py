@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEntry
+from clusters.models import Cluster
 from core.ids import new_id
 from realtime.models import Event
 from tests.api.workflows.drawing import API, EDGES, GRAPH, NODES, node
@@ -298,3 +300,41 @@ class TestUpdate:
         assert stranger.put(workflow["url"], {"name": "Mine"}).status_code == 404
         assert JsonClient().put(workflow["url"], {"name": "Mine"}).status_code == 401
         assert client.get(workflow["url"])["ETag"] == workflow["etag"]
+
+
+class TestCluster:
+    """Where a workflow runs unless a run says otherwise."""
+
+    @pytest.fixture
+    def cluster(self, member: User) -> Cluster:
+        now = timezone.now()
+        return Cluster.objects.create(
+            workspace=member.personal_workspace,
+            owner=member,
+            name="lab",
+            server="https://lab.example.com",
+            auth_type="bearer_token",
+            created_at=now,
+            updated_at=now,
+        )
+
+    def test_by_name_or_id(self, client: JsonClient, cluster: Cluster, workflow: dict[str, Any]) -> None:
+        for named in ("lab", cluster.pk):
+            made = client.post(URL, {"name": "x", "cluster": named}).json()
+            assert (made["cluster"], made["cluster_id"]) == ("lab", cluster.pk)
+        body = client.put(workflow["url"], {"cluster": "lab"}).json()
+        assert (body["cluster"], body["cluster_id"]) == ("lab", cluster.pk)
+        etag = client.get(workflow["url"])["ETag"]
+        assert client.put(workflow["url"], body)["ETag"] == etag
+        assert client.post(f"{workflow['url']}/clone").json()["cluster"] == "lab"
+        assert client.get(URL, {"fields": "summary"}).json()["workflows"][0]["cluster"] == "lab"
+
+    def test_not_ones_own(self, stranger: JsonClient, cluster: Cluster) -> None:
+        for named in ("lab", cluster.pk):
+            answer = stranger.post(URL, {"name": "x", "cluster": named})
+            assert (answer.status_code, answer.json()["code"]) == (404, "cluster_not_found")
+
+    def test_it_may_go(self, client: JsonClient, cluster: Cluster, workflow: dict[str, Any]) -> None:
+        client.put(workflow["url"], {"cluster": "lab"})
+        cluster.delete()
+        assert client.get(workflow["url"]).json()["cluster"] is None
