@@ -1394,7 +1394,7 @@ export interface components {
              *     * `editor` - editor
              *     * `admin` - admin
              */
-            role: components["schemas"]["ClusterOutRoleEnum"];
+            role: components["schemas"]["ClusterRole"];
             /** @description the only ones that are shared with you; empty for all */
             namespaces: string[];
             /** @description empty for your own */
@@ -1426,12 +1426,12 @@ export interface components {
          *     * `admin` - admin
          * @enum {string}
          */
-        ClusterOutRoleEnum: "owner" | "viewer" | "editor" | "admin";
+        ClusterRole: "owner" | "viewer" | "editor" | "admin";
         /** @description Either `email` or `user_id`. For somebody who has it already it is another role. */
         ClusterShareInRequest: {
             email?: (string) | null;
             user_id?: string | null;
-            role: components["schemas"]["RoleCc3Enum"];
+            role: components["schemas"]["ShareRole"];
             /** @description the only ones that are shared; empty or left out for the whole cluster */
             namespaces?: string[] | null;
         };
@@ -1448,7 +1448,7 @@ export interface components {
             user_id: string | null;
             /** @description of the person; empty while pending */
             name: string;
-            role: components["schemas"]["RoleCc3Enum"];
+            role: components["schemas"]["ShareRole"];
             /** @description empty for the whole cluster */
             namespaces: string[];
             /**
@@ -1892,7 +1892,7 @@ export interface components {
             id: string;
             name: string;
             email: string;
-            role: components["schemas"]["RoleE8eEnum"];
+            role: components["schemas"]["RoleEnum"];
             avatar_url: string;
             is_email_verified: boolean;
             /** Format: date-time */
@@ -1947,18 +1947,11 @@ export interface components {
             version: components["schemas"]["VersionOut"];
         };
         /**
-         * @description * `viewer` - Viewer
-         *     * `editor` - Editor
-         *     * `admin` - Admin
-         * @enum {string}
-         */
-        RoleCc3Enum: "viewer" | "editor" | "admin";
-        /**
          * @description * `user` - user
          *     * `admin` - admin
          * @enum {string}
          */
-        RoleE8eEnum: "user" | "admin";
+        RoleEnum: "user" | "admin";
         RollbackInRequest: {
             /** @description volume claims (namespace/name) that may be deleted; all others are kept */
             delete_claims?: string[];
@@ -2173,6 +2166,13 @@ export interface components {
          */
         SeverityEnum: "error" | "warning";
         /**
+         * @description * `viewer` - Viewer
+         *     * `editor` - Editor
+         *     * `admin` - Admin
+         * @enum {string}
+         */
+        ShareRole: "viewer" | "editor" | "admin";
+        /**
          * @description * `open` - open
          *     * `invite` - invite
          *     * `closed` - closed
@@ -2351,7 +2351,7 @@ export interface components {
             id: string;
             name: string;
             email: string;
-            role: components["schemas"]["RoleE8eEnum"];
+            role: components["schemas"]["RoleEnum"];
         };
         ValidationOut: {
             /** @description whether it could run: warnings are allowed */

@@ -13,7 +13,7 @@ import { useDebounced } from "./use-debounced";
 const row =
   "flex cursor-default items-center gap-2.5 rounded-md px-2.5 py-2 text-sm text-ink data-[selected=true]:bg-hover [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3";
 
-const SHOWN = 6;
+const SHOWN = 4;
 
 /** What a row is found by. The id makes it one of its kind. */
 function searchText(workflow: WorkflowItem): string {
@@ -57,7 +57,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         value={text}
         onValueChange={setText}
         placeholder={t.palette.placeholder}
-        className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none"
+        className="h-12 w-full shrink-0 border-b border-line bg-transparent px-4 text-base outline-none"
       />
       <Command.List className="overflow-y-auto p-1.5">
         <Command.Empty className="px-4 py-8 text-center text-sm text-ink-3">{t.palette.empty}</Command.Empty>

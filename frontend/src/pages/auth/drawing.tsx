@@ -13,7 +13,7 @@ interface Piece {
 }
 
 const pieces: Piece[] = [
-  { x: 30, y: 190, icon: <Globe />, kind: "Ingress", name: "shop.example.com" },
+  { x: 30, y: 190, icon: <Globe />, kind: "Ingress", name: "storefront" },
   { x: 250, y: 190, icon: <Network />, kind: "Service", name: "web" },
   { x: 250, y: 60, icon: <FileCog />, kind: "Config map", name: "settings" },
   { x: 250, y: 320, icon: <KeyRound />, kind: "Secret", name: "database" },

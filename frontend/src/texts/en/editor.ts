@@ -20,6 +20,7 @@ export const editor = {
   conflict: {
     title: "Someone else changed this workflow",
     text: "It was saved elsewhere after you opened it, in another tab or by another person. Your edits are still here and not on the server.",
+    decide: "Decide",
     theirs: "Load theirs",
     theirsNote: "Yours stay one undo away.",
     mine: "Keep mine",
@@ -177,6 +178,7 @@ export const editor = {
   },
   plan: {
     title: "What a run would change",
+    text: "Asked of the cluster itself; nothing is changed.",
     checking: "Asking the cluster…",
     nothing: "Nothing to change: the cluster already has all of this.",
     unverified: "not checked by the cluster yet",

@@ -6,7 +6,7 @@ export const workflows = {
   status: { all: "All", draft: "Draft", published: "Published", archived: "Archived" },
   statusLabel: "Status",
   sortLabel: "Sort by",
-  sort: { updated: "Last change", created: "Newest", name: "Name" },
+  sort: { updated: "Changed", created: "Newest", name: "Name" },
   columns: {
     name: "Name",
     status: "Status",
