@@ -128,6 +128,7 @@ class Executor:
             self.clock(),
             verdicts=_verdicts(checks),
             refusals=(*refusals, *(why for _, why in references)),
+            missing={reference.node_id: why for reference, why in references},
             has_namespace=not missing,
         )
         return Planned(result, document)

@@ -133,6 +133,9 @@ class State(msgspec.Struct, omit_defaults=True):
     phase: Phase = Phase.PLANNING
     items: list[Item] = []
     waits: tuple[Wait, ...] = ()
+    # Nodes of what must be there already, and what of it is not, with the reason.
+    references: tuple[str, ...] = ()
+    missing: dict[str, str] = {}
     stale: list[StaleItem] = []
     is_first_checked: bool = False
     is_gone: bool = False
@@ -199,6 +202,7 @@ def start(content: Content, *, operation: str, options: Options, now: float) -> 
         for position, item in enumerate(content.objects)
     ]
     state = State(operation=operation, started_at=now, options=options, items=items, waits=content.waits)
+    state.references = tuple(sorted({reference.node_id for reference in content.references}))
     state.stretches = [Stretch(Phase.PLANNING, now)]
     return state
 

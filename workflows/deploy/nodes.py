@@ -1,14 +1,14 @@
 """From a journal to what the canvas shows of each node. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 
 import msgspec
 
 from plugins.sdk.objects import ObjectKey
 from workflows.deploy.inventory import Entry
-from workflows.deploy.journal import Item, ItemState, State
+from workflows.deploy.journal import Item, ItemState, Outcome, Phase, State
 from workflows.deploy.sight import NodeView, object_json, view_of
 from workflows.deploy.steps import Step, StepKind, holding
 
@@ -37,7 +37,17 @@ def shown_nodes(state: State, upcoming: Iterable[Step] = ()) -> dict[str, Shown]
     for item in state.items:
         if item.node_id is not None:
             by_node[item.node_id].append(item)
-    return {node_id: _shown(state, items, starting) for node_id, items in by_node.items()}
+    shown = {node_id: _shown(state, items, starting) for node_id, items in by_node.items()}
+    return {**_referenced(state), **shown}
+
+
+def _referenced(state: State) -> dict[str, Shown]:
+    """Nodes of what must be there already: all that a run does with it is to look."""
+    if state.phase is Phase.PLANNING:
+        found = {node_id: NodeView("failed", "missing", why) for node_id, why in state.missing.items()}
+    else:
+        found = dict.fromkeys(state.references, THERE)
+    return {node_id: Shown(view, Weight.DECIDED) for node_id, view in found.items()}
 
 
 def _shown(state: State, items: list[Item], starting: set[int]) -> Shown:
@@ -86,8 +96,16 @@ def _view(state: str, health: str, message: str, items: Iterable[Item]) -> NodeV
     return NodeView(state, health, message, tuple(object_json(item.key, item.sight) for item in items))
 
 
+THERE = NodeView("healthy", "healthy", "It was there already.")
 REMOVED = NodeView("deleted", "missing", "It was removed.")
 REMOVING = NodeView("applying", "progressing", "It is being removed.")
+
+
+def forgotten_nodes(state: State, shown: Iterable[str], left: Iterable[Entry]) -> Callable[[str], bool]:
+    """Once all is done, what neither the release nor the inventory knows has nothing to show any more: a node
+    that was refused, say, and has left the graph since."""
+    known = {*shown, *(entry.node_id for entry in left)}
+    return lambda node_id: state.outcome is Outcome.SUCCEEDED and node_id not in known
 
 
 def removed_nodes(state: State, before: Mapping[ObjectKey, Entry]) -> tuple[set[str], set[str]]:

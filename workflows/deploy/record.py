@@ -58,6 +58,7 @@ def _troubled(state: State, result: Result) -> State:
 
 
 def _planned(state: State, step: Step, result: Result) -> None:
+    state.missing = dict(result.missing)
     if result.error or result.refusals:
         _refuse(state, result)
         return

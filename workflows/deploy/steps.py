@@ -62,6 +62,7 @@ class Result(msgspec.Struct, frozen=True):
     trouble: str = ""
     verdicts: dict[int, Verdict] = {}
     refusals: tuple[str, ...] = ()
+    missing: dict[str, str] = {}
     has_namespace: bool = False
     sights: dict[int, Sight] = {}
     uid: str = ""

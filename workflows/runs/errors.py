@@ -1,7 +1,7 @@
 """What runs refuse, one class per reason; and what a cluster's answer means to the person who asked."""
 
 from clusters.kube.gateway import ClusterError
-from core.errors import AppError, ClusterRefused, Conflict, InvalidInput, NotFound, Unavailable
+from core.errors import AppError, ClusterRefused, Conflict, InvalidInput, NotFound, PermissionDenied, Unavailable
 from workflows.deploy.probe import is_refusal
 from workflows.deploy.view import words
 
@@ -71,6 +71,13 @@ class ClusterGone(Conflict):
 
     def __init__(self) -> None:
         super().__init__("The cluster of this target was removed from Sailcloth, so nothing can be changed there.")
+
+
+class ClusterNotShared(PermissionDenied):
+    code = "cluster_not_shared"
+
+    def __init__(self) -> None:
+        super().__init__("The cluster of this target is no longer shared with you.")
 
 
 class ClusterUnreachable(Unavailable):

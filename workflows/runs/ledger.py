@@ -12,7 +12,7 @@ from realtime.services import publish_many
 from realtime.types import NewEvent
 from workflows.deploy.inventory import Entry, dump, load
 from workflows.deploy.journal import Outcome, Phase, State, entries_after
-from workflows.deploy.nodes import REMOVING, Shown, Weight, removed_nodes, shown_nodes
+from workflows.deploy.nodes import REMOVING, Shown, Weight, forgotten_nodes, removed_nodes, shown_nodes
 from workflows.deploy.sight import NodeView
 from workflows.deploy.steps import Step
 from workflows.models import NodeStatus, Placement, PlacementState, Run, RunPhase, RunStatus, Target
@@ -140,7 +140,9 @@ class RunLedger:
         views = {node_id: each.view for node_id, each in shown.items() if self._counts(node_id, each, rows, state)}
         going, gone = removed_nodes(state, self.known)
         views |= {node_id: REMOVING for node_id in going if node_id in rows}
-        write_nodes(target=target, views=views, removed=gone & set(rows), events=events)
+        is_forgotten = forgotten_nodes(state, shown, entries_after(state, self.known.values()))
+        removed = {node_id for node_id in rows if node_id in gone or is_forgotten(node_id)}
+        write_nodes(target=target, views=views, removed=removed, events=events)
         self._seen = {node_id: each.view for node_id, each in shown.items()}
 
     def _counts(self, node_id: str, shown: Shown, rows: dict[str, str], state: State) -> bool:

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from clusters.selectors import name_as_seen
+from clusters.selectors import may, name_as_seen
+from clusters.types import Need
 from core.errors import InvalidInput
-from core.principal import Principal
+from core.principal import Principal, system_principal
 from workflows import stored
 from workflows.models import NodeStatus, Run, RunStatus, Target, Workflow
 from workflows.runs.errors import RunNotFound, TargetNotFound
@@ -21,6 +22,7 @@ _TARGET_ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 # What a list has no use for, and what may be megabytes.
 _LARGE = ("journal", "plan", "release__content")
 # For the eye only: they compile to nothing, so there is nothing to say of them.
+NOT_SHARED = "The cluster is no longer shared with you."
 _DRAWN = frozenset({"group", "note"})
 
 
@@ -140,9 +142,11 @@ def status_document(*, workflow_id: str, target_id: str = "", actor: Principal) 
     the draft. What never ran is idle."""
     workflow = get_workflow(workflow_id=workflow_id, actor=actor)
     target, run = shown_target(workflow=workflow, target_id=target_id)
-    rows = {row.node_id: row for row in NodeStatus.objects.filter(target=target)} if target is not None else {}
+    is_seen = target is None or may_look_at(target)
+    rows = {row.node_id: row for row in NodeStatus.objects.filter(target=target)} if target and is_seen else {}
     drawn = [node["id"] for node in stored.lists(workflow.graph)["nodes"] if node.get("type") not in _DRAWN]
-    nodes = [row_json(rows.pop(node_id)) if node_id in rows else idle_json(node_id) for node_id in drawn]
+    why = "" if is_seen else NOT_SHARED
+    nodes = [row_json(rows.pop(node_id)) if node_id in rows else idle_json(node_id, why) for node_id in drawn]
     nodes += [row_json(rows[node_id]) for node_id in sorted(rows)]
     return {
         "workflow_id": workflow.pk,
@@ -157,8 +161,17 @@ def _name_of(target: Target, actor: Principal) -> str | None:
     return rows.annotate(cluster_name=name_as_seen(actor)).values_list("cluster_name", flat=True).first()
 
 
-def idle_json(node_id: str) -> Json:
-    return {"node_id": node_id, "state": "idle", "health": "unknown", "message": "", "objects": [], "urls": []}
+def may_look_at(target: Target) -> bool:
+    """Whether the cluster is still the workspace's own, or shared with it: else nothing that is seen there is theirs
+    to know."""
+    if target.cluster_id is None:
+        return True
+    owner = system_principal("runs", target.workspace_id)
+    return may(cluster_id=target.cluster_id, need=Need.LOOK, namespace=target.namespace, actor=owner)
+
+
+def idle_json(node_id: str, message: str = "") -> Json:
+    return {"node_id": node_id, "state": "idle", "health": "unknown", "message": message, "objects": [], "urls": []}
 
 
 def target_json(target: Target, cluster_name: str | None) -> Json:

@@ -78,7 +78,7 @@ def deployment(node_id: str = "web", **data: Any) -> Json:
 
 
 def node(node_id: str, type_: str, **data: Any) -> Json:
-    return {"id": node_id, "type": type_, "data": {"name": node_id, **data}}
+    return {"id": node_id, "type": type_, "data": {"name": node_id} | data}
 
 
 def edge(source: str, target: str, **data: Any) -> Json:

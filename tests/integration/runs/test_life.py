@@ -284,6 +284,38 @@ def test_fields_of_others_are_reported_and_taken_only_on_request(deployer: Deplo
     assert deployer.live("ConfigMap", "theirs")["data"] == {"COLOUR": "green"}  # type: ignore[index]
 
 
+def test_what_must_be_there_already_is_looked_for(deployer: Deployer) -> None:
+    graph = GraphInput(
+        nodes=[node("theirs", "configmap", existing=True), deployment("web")], edges=[edge("theirs", "web")]
+    )
+    workflow = deployer.draw(graph)
+    run = deployer.deploy(workflow)
+    assert run.status == RunStatus.FAILED
+    assert run.error == "ConfigMap theirs does not exist in the namespace shop; make it first."
+    assert rows()["theirs"] == "failed"
+    deployer.make({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})
+    metadata = {"name": "theirs", "namespace": "shop"}
+    deployer.make({"apiVersion": "v1", "kind": "ConfigMap", "metadata": metadata, "data": {"COLOUR": "red"}})
+    run = deployer.deploy(workflow)
+    assert run.status == RunStatus.SUCCEEDED, run.error
+    assert rows() == {"theirs": "healthy", "web": "healthy"}
+    work_off(services.undeploy_target(target_id=run.target_id, actor=deployer.actor))
+    assert deployer.live("ConfigMap", "theirs") is not None
+    assert rows() == {}
+
+
+def test_a_node_that_was_refused_and_left_is_forgotten(deployer: Deployer) -> None:
+    deployer.deploy(deployer.draw(GraphInput(nodes=[node("one", "configmap")], edges=[]), name="First"))
+    two = node("two", "configmap")
+    other = deployer.draw(GraphInput(nodes=[node("mine", "configmap", name="one"), two], edges=[]), name="Second")
+    run = deployer.deploy(other)
+    assert run.status == RunStatus.FAILED
+    assert dict(NodeStatus.objects.filter(target=run.target).values_list("node_id", "state"))["mine"] == "failed"
+    deployer.redraw(other, GraphInput(nodes=[two], edges=[]))
+    assert deployer.deploy(other).status == RunStatus.SUCCEEDED
+    assert dict(NodeStatus.objects.filter(target=run.target).values_list("node_id", "state")) == {"two": "healthy"}
+
+
 def test_after_edges_order_the_waves(deployer: Deployer) -> None:
     graph = GraphInput(nodes=[deployment("api"), deployment("db")], edges=[edge("api", "db")])
     run = deployer.deploy(deployer.draw(graph))
