@@ -257,7 +257,8 @@ class TestStatus:
     def test_of_a_target(self, client: JsonClient, workflow: Json, django_assert_num_queries: Any) -> None:
         start(client, workflow)
         other = start(client, workflow, namespace="second")
-        with django_assert_num_queries(5):
+        # The session, the workflow, the run, the right to its cluster, the nodes, the cluster's name.
+        with django_assert_num_queries(6):
             body = client.get(f"{workflow['url']}/status").json()
         assert (body["target"]["namespace"], body["run"]["run_id"]) == ("second", other)
         first = Target.objects.get(namespace="shop")
