@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from datetime import timedelta
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, CharField, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from clusters.access import Reach, defaults_among, reach_of, require, rights_from, rights_of, seen_by
+from clusters.access import Reach, defaults_among, reach_of, require, rights_from, rights_of, seen_by, shown_name
 from clusters.errors import ClusterNotFound
 from clusters.metadata import Metadata
 from clusters.models import Cluster, ClusterShare, ConnectionLog
@@ -34,6 +34,7 @@ __all__ = [
     "rights_of",
     "rights_of_workspaces",
     "rights_on",
+    "shown_name",
     "visible_clusters",
 ]
 
@@ -98,9 +99,10 @@ def rights_of_workspaces(pairs: Collection[tuple[str, str]]) -> dict[tuple[str, 
 
 
 def name_as_seen(actor: Principal, cluster: str = "cluster") -> Coalesce:
-    """For a query of rows that point to a cluster: the name by which `actor` knows it."""
+    """For a query of rows that point to a cluster: the name by which `actor` knows it; NULL when they do not."""
     shares = ClusterShare.objects.filter(workspace=actor.workspace, cluster=OuterRef(f"{cluster}_id"))
-    return Coalesce(Subquery(shares.values("name")[:1]), F(f"{cluster}__name"), output_field=CharField())
+    own = Case(When(**{f"{cluster}__workspace": actor.workspace}, then=F(f"{cluster}__name")), output_field=CharField())
+    return Coalesce(Subquery(shares.values("name")[:1]), own, output_field=CharField())
 
 
 def list_shares(*, name_or_id: str, search: str = "", actor: Principal) -> QuerySet[ClusterShare]:

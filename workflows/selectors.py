@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
+from clusters import selectors as clusters
 from core.errors import InvalidInput
 from core.principal import Principal
 from workflows import stored
@@ -19,7 +20,7 @@ from workflows.types import DRAFT
 
 UNDO_TIME = timedelta(days=30)
 # Only its name is shown; these are long, and one of them sealed.
-_OF_THE_CLUSTER = ("cluster__credentials", "cluster__ca_data")
+_OF_THE_CLUSTER = ("cluster__credentials", "cluster__ca_data", "cluster__metadata")
 _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
@@ -35,7 +36,22 @@ def deleted_workflows(actor: Principal) -> QuerySet[Workflow]:
 
 
 def _of_workspace(actor: Principal) -> QuerySet[Workflow]:
-    return Workflow.objects.filter(workspace_id=actor.workspace).select_related("cluster").defer(*_OF_THE_CLUSTER)
+    rows = Workflow.objects.filter(workspace_id=actor.workspace).select_related("cluster").defer(*_OF_THE_CLUSTER)
+    return rows.annotate(cluster_name=clusters.name_as_seen(actor))
+
+
+def cluster_name_of(workflow: Workflow) -> str | None:
+    """What whoever read `workflow`, or gave it its cluster, calls that cluster; None when it is not theirs to see."""
+    cluster = workflow.cluster
+    if cluster is None:
+        return None
+    name: str | None = getattr(cluster, "shown_name", None) or getattr(workflow, "cluster_name", None)
+    return name
+
+
+def carry_cluster_name(read: Workflow, workflow: Workflow) -> None:
+    """`workflow` has the cluster of `read`, and is shown to whoever read that."""
+    workflow.cluster_name = cluster_name_of(read)  # type: ignore[attr-defined]
 
 
 def get_workflow(*, workflow_id: str, actor: Principal) -> Workflow:

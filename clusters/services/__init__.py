@@ -4,7 +4,7 @@ from clusters.services.checks import change_credentials, check_cluster, test_clu
 from clusters.services.gateways import call, forget_all, gateway_for
 from clusters.services.inputs import Given
 from clusters.services.lifecycle import create_cluster, delete_cluster, set_default_cluster, update_cluster
-from clusters.services.live_targets import LiveTargetCheck, register_live_target_check
+from clusters.services.live_targets import LiveTargetCheck, register_live_target_check, register_revoked
 from clusters.services.refreshing import measure_cluster, refresh_cluster
 from clusters.services.rows import Check
 from clusters.services.sharing import share_cluster, unshare_cluster
@@ -27,6 +27,7 @@ __all__ = [
     "measure_cluster",
     "refresh_cluster",
     "register_live_target_check",
+    "register_revoked",
     "set_default_cluster",
     "share_cluster",
     "test_cluster",

@@ -1,4 +1,5 @@
-"""Whether something deployed still runs on a cluster. Who deploys is above this app, and says so here."""
+"""What of a cluster is in use by whoever deploys, which is above this app and says so here: whether something still
+runs there, and what becomes of what goes on there when the right to it ends."""
 
 from collections.abc import Callable, Sequence
 
@@ -24,3 +25,20 @@ def live_targets(cluster_id: str) -> list[str] | None:
         if not isinstance(found, bool):
             names += found
     return names if is_used else None
+
+
+# For the id of a cluster and of the workspace that may do less there than before, or nothing.
+Revoked = Callable[[str, str], None]
+
+_revoked: list[Revoked] = []
+
+
+def register_revoked(callback: Revoked) -> None:
+    """Called in the transaction in which the right ends; `clusters.selectors` tell what is left of it."""
+    if callback not in _revoked:
+        _revoked.append(callback)
+
+
+def revoke(cluster_id: str, workspace: str) -> None:
+    for callback in _revoked:
+        callback(cluster_id, workspace)

@@ -18,6 +18,7 @@ from clusters.errors import BadField, NamespaceNotShared, ShareNotFound
 from clusters.models import Cluster, ClusterShare
 from clusters.names import check_namespace
 from clusters.services.defaults import fall_back_to_practice
+from clusters.services.live_targets import revoke
 from clusters.services.rows import free_name, lock_cluster, lock_workspace, refuse_practice
 from clusters.types import Need, Rights
 from core.principal import Principal, system_principal
@@ -79,6 +80,8 @@ def unshare_cluster(*, name_or_id: str, share_id: str, actor: Principal) -> Clus
     ident = share.pk
     share.delete()
     share.pk = ident
+    if share.workspace_id:
+        revoke(cluster.pk, share.workspace_id)
     if share.is_default and share.workspace_id:
         fall_back_to_practice(share.workspace_id, actor)
     _tell(cluster, share, events.UNSHARED, actor)
@@ -142,6 +145,8 @@ def _put(
     if share.is_pending and user is not None and user.is_email_verified:
         _make_theirs(share, cluster, user)
     share.save(force_insert=is_new)
+    if share.workspace_id and not is_new:
+        revoke(cluster.pk, share.workspace_id)
     _tell(cluster, share, events.SHARED if is_new else events.SHARE_CHANGED, actor)
     return share, is_new
 

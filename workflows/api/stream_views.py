@@ -11,8 +11,9 @@ from realtime import services as realtime
 from realtime.sse import event_stream
 from realtime.threads import in_thread
 from realtime.views import stream_view
+from workflows.runs.errors import ClusterNotShared
 from workflows.runs.events import render_latest, render_target, stream_of
-from workflows.runs.selectors import shown_target, status_document
+from workflows.runs.selectors import may_look_at, shown_target, status_document
 from workflows.selectors import get_workflow
 
 Json = dict[str, Any]
@@ -31,14 +32,15 @@ async def status_stream(request: HttpRequest, *, actor: Principal, workflow_id: 
         return await in_thread(realtime.snapshot_at, stream_of(workflow_id), read)
 
     def look() -> bool:
-        shown_target(workflow=get_workflow(workflow_id=workflow_id, actor=actor), target_id=target_id)
-        return True
+        target, _ = shown_target(workflow=get_workflow(workflow_id=workflow_id, actor=actor), target_id=target_id)
+        return target is None or may_look_at(target)
 
     async def authorize() -> bool:
         return await in_thread(look)
 
-    # Who may not see it gets a 404 before the stream begins.
-    await authorize()
+    # Who may not see it gets a 404 before the stream begins, and a 403 where it was shared and is no more.
+    if not await authorize():
+        raise ClusterNotShared
     return event_stream(
         request,
         stream=stream_of(workflow_id),

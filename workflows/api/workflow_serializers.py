@@ -11,6 +11,7 @@ from plugins.sdk.problems import Severity
 from workflows import stored
 from workflows.api.graph_fields import EdgesField, EdgeShape, GraphIn, NodesField, NodeShape, Serializer
 from workflows.models import Workflow, WorkflowStatus
+from workflows.selectors import cluster_name_of
 from workflows.types import WorkflowFields
 
 _DESCRIPTION = 20_000
@@ -149,7 +150,6 @@ def fields_of(data: dict[str, Any]) -> WorkflowFields:
 
 def summary_out(workflow: Workflow) -> dict[str, Any]:
     """Everything but the graph."""
-    cluster = workflow.cluster
     body = {
         "id": workflow.pk,
         "name": workflow.name,
@@ -157,7 +157,7 @@ def summary_out(workflow: Workflow) -> dict[str, Any]:
         "slug": workflow.slug,
         "status": workflow.status,
         "tags": workflow.tags,
-        "cluster": cluster.name if cluster else None,
+        "cluster": cluster_name_of(workflow),
         "cluster_id": workflow.cluster_id,
         "namespace": workflow.namespace,
         "node_count": workflow.node_count,

@@ -14,7 +14,7 @@ from core.errors import InvalidInput
 from core.principal import Principal
 from workflows import events, stored
 from workflows.models import Workflow, WorkflowStatus
-from workflows.selectors import visible_workflows
+from workflows.selectors import carry_cluster_name, visible_workflows
 from workflows.services.graphs import GRAPH_FIELDS, keep_graph, refuse_unrunnable
 from workflows.services.hooks import clean_up
 from workflows.services.rows import Check, lock, tell, unchecked, write
@@ -89,6 +89,7 @@ def clone_workflow(*, workflow_id: str, name: str = "", actor: Principal) -> Wor
         edge_count=original.edge_count,
     )
     _insert(workflow)
+    carry_cluster_name(original, workflow)
     detail = {"cloned_from": original.pk}
     tell(workflow, events.CREATED, actor, action="workflow.cloned", detail=detail, **detail)
     return workflow

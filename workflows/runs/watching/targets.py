@@ -6,8 +6,11 @@ from collections.abc import Iterable
 from typing import Any
 
 import msgspec
+from django.db.models import F, QuerySet
 
 from clusters.live.interests import Interest, Scope, Want
+from clusters.selectors import rights_of_workspaces
+from clusters.types import Need
 from plugins.sdk.objects import ObjectKey
 from workflows.deploy.applyset import PART_OF_LABEL
 from workflows.deploy.inventory import CLAIM, Entry, load
@@ -35,7 +38,8 @@ class Watched(msgspec.Struct, frozen=True):
 
 
 class TargetBook:
-    """The provider of interests. Reading it again costs two queries, and one more for what changed."""
+    """The provider of interests. Reading it again costs three queries, one more for what changed, and
+    two for what is on clusters of others."""
 
     def __init__(self) -> None:
         self._known: dict[str, Watched] = {}
@@ -61,9 +65,11 @@ class TargetBook:
     def _read(self) -> None:
         deployed = Target.objects.exclude(cluster=None).exclude(inventory=[])
         running = set(Run.objects.filter(status__in=IN_PROGRESS).values_list("target_id", flat=True))
+        closed = _closed(deployed)
         stamps = {
             pk: f"{updated_at.isoformat()} {pk in running}"
             for pk, updated_at in deployed.values_list("pk", "updated_at")
+            if pk not in closed
         }
         changed = [pk for pk, stamp in stamps.items() if pk not in self._known or self._known[pk].stamp != stamp]
         known = {pk: watched for pk, watched in self._known.items() if pk in stamps}
@@ -76,6 +82,20 @@ class TargetBook:
 
 
 _BATCH = 500
+
+
+def _closed(deployed: QuerySet[Target]) -> set[str]:
+    """Those on somebody else's cluster that is no longer shared with their workspace: nothing is looked at there."""
+    foreign = deployed.exclude(cluster__workspace=F("workspace"))
+    rows = list(foreign.values_list("pk", "workspace_id", "cluster_id", "namespace"))
+    if not rows:
+        return set()
+    rights = rights_of_workspaces({(workspace, str(cluster_id)) for _, workspace, cluster_id, _ in rows})
+    return {
+        pk
+        for pk, workspace, cluster_id, namespace in rows
+        if (found := rights.get((workspace, str(cluster_id)))) is None or not found.may(Need.LOOK, namespace)
+    }
 
 
 def _load(ids: list[str], stamps: dict[str, str]) -> Iterable[Watched]:
