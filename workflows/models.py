@@ -151,7 +151,7 @@ class RunStatus(models.TextChoices):
 
 RUN_TRANSITIONS: dict[str, frozenset[str]] = {
     RunStatus.DEPLOYING: frozenset({"succeeded", "failed", "cancelling", "cancelled", "rolled_back"}),
-    RunStatus.CANCELLING: frozenset({"cancelled", "failed"}),
+    RunStatus.CANCELLING: frozenset({"succeeded", "cancelled", "failed", "rolled_back"}),
     RunStatus.SUCCEEDED: frozenset(),
     RunStatus.FAILED: frozenset({"rolled_back"}),
     RunStatus.CANCELLED: frozenset(),
