@@ -30,6 +30,7 @@ class Controller:
 
     name = ""
     resource = ""  # whose every change is its concern
+    is_first = False  # runs once before the first request is answered
 
     def __init__(self, manager: Manager) -> None:
         self.manager = manager
@@ -127,6 +128,10 @@ class Manager:
         for resource in list(self.rest.store.objects):
             for obj in self.rest.store.select(resource):
                 self._dispatch(Change(0, "ADDED", resource, obj, None))
+        # Namespaces get their account before anybody can ask for a pod.
+        for work in [w for w in self._queue if w[0].is_first]:
+            del self._queue[work]
+            self._work(work)
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     async def stop(self) -> None:

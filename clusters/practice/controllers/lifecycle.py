@@ -41,6 +41,7 @@ _CA_NOTE = (
 class NamespaceController(Controller):
     name = "namespace"
     resource = NAMESPACES
+    is_first = True
 
     def keys(self, change: Change) -> Iterable[Key]:
         yield from super().keys(change)
