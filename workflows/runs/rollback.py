@@ -15,6 +15,8 @@ from workflows.runs.releases import content_of, make_release
 from workflows.runs.types import DEPLOY, ROLLBACK, RunOptions
 
 WORK_KIND = "workflows.run"
+# Each restart of a worker costs an attempt, and a run may outlive several.
+MAX_ATTEMPTS = 10
 SYSTEM = "rollback"
 
 
@@ -73,4 +75,4 @@ def end_rolled_back(*, following: Run) -> Run | None:
 
 
 def enqueue_run(run: Run) -> None:
-    work.enqueue(kind=WORK_KIND, key=run.pk, payload={}, workspace=run.workspace_id)
+    work.enqueue(kind=WORK_KIND, key=run.pk, payload={}, workspace=run.workspace_id, max_attempts=MAX_ATTEMPTS)

@@ -104,7 +104,7 @@ def last_runs(targets: list[Target]) -> dict[str, Run]:
     """The newest run of each target, in one query."""
     newer = Run.objects.filter(target=OuterRef("target"), pk__gt=OuterRef("pk"))
     rows = Run.objects.filter(target__in=targets).exclude(Exists(newer)).select_related("target")
-    return {run.target_id: run for run in rows.defer("plan")}
+    return {run.target_id: run for run in rows.defer("journal", "plan")}
 
 
 def last_version(target: Target) -> int | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 
 from audit import services as audit
 from clusters.kube.gateway import ClusterError
@@ -155,11 +156,13 @@ def cancel_run(*, run_id: str, actor: Principal) -> Run:
     """Ask a run to stop where it is. What it applied stays. Asking twice is asking once."""
     wanted = get_run(run_id=run_id, actor=actor)
     with transaction.atomic():
-        run = Run.objects.select_for_update(of=("self",)).select_related("target").get(pk=wanted.pk)
+        # A run that is being taken back is carried by the one that does it. Newest first, as its ledger locks.
+        rows = Run.objects.select_for_update(of=("self",)).select_related("target").order_by("-pk")
+        *following, run = rows.filter(Q(pk=wanted.pk) | Q(rolls_back=wanted))
         if run.status not in IN_PROGRESS:
             raise RunIsOver(run.status)
         if run.status == RunStatus.DEPLOYING:
-            _cancel(run, actor)
+            _cancel([run, *(each for each in following if each.status == RunStatus.DEPLOYING)], actor)
         return run
 
 
@@ -299,25 +302,22 @@ def _begin(
     return run
 
 
-def _cancel(run: Run, actor: Principal) -> None:
-    run.status = RunStatus.CANCELLING
-    run.save(update_fields=["status"])
-    # A run that is being taken back is carried by the one that does it.
-    following = list(run.rollbacks.select_for_update().filter(status=RunStatus.DEPLOYING))
-    for other in following:
-        other.status = RunStatus.CANCELLING
-        other.save(update_fields=["status"])
-    for asked in (run, *following):
-        enqueue_run(asked)
+def _cancel(runs: Sequence[Run], actor: Principal) -> None:
+    """The first is the one that was asked to stop."""
+    for run in runs:
+        run.status = RunStatus.CANCELLING
+        run.save(update_fields=["status"])
+        enqueue_run(run)
+    asked = runs[0]
     audit.record(
         action="run.cancelled",
         object_type="run",
-        object_id=run.pk,
-        detail={"workflow": run.workflow_id, "target": run.target_id},
-        workspace=run.workspace_id,
+        object_id=asked.pk,
+        detail={"workflow": asked.workflow_id, "target": asked.target_id},
+        workspace=asked.workspace_id,
         actor=actor,
     )
-    publish_many([run_event(each) for each in (run, *following)])
+    publish_many([run_event(run) for run in runs])
 
 
 _ACTIONS = {DEPLOY: "run.started", ROLLBACK: "run.rollback_started", UNDEPLOY: "target.undeploy_started"}

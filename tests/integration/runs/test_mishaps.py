@@ -20,7 +20,7 @@ from workflows.errors import InvalidGraph
 from workflows.models import NodeStatus, Placement, Release, Run, RunStatus, Target
 from workflows.runs import errors, services
 from workflows.runs.ledger import RunLedger
-from workflows.runs.rollback import WORK_KIND
+from workflows.runs.rollback import MAX_ATTEMPTS, WORK_KIND
 from workflows.types import GraphInput
 
 SLOW = {"sailcloth.practice/life": "probe"}
@@ -135,7 +135,7 @@ def test_work_that_fails_again_and_again_fails_the_run(deployer: Deployer, monke
 
     monkeypatch.setattr(executors.Executor, "execute", execute)
     run = deployer.start(deployer.draw(shop()))
-    for _ in range(5):
+    for _ in range(MAX_ATTEMPTS):
         assert runner.run_next([WORK_KIND])
         Work.objects.filter(state=WorkState.QUEUED).update(not_before=Now())
     run.refresh_from_db()
@@ -286,12 +286,13 @@ def test_a_graph_that_changes_meanwhile_is_checked_again(deployer: Deployer, mon
     assert not Run.objects.exists()
 
 
-def test_secrets_stay_where_they_belong(deployer: Deployer) -> None:
+def test_secrets_stay_where_they_belong(deployer: Deployer, caplog: pytest.LogCaptureFixture) -> None:
     """A value is in the vault, and on the wire to the cluster; nowhere else."""
     from django.apps import apps
     from django.core import serializers
 
     canary = "canary-7f3a9c"
+    caplog.set_level("DEBUG")
     graph = GraphInput(nodes=[deployment(), node("token", "secret", values={"KEY": canary})], edges=[
         {"id": "e", "source": "token", "target": "web", "data": {}}
     ])  # fmt: skip
@@ -309,6 +310,6 @@ def test_secrets_stay_where_they_belong(deployer: Deployer) -> None:
     assert back.status == RunStatus.SUCCEEDED
     assert deployer.live("Secret", "token")["data"] == {"KEY": encoded}  # type: ignore[index]
     everything = [row for model in apps.get_models() for row in model._default_manager.all()]
-    dump = serializers.serialize("json", everything) + str(document)
+    dump = serializers.serialize("json", everything) + str(document) + caplog.text
     assert "canary" not in dump
     assert encoded.rstrip("=") not in dump
