@@ -2,7 +2,7 @@
 
 import { arrange } from "./layout/arrange";
 import { copyOf, fromText, placed, toText } from "./model/clipboard";
-import { addNodes, moveNodes, newEdge, newNode, remove } from "./model/edits";
+import { addNodes, freePlace, moveNodes, newEdge, newNode, remove } from "./model/edits";
 import { BOX_HEIGHT, BOX_WIDTH } from "./model/flow";
 import { nodeName } from "./model/names";
 import type { Match, Rules } from "./model/rules";
@@ -26,22 +26,13 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
   const edit = (change: (graph: Graph) => Graph, key?: string) => graph.getState().edit(change, key);
   const select = selection.getState().select;
 
-  /** The upper left corner for a box whose middle is meant, aside of whatever lies there already. */
-  function freePlace(centre: Point): Point {
-    const place = { x: centre.x - BOX_WIDTH / 2, y: centre.y - BOX_HEIGHT / 2 };
-    const taken = () =>
-      current().nodes.some(
-        (node) => Math.abs(node.position.x - place.x) < 24 && Math.abs(node.position.y - place.y) < 24,
-      );
-    while (taken()) {
-      place.x += 32;
-      place.y += 32;
-    }
-    return place;
-  }
+  const asWished = (centre: Point): Point => ({ x: centre.x - BOX_WIDTH / 2, y: centre.y - BOX_HEIGHT / 2 });
 
-  function add(template: Template, centre: Point): string {
-    const node = newNode(current(), template, freePlace(centre));
+  /** Exactly where it was dropped, or as near to the wish as there is room. */
+  function add(template: Template, centre: Point, isExact = false): string {
+    const size = { width: BOX_WIDTH, height: BOX_HEIGHT };
+    const place = isExact ? asWished(centre) : freePlace(current(), centre, size);
+    const node = newNode(current(), template, place);
     edit((before) => addNodes(before, [node]));
     select([node.id]);
     return node.id;
@@ -53,8 +44,7 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
   }
 
   function ends(pull: Pull, otherId: string, match: Match): [string, string] {
-    const isOutward = (pull.end === "source") !== match.isFlipped;
-    return isOutward ? [pull.nodeId, otherId] : [otherId, pull.nodeId];
+    return match.isFlipped ? [otherId, pull.nodeId] : [pull.nodeId, otherId];
   }
 
   /** Draws the line in the direction that has a meaning; nothing when there is none. */
@@ -68,7 +58,7 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
   }
 
   function addConnected(template: Template, centre: Point, pull: Pull): void {
-    const node = newNode(current(), template, freePlace(centre));
+    const node = newNode(current(), template, asWished(centre));
     const match = rules.pull(pull.type, template.type, pull.end);
     const edges = match ? [newEdge(...ends(pull, node.id, match))] : [];
     edit((before) => addNodes(before, [node], edges));

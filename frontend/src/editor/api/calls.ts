@@ -146,10 +146,8 @@ export async function getRuns(workflowId: string): Promise<Run[]> {
   return (await get<{ runs: Run[] }>(path)).runs;
 }
 
-export type RunDetail = Run & { log?: LogLine[] };
-
-export function getRun(runId: string): Promise<RunDetail> {
-  return get<RunDetail>(`/runs/${id(runId)}`);
+export async function getLog(runId: string): Promise<Omit<LogLine, "run_id">[]> {
+  return (await get<{ log?: Omit<LogLine, "run_id">[] }>(`/runs/${id(runId)}`)).log ?? [];
 }
 
 export async function getVersions(workflowId: string): Promise<Version[]> {

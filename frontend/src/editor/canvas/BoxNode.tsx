@@ -91,6 +91,7 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         type="source"
         position={Position.Right}
         className={HANDLE}
+        style={HANDLE_PLACE}
         aria-label={t.node.handleOut(name)}
       />
     </div>

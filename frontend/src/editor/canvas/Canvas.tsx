@@ -56,7 +56,7 @@ export function Canvas() {
       const template = rules.template(event.dataTransfer.getData(DRAG_TYPE));
       if (!template) return;
       event.preventDefault();
-      commands.add(template, canvas.toCanvas({ x: event.clientX, y: event.clientY }));
+      commands.add(template, canvas.toCanvas({ x: event.clientX, y: event.clientY }), true);
     },
     [canvas, commands, rules],
   );

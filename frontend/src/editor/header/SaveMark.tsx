@@ -1,5 +1,5 @@
 import { Check, CircleAlert, CloudOff, RotateCw } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, cn, Dialog, Spinner, Tooltip, toast } from "@/ui";
 import { useEditor, useSaving } from "../editor";
 import type { SaveState } from "../stores/saving";
@@ -19,6 +19,8 @@ export function SaveMark() {
   const { autosave } = useEditor();
   const state = useSaving((each) => each.state);
   const reason = useSaving((each) => each.reason);
+  const [isDeciding, setDeciding] = useState(true);
+  if (state !== "conflict" && !isDeciding) setDeciding(true);
   const isTrouble = state === "offline" || state === "conflict" || state === "refused";
   const mark = (
     <span
@@ -41,7 +43,11 @@ export function SaveMark() {
         <Tooltip side="bottom" label={`${reason} ${state === "offline" ? t.save.offlineHint : ""}`.trim()}>
           <span className="flex items-center">
             {mark}
-            {state !== "conflict" && (
+            {state === "conflict" ? (
+              <Button size="sm" variant="ghost" onClick={() => setDeciding(true)}>
+                {t.conflict.decide}
+              </Button>
+            ) : (
               <Button
                 size="sm"
                 variant="ghost"
@@ -57,19 +63,19 @@ export function SaveMark() {
       ) : (
         mark
       )}
-      <ConflictDialog isOpen={state === "conflict"} />
+      <ConflictDialog isOpen={state === "conflict" && isDeciding} onClose={() => setDeciding(false)} />
     </>
   );
 }
 
 /** Two people, one picture: whoever comes second decides, knowing what is lost. */
-function ConflictDialog({ isOpen }: { isOpen: boolean }) {
+function ConflictDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const { autosave } = useEditor();
   const attempt = (action: () => Promise<void>) => void action().catch(toast.failed);
   return (
     <Dialog
       isOpen={isOpen}
-      onOpenChange={() => undefined}
+      onOpenChange={(next) => !next && onClose()}
       title={t.conflict.title}
       description={t.conflict.text}
       className="max-w-md"

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { cn, StatusDot } from "@/ui";
 import { HEALTH_TONES, isBusy, STATE_TONES } from "../canvas/tones";
 import { useLive } from "../editor";
+import type { Address } from "../model/types";
 import { t } from "../texts";
 
 /** How the node fares on the cluster, object by object. */
@@ -39,8 +40,8 @@ export function LivePart({ nodeId }: { nodeId: string }) {
       {status.urls && status.urls.length > 0 && (
         <div className="mt-2 flex flex-col gap-1">
           <span className="text-2xs text-ink-3">{t.inspector.urls}</span>
-          {status.urls.map((url) => (
-            <Address key={url} url={url} />
+          {status.urls.map((address) => (
+            <AddressView key={address.text || address.url} address={address} />
           ))}
         </div>
       )}
@@ -49,27 +50,29 @@ export function LivePart({ nodeId }: { nodeId: string }) {
 }
 
 /** A link, or a command line to copy. */
-function Address({ url }: { url: string }) {
+function AddressView({ address }: { address: Address }) {
   const [isCopied, setCopied] = useState(false);
-  if (/^https?:/.test(url)) {
+  if (address.type !== "port_forward" && /^https?:/.test(address.url)) {
     return (
       <a
-        href={url}
+        href={address.url}
         target="_blank"
         rel="noreferrer"
         className="truncate font-mono text-2xs text-accent-ink hover:underline"
       >
-        {url}
+        {address.url}
       </a>
     );
   }
+  const text = address.text || address.url;
   return (
     <button
       type="button"
-      className="flex items-center gap-1.5 text-left font-mono text-2xs text-ink-2 hover:text-ink"
-      onClick={() => void navigator.clipboard?.writeText(url).then(() => setCopied(true))}
+      title={text}
+      className="flex items-center gap-1.5 rounded-sm bg-sunken px-1.5 py-1 text-left font-mono text-2xs text-ink-2 hover:text-ink"
+      onClick={() => void navigator.clipboard?.writeText(text).then(() => setCopied(true))}
     >
-      <span className="truncate">{url}</span>
+      <span className="min-w-0 flex-1 truncate">{text}</span>
       {isCopied ? <Check className="size-3 shrink-0" /> : <Copy className="size-3 shrink-0" />}
     </button>
   );

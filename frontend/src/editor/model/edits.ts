@@ -4,6 +4,11 @@ import { freeName, newId } from "./names";
 import { isObject, type Path, setIn } from "./paths";
 import type { Graph, GraphEdge, GraphNode, Json, JsonObject, Point, Template } from "./types";
 
+export interface Size {
+  width: number;
+  height: number;
+}
+
 export const GRID = 16;
 
 export function snapped(point: Point): Point {
@@ -16,6 +21,32 @@ export function newNode(graph: Graph, template: Template, position: Point): Grap
   const size = template.type === "group" ? { width: 420, height: 280 } : {};
   return { id: newId(template.type), type: template.type, position: snapped(position), data, ...size };
 }
+
+/** The upper left corner for a box of this size: where it was wished for, or the nearest place that is free. */
+export function freePlace(graph: Graph, centre: Point, size: Size): Point {
+  const wished = { x: centre.x - size.width / 2, y: centre.y - size.height / 2 };
+  const taken = graph.nodes.filter((node) => node.type !== "group").map((node) => absolute(graph, node));
+  const isFree = (place: Point) =>
+    taken.every(
+      (other) =>
+        Math.abs(other.x - place.x) >= size.width + 16 || Math.abs(other.y - place.y) >= size.height + 32,
+    );
+  return spiral(wished, { width: size.width + 48, height: size.height + 56 }).find(isFree) ?? wished;
+}
+
+/** Places around a point in rings, the nearer ones first. */
+function spiral(from: Point, step: Size): Point[] {
+  const places: { point: Point; far: number }[] = [];
+  for (let column = -RINGS; column <= RINGS; column += 1) {
+    for (let row = -RINGS; row <= RINGS; row += 1) {
+      const [dx, dy] = [column * step.width, row * step.height];
+      places.push({ point: { x: from.x + dx, y: from.y + dy }, far: Math.hypot(dx, dy) });
+    }
+  }
+  return places.sort((a, b) => a.far - b.far).map((place) => place.point);
+}
+
+const RINGS = 8;
 
 export function newEdge(source: string, target: string): GraphEdge {
   return { id: newId("edge"), source, target };

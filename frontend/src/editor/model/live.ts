@@ -46,6 +46,12 @@ function withRun(live: Live, run: LiveRun | null): Live {
   return { ...live, run, log: isNew ? live.log.filter((line) => line.run_id === run?.run_id) : live.log };
 }
 
+/** The log of a run that began before anyone watched; what the stream told meanwhile is in it already. */
+export function withLog(live: Live, runId: string, lines: readonly Omit<LogLine, "run_id">[]): Live {
+  if (live.run?.run_id !== runId || lines.length < live.log.length) return live;
+  return { ...live, log: lines.map((line) => ({ ...line, run_id: runId })).slice(-LOG_LINES) };
+}
+
 function isSame(a: NodeStatus, b: NodeStatus): boolean {
   return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

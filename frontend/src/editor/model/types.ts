@@ -162,7 +162,14 @@ export interface NodeStatus {
   health: string;
   message: string;
   objects: ObjectStatus[];
-  urls?: string[];
+  urls?: Address[];
+}
+
+/** How to reach a node: a link, or the command that opens one. */
+export interface Address {
+  type: string;
+  url: string;
+  text: string;
 }
 
 export type RunState = "deploying" | "succeeded" | "failed" | "cancelling" | "cancelled" | "rolled_back";

@@ -58,7 +58,7 @@ function QuickAddAt({ wish }: { wish: Wish }) {
         onChoose={(template) => {
           const place = wish.at ?? { x: 0, y: 0 };
           if (pull) commands.addConnected(template, place, pull);
-          else commands.add(template, place);
+          else commands.add(template, place, true);
           close();
         }}
       />

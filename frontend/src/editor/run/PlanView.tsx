@@ -9,6 +9,7 @@ import type { Json, Plan, PlanRow } from "../model/types";
 import { t } from "../texts";
 
 export function PlanView({ plan }: { plan: Plan }) {
+  const isFlat = plan.objects.every((row) => row.diff.length === 0);
   return (
     <div className="flex flex-col gap-2.5" data-testid="plan">
       {isRefused(plan) && <Notice tone="bad">{t.plan.refused}</Notice>}
@@ -22,14 +23,15 @@ export function PlanView({ plan }: { plan: Plan }) {
       </div>
       <ul className="overflow-hidden rounded-lg border border-line">
         {sortedRows(plan).map((row) => (
-          <PlanLine key={rowKey(row)} row={row} />
+          <PlanLine key={rowKey(row)} row={row} isFlat={isFlat} />
         ))}
       </ul>
     </div>
   );
 }
 
-function PlanLine({ row }: { row: PlanRow }) {
+/** `isFlat`: no row of this plan can be opened, so none needs room for an arrow. */
+function PlanLine({ row, isFlat }: { row: PlanRow; isFlat: boolean }) {
   const [isOpen, setOpen] = useState(false);
   const count = row.diff.length;
   return (
@@ -52,6 +54,7 @@ function PlanLine({ row }: { row: PlanRow }) {
             "size-3.5 shrink-0 text-ink-3 transition-transform",
             isOpen && "rotate-90",
             count === 0 && "invisible",
+            isFlat && "hidden",
           )}
         />
         <span className="w-17 shrink-0">
@@ -70,7 +73,8 @@ function PlanLine({ row }: { row: PlanRow }) {
       {row.reason && (
         <p
           className={cn(
-            "px-8.5 pb-2 text-xs text-pretty",
+            "pb-2 text-xs text-pretty",
+            isFlat ? "px-3" : "px-8.5",
             row.action === "refused" ? "text-bad-ink" : "text-ink-3",
           )}
         >

@@ -50,8 +50,8 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
       data-status={run.status}
       className="pointer-events-auto w-105 max-w-[92%] animate-rise-in overflow-hidden rounded-xl border border-line bg-raised shadow-md"
     >
-      <div className="flex items-center gap-2.5 py-1.5 pr-1.5 pl-3">
-        <StatusDot tone={tone} isLive={running} />
+      <div className="flex items-start gap-2.5 py-1.5 pr-1.5 pl-3">
+        <StatusDot tone={tone} isLive={running} className="mt-1.5" />
         <button
           type="button"
           className="min-w-0 flex-1 text-left"

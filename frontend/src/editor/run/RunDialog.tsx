@@ -72,7 +72,7 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}
       title={isPlanOnly ? t.plan.title : t.run.title}
-      description={t.run.text}
+      description={isPlanOnly ? t.plan.text : t.run.text}
       className="max-w-2xl sm:top-[8vh] sm:max-h-[84vh]"
       footer={
         <Button

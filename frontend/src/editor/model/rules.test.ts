@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest";
+import { Rules } from "./rules";
+import { TEMPLATES } from "./testing/fixtures";
+
+const rules = new Rules(TEMPLATES);
+
+describe("which edges may be drawn", () => {
+  it("knows the meaning of a pair in its direction only", () => {
+    expect(rules.connection("service", "deployment")?.meaning).toBe("selects");
+    expect(rules.connection("configmap", "deployment")?.meaning).toBe("config");
+    expect(rules.connection("deployment", "configmap")).toBeUndefined();
+    expect(rules.connection("configmap", "service")).toBeUndefined();
+  });
+
+  it("prefers the direction in which the line was pulled", () => {
+    expect(rules.match("deployment", "service")).toMatchObject({
+      connection: { meaning: "uses" },
+      isFlipped: false,
+    });
+    expect(rules.match("service", "deployment")).toMatchObject({
+      connection: { meaning: "selects" },
+      isFlipped: false,
+    });
+  });
+
+  it("turns a line round when only the other direction has a meaning", () => {
+    expect(rules.match("deployment", "secret")).toMatchObject({
+      connection: { meaning: "config" },
+      isFlipped: true,
+    });
+    expect(rules.match("configmap", "secret")).toBeUndefined();
+  });
+
+  it("reads a line pulled out of the left handle as one that arrives there", () => {
+    expect(rules.pull("deployment", "service", "target")).toMatchObject({
+      connection: { meaning: "selects" },
+      isFlipped: true,
+    });
+    expect(rules.pull("deployment", "configmap", "target")).toMatchObject({ isFlipped: true });
+    expect(rules.pull("service", "deployment", "target")).toMatchObject({ connection: { meaning: "uses" } });
+  });
+
+  it("lists the partners of a type", () => {
+    const partners = rules.partners("service", "source").map((template) => template.type);
+    expect(partners).toEqual(["deployment", "job"]);
+    expect(rules.partners("note", "source")).toEqual([]);
+  });
+});

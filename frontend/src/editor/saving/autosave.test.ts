@@ -1,0 +1,183 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "@/api/errors";
+import { setNodeValue } from "../model/edits";
+import { graph, node } from "../model/testing/fixtures";
+import type { Graph, Problem } from "../model/types";
+import { createGraphStore } from "../stores/graph";
+import { createSavingStore } from "../stores/saving";
+import { Autosave, type SavePort } from "./autosave";
+import { differs, draftsOf } from "./drafts";
+
+type Answer = { etag: string | null; problems: Problem[] };
+
+function setUp(start: Graph = graph([node("a", "deployment", { name: "web" })])) {
+  const store = createGraphStore();
+  store.getState().load(start);
+  const saving = createSavingStore();
+  const drafts = draftsOf("w1");
+  const save = vi.fn<SavePort["save"]>(async () => ({ etag: '"2"', problems: [] }));
+  const load = vi.fn<SavePort["load"]>(async () => ({ etag: '"9"', graph: graph([node("t", "job")]) }));
+  const onLostSecrets = vi.fn();
+  const autosave = new Autosave({ graph: store, saving, drafts, port: { save, load }, onLostSecrets });
+  autosave.start('"1"');
+  const type = (name: string) =>
+    store.getState().edit((before) => setNodeValue(before, "a", ["name"], name), "name");
+  return { store, saving, drafts, save, load, autosave, type, onLostSecrets };
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  localStorage.clear();
+});
+afterEach(() => vi.useRealTimers());
+
+describe("saving by itself", () => {
+  it("waits until it is quiet, and sends once with the ETag", async () => {
+    const { save, saving, type } = setUp();
+    type("w");
+    type("we");
+    expect(saving.getState().state).toBe("unsaved");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(save).toHaveBeenCalledTimes(1);
+    expect(save.mock.calls[0]?.[1]).toBe('"1"');
+    expect(saving.getState().state).toBe("saved");
+    type("web2");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(save.mock.calls[1]?.[1]).toBe('"2"');
+  });
+
+  it("sends what was typed during a save after it, never two at once", async () => {
+    const { save, saving, type } = setUp();
+    let finish: (answer: Answer) => void = () => undefined;
+    save.mockImplementationOnce(() => new Promise<Answer>((resolve) => (finish = resolve)));
+    type("one");
+    await vi.advanceTimersByTimeAsync(700);
+    type("two");
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(save).toHaveBeenCalledTimes(1);
+    finish({ etag: '"2"', problems: [] });
+    await vi.advanceTimersByTimeAsync(700);
+    expect(save).toHaveBeenCalledTimes(2);
+    expect(save.mock.calls[1]?.[0].nodes[0]?.data.name).toBe("two");
+    expect(saving.getState().state).toBe("saved");
+  });
+
+  it("keeps edits in the browser while the server is away, and sends them when it is back", async () => {
+    const { save, saving, type, drafts } = setUp();
+    save.mockRejectedValueOnce(ApiError.offline());
+    type("kept");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(saving.getState().state).toBe("offline");
+    expect(drafts.read()?.graph.nodes[0]?.data.name).toBe("kept");
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(saving.getState().state).toBe("saved");
+    expect(drafts.read()).toBeNull();
+  });
+
+  it("stops at a conflict until the person decides: keep mine", async () => {
+    const { save, saving, type, autosave } = setUp();
+    save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Someone else was first."));
+    type("mine");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(saving.getState().state).toBe("conflict");
+    type("mine too");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(save).toHaveBeenCalledTimes(1);
+    await autosave.keepMine();
+    expect(save.mock.calls[1]?.[1]).toBe('"9"');
+    expect(saving.getState().state).toBe("saved");
+  });
+
+  it("stops at a conflict until the person decides: load theirs, with mine one undo away", async () => {
+    const { save, saving, type, autosave, store } = setUp();
+    save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Someone else was first."));
+    type("mine");
+    await vi.advanceTimersByTimeAsync(700);
+    await autosave.takeTheirs();
+    expect(store.getState().graph.nodes[0]?.id).toBe("t");
+    expect(saving.getState().state).toBe("saved");
+    expect(save).toHaveBeenCalledTimes(1);
+    store.getState().undo();
+    expect(store.getState().graph.nodes[0]?.data.name).toBe("mine");
+  });
+
+  it("says what the server refuses, and tries again with the next edit", async () => {
+    const { save, saving, type } = setUp();
+    const problem = {
+      node_id: "a",
+      edge_id: null,
+      field: "nope",
+      severity: "error",
+      code: "unknown_field",
+      message: "No.",
+    };
+    save.mockRejectedValueOnce(new ApiError(400, "invalid_graph", "No.", {}, { problems: [problem] }));
+    type("x");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(saving.getState()).toMatchObject({ state: "refused", reason: "No." });
+    expect(saving.getState().problems.byNode.a).toHaveLength(1);
+    type("y");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(saving.getState().state).toBe("saved");
+  });
+
+  it("forgets a typed secret once it is stored, and asks for one that is gone", async () => {
+    const secret = (values: Record<string, string | null>) =>
+      graph([node("a", "secret", { name: "s", values })]);
+    const { save, store, onLostSecrets } = setUp(secret({}));
+    store.getState().edit(() => secret({ KEY: "hunter2" }));
+    await vi.advanceTimersByTimeAsync(400);
+    expect(JSON.stringify({ ...localStorage })).not.toContain("hunter2");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(store.getState().graph.nodes[0]?.data.values).toEqual({ KEY: null });
+    expect(save).toHaveBeenCalledTimes(1);
+    const lost = {
+      node_id: "a",
+      edge_id: null,
+      field: "values.KEY",
+      severity: "error",
+      code: "secret_value_missing",
+      message: "",
+    };
+    save.mockRejectedValueOnce(new ApiError(400, "invalid_graph", "", {}, { problems: [lost] }));
+    store.getState().edit((before) => setNodeValue(before, "a", ["name"], "t"));
+    await vi.advanceTimersByTimeAsync(1500);
+    expect(onLostSecrets).toHaveBeenCalledWith(["KEY"]);
+    expect(store.getState().graph.nodes[0]?.data.values).toEqual({});
+    expect(save).toHaveBeenCalledTimes(3);
+  });
+
+  it("saves at once when asked, and says whether it could", async () => {
+    const { save, type, autosave } = setUp();
+    type("now");
+    await expect(autosave.flush()).resolves.toBe(true);
+    save.mockRejectedValue(ApiError.offline());
+    type("later");
+    await expect(autosave.flush()).resolves.toBe(false);
+    autosave.stop();
+  });
+
+  it("is clean again after an undo", async () => {
+    const { save, saving, type, store } = setUp();
+    type("x");
+    store.getState().undo();
+    expect(saving.getState().state).toBe("saved");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(save).not.toHaveBeenCalled();
+  });
+});
+
+describe("drafts", () => {
+  it("differ only by what was drawn, not by the order of keys", () => {
+    const drafts = draftsOf("w2");
+    drafts.write(graph([node("a", "job", { x: 1, y: 2 })]), null);
+    const draft = drafts.read();
+    expect(draft && differs(draft, graph([node("a", "job", { y: 2, x: 1 })]))).toBe(false);
+    expect(draft && differs(draft, graph([node("a", "job", { y: 3, x: 1 })]))).toBe(true);
+  });
+
+  it("that are broken are no drafts", () => {
+    localStorage.setItem("sailcloth.draft.w3", "{");
+    expect(draftsOf("w3").read()).toBeNull();
+  });
+});
