@@ -150,6 +150,16 @@ class Ground:
             assert time.monotonic() < deadline, f"{name} is not {state} {health} but {shown}"
             time.sleep(0.02)
 
+    def hear(self, name: str, words: str, seconds: float = PATIENCE) -> NodeStatus:
+        """Until the node is bad and says so in these words."""
+        deadline = time.monotonic() + seconds
+        while True:
+            row = self.node(name)
+            if row is not None and row.health == "degraded" and words in row.message:
+                return row
+            assert time.monotonic() < deadline, f"{name} says {row.message if row else 'nothing'}"
+            time.sleep(0.02)
+
 
 @contextlib.contextmanager
 def watching(gateways: Any, *, timing: Timing = FAST, name: str = "") -> Iterator[Watcher]:
