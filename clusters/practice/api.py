@@ -47,6 +47,7 @@ class Api:
         self.address = address
 
     async def handle(self, request: web.Request, path: str) -> web.StreamResponse:
+        path = path.rstrip("/") or "/"
         fixed = await self._fixed(request, path)
         if fixed is not None:
             return fixed
