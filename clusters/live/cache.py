@@ -153,20 +153,27 @@ class KindCache:
             timeout_seconds=self._timing.watch_time(),
         )
         try:
-            async for event in stream:
+            while (event := await self._next(stream)) is not None:
                 self._cluster.heard()
                 self._failures = 0
                 version = text(dig(event.object, "metadata", "resourceVersion")) or version
                 self._take(event, served)
         finally:
             await _close(stream)
-        self._cluster.heard()
         if clock() - began >= self._timing.shortest_watch:
             self._failures = 0
         else:
             self._failures += 1
             await self._pause(self._timing.pause(self._failures))
         return version
+
+    async def _next(self, stream: AsyncIterator[WatchEvent]) -> WatchEvent | None:
+        """None when the server ended the watch, or was silent for too long: either way it is opened anew."""
+        try:
+            async with asyncio.timeout(self._timing.silence):
+                return await anext(stream, None)
+        except TimeoutError:
+            return None
 
     def _take(self, event: WatchEvent, served: ServedKind) -> None:
         if event.type == "BOOKMARK":

@@ -4,9 +4,14 @@ A leader holds the lease as long as it lives and renews it; what it writes goes 
 stalled cannot write after another took over. Synchronous: called in a thread.
 """
 
+import os
+import socket
 import time
+import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -71,9 +76,12 @@ class Leases:
                 self.held[cluster_id] = lease
 
     def _new(self, cluster_id: str) -> str | None:
-        if selectors.unfinished(kind=KIND, key=cluster_id) is not None:
+        held = selectors.unfinished(kind=KIND, key=cluster_id)
+        if held is not None and not is_dead(held.claimed_by):
             return None
         with transaction.atomic():
+            if held is not None:
+                services.cancel(kind=KIND, key=cluster_id)
             # Given a time, for nobody is to be woken.
             work = services.enqueue(kind=KIND, key=cluster_id, payload={}, workspace="", not_before=timezone.now())
         return work.pk
@@ -82,3 +90,33 @@ class Leases:
     def _end(lease: Lease) -> None:
         with suppress(LeaseLost):
             services.finish(lease)
+
+
+def worker_name() -> str:
+    """This watcher among all of an installation: machine, the space in which its process has a number, number."""
+    return f"{socket.gethostname()}:{_process_space()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+
+
+def is_dead(worker: str) -> bool:
+    """Whether this holder is a process of ours that is gone for certain: then nobody need wait for its lease, as
+    after a crash of an installation of one process."""
+    host, space, number, _ = (*worker.split(":"), "", "", "", "")[:4]
+    if not _process_space() or (host, space) != (socket.gethostname(), _process_space()) or not number.isdigit():
+        return False
+    try:
+        os.kill(int(number), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+@lru_cache(maxsize=1)
+def _process_space() -> str:
+    """Containers may share a host's name, and then the same number means another process in each. Empty where the
+    system does not say."""
+    try:
+        return str(Path("/proc/self/ns/pid").stat().st_ino)
+    except OSError:
+        return ""

@@ -2,17 +2,14 @@
 
 import asyncio
 import logging
-import os
-import socket
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from clusters.kube.gateway import Gateway
 from clusters.live.cluster import ClusterWatch
 from clusters.live.interests import Interest, Registration, Wants, merge, registered
-from clusters.live.leases import Leases
+from clusters.live.leases import Leases, worker_name
 from clusters.live.timing import Timing
 from clusters.services import gateway_for
 from core.work.types import Lease
@@ -124,8 +121,3 @@ class Live:
 
     async def _connect(self, cluster_id: str) -> Gateway:
         return await in_thread(self._gateways, cluster_id)
-
-
-def worker_name() -> str:
-    """This watcher among all of an installation."""
-    return f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"

@@ -26,6 +26,8 @@ class Timing(msgspec.Struct, frozen=True):
     refused_pause: float = 60.0
     poll: float = 10.0
     watch_seconds: int = 240
+    # Servers send a bookmark about once a minute: a watch that is silent for longer may have lost its connection.
+    silence: float = 100.0
     # A watch that ends sooner than this did not serve, whatever the server says.
     shortest_watch: float = 1.0
 

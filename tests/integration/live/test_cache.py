@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 
+import msgspec
 import pytest
 
 from clusters.kube.gateway import Busy, ListPage, Refused, ResourceExpired, Unreachable, Unsupported, WatchEvent
@@ -91,9 +92,9 @@ class Script:
         self.changes.append({key.name for key in keys})
 
 
-async def follow(script, until, want=None):
+async def follow(script, until, want=None, timing=QUICK):
     """Run a cache until the condition holds, then a moment longer."""
-    cache = KindCache(want or Want(SCOPE), script, QUICK)
+    cache = KindCache(want or Want(SCOPE), script, timing)
     task = asyncio.create_task(cache.run())
     try:
         async with asyncio.timeout(20):
@@ -133,6 +134,16 @@ async def test_a_bookmark_moves_the_place_to_go_on_from():
     await follow(script, lambda cache: len(script.watched_from) == 2)
     assert script.watched_from == ["10", "99"]
     assert script.changes == [{""}], "an empty scope that became known is told of, a bookmark is not"
+
+
+async def test_a_watch_that_is_silent_for_too_long_is_opened_anew():
+    """Its connection may be dead without saying so."""
+    script = Script([[thing("a")]], [[WatchEvent("MODIFIED", thing("a", "12"))], []])
+    quick = msgspec.structs.replace(QUICK, silence=0.05)
+    await follow(script, lambda cache: len(script.watched_from) == 3, timing=quick)
+    assert script.watched_from == ["10", "12", "12"]
+    assert script.listed == 1
+    assert script.streams[0].is_closed
 
 
 @pytest.mark.parametrize("where", ["when the watch is opened", "in the middle of it"])

@@ -1,11 +1,14 @@
 """Many watchers, one leader for each cluster, and a takeover when it dies."""
 
+import subprocess
+import sys
 import time
 
 import pytest
 
-from clusters.live.leases import KIND, Leases
+from clusters.live.leases import KIND, Leases, is_dead, worker_name
 from clusters.live.timing import Timing
+from core.work import services
 from core.work.models import Work
 from core.work.types import LeaseLost
 from realtime.models import Event
@@ -80,6 +83,24 @@ def test_leases_are_let_go_when_nobody_wants_the_cluster(transactional_db):
     leases.release()
     assert set(other.update(["a", "b"])) == {"a", "b"}
     assert Work.objects.filter(kind=KIND, state="leased").count() == 2
+
+
+def test_a_process_that_is_gone_for_certain_is_not_waited_for(transactional_db):
+    """As after a crash of an installation of one process: the next one leads at once."""
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    host, space, _, rest = worker_name().split(":")
+    dead = f"{host}:{space}:{gone.pid}:{rest}"
+    assert is_dead(dead)
+    assert not is_dead(worker_name())
+    assert not is_dead(f"elsewhere:{space}:{gone.pid}:{rest}")
+    assert not is_dead(f"{host}:1:{gone.pid}:{rest}")
+    assert not is_dead("")
+    first = Leases(worker=dead, seconds=3600, tick=0).update(["a"])["a"]
+    lease = Leases(worker="next", seconds=10, tick=0).update(["a"])["a"]
+    with pytest.raises(LeaseLost):
+        services.check(first)
+    services.check(lease)
 
 
 def test_what_was_seen_of_something_else_is_not_written(ground, gateways):

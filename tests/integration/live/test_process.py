@@ -90,14 +90,27 @@ def test_one_leads_the_other_takes_over_and_both_end_cleanly(ground, start_watch
     ground.wait("web", "healthy")
     second = start_watcher()
     assert is_led_by(ground, first)
-    first.send_signal(signal.SIGKILL)
-    killed_at = time.monotonic()
+    # Alive, but it does nothing any more: only the end of its lease tells.
+    first.send_signal(signal.SIGSTOP)
+    stalled_at = time.monotonic()
     eventually(lambda: is_led_by(ground, second), 60)
-    assert time.monotonic() - killed_at < 35
+    assert time.monotonic() - stalled_at < 35
     ground.apply(deployment("web", image="busybox:missing"))
     ground.wait("web", "failed")
-    second.send_signal(signal.SIGTERM)
-    assert second.wait(20) == 0
+    first.send_signal(signal.SIGCONT)
+    ground.apply(deployment("web", image="busybox:2"))
+    ground.wait("web", "healthy")
+    assert is_led_by(ground, second)
+    # Killed on the machine of the other one: that need not wait for the lease.
+    second.send_signal(signal.SIGKILL)
+    second.wait(20)
+    killed_at = time.monotonic()
+    eventually(lambda: is_led_by(ground, first), 60)
+    assert time.monotonic() - killed_at < Timing().tick + 5
+    ground.apply(deployment("web", image="busybox:missing"))
+    ground.wait("web", "failed")
+    first.send_signal(signal.SIGTERM)
+    assert first.wait(20) == 0
     assert not led_by(ground), "it was handed back"
 
 
