@@ -74,13 +74,15 @@ function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
   const [editor] = useState(() =>
     createEditor(workflow, templates, (keys) => toast.note(t.save.lostSecrets(keys.join(", ")))),
   );
+  // What was loaded first; a later answer to the same query is not what is on the screen.
+  const [firstEtag] = useState(etag);
   useEffect(() => {
-    editor.autosave.start(etag);
+    editor.autosave.start(firstEtag);
     return () => {
       void editor.autosave.flush();
       editor.autosave.stop();
     };
-  }, [editor, etag]);
+  }, [editor, firstEtag]);
   useEffect(() => {
     let isOver = false;
     void validate(editor.workflow.id)

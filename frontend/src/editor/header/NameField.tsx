@@ -27,7 +27,7 @@ export function NameField() {
       autosave.etag = answer.etag;
       setKept(answer.data.name);
       setText(answer.data.name);
-      void queries.invalidateQueries();
+      void queries.invalidateQueries({ predicate: (query) => query.queryKey[0] !== "editor" });
     } catch (error) {
       setText(kept);
       if (isApiError(error) && error.status === 412) autosave.reportConflict(error.message);

@@ -47,7 +47,7 @@ export function NodePanel({ node }: { node: GraphNode }) {
         ) : (
           <p className="px-4 py-3 text-sm text-ink-2">{t.inspector.unknownText}</p>
         )}
-        <Connections nodeId={node.id} />
+        <Connections node={node} />
       </div>
     </>
   );

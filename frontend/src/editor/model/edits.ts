@@ -58,8 +58,8 @@ export function addNodes(graph: Graph, nodes: readonly GraphNode[], edges: reado
 
 /** Without these nodes, the edges that they had, and these edges; what lay in a removed frame stays where it is. */
 export function remove(graph: Graph, nodeIds: ReadonlySet<string>, edgeIds: ReadonlySet<string>): Graph {
-  if (nodeIds.size === 0 && edgeIds.size === 0) return graph;
   const gone = new Map(graph.nodes.filter((node) => nodeIds.has(node.id)).map((node) => [node.id, node]));
+  if (gone.size === 0 && !graph.edges.some((edge) => edgeIds.has(edge.id))) return graph;
   const nodes = graph.nodes
     .filter((node) => !gone.has(node.id))
     .map((node) => {

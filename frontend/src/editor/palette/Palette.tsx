@@ -12,7 +12,7 @@ export function Palette() {
   const { commands, rules } = useEditor();
   const canvas = useCanvas();
   const calls = useView((state) => state.paletteCalls);
-  const [isOpen, setOpen] = useState(true);
+  const [isOpen, setOpen] = useState(() => window.innerWidth >= 768);
   const input = useRef<HTMLInputElement>(null);
 
   // Before the next key arrives, or the first letters of what is typed would be lost.
@@ -41,7 +41,7 @@ export function Palette() {
     <aside
       aria-label={t.palette.title}
       data-testid="palette"
-      className="relative z-10 flex w-54 shrink-0 flex-col border-r border-line bg-surface"
+      className="relative z-10 flex w-54 shrink-0 flex-col border-r border-line bg-surface max-md:absolute max-md:inset-y-0 max-md:shadow-lg"
     >
       <div className="flex h-10 shrink-0 items-center justify-between pr-1.5 pl-3.5">
         <h2 className="text-xs font-semibold text-ink-2">{t.palette.title}</h2>

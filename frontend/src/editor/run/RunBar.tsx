@@ -57,7 +57,7 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
           className="min-w-0 flex-1 text-left"
           onClick={() => view.setState(({ drawer }) => ({ drawer: drawer === "run" ? null : "run" }))}
         >
-          <span className="flex items-baseline gap-2 text-sm">
+          <span role="status" className="flex items-baseline gap-2 text-sm">
             <span className="font-medium">{t.run.status[run.status]}</span>
             <span className="truncate text-xs text-ink-3">
               {t.run.version(run.version)}

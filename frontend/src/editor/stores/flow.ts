@@ -48,10 +48,13 @@ export function createFlowStore(graph: GraphStore, selection: SelectionStore, ru
     const ids = new Set(landed.map((change) => ("id" in change ? change.id : "")));
     const at = new Map(store.getState().nodes.map((node) => [node.id, node.position]));
     const moved = new Map([...ids].map((id) => [id, at.get(id) ?? { x: 0, y: 0 }]));
-    graph.getState().edit((before) => {
-      const after = moveNodes(before, moved);
-      return after === before ? before : adoptIntoFrames(after, ids);
-    }, "move");
+    graph.getState().edit(
+      (before) => {
+        const after = moveNodes(before, moved);
+        return after === before ? before : adoptIntoFrames(after, ids);
+      },
+      `move ${[...ids].join(" ")}`,
+    );
   }
 
   function keepSizes(changes: readonly NodeChange<FlowNode>[]): void {
