@@ -6,14 +6,18 @@ class WorkflowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.events import email_verified, user_registered
         from clusters.services import register_live_target_check, register_revoked
         from workflows.runs import execution
         from workflows.runs.revoking import cancel_where_not_allowed
         from workflows.runs.selectors import live_on_cluster
         from workflows.runs.services import clean_up_workflow
         from workflows.services.hooks import register_cleanup
+        from workflows.services.shares import on_address_proven
 
         execution.register()
         register_live_target_check(live_on_cluster)
         register_revoked(cancel_where_not_allowed)
         register_cleanup("runs", clean_up_workflow)
+        user_registered.connect(on_address_proven, dispatch_uid="workflows.shares")
+        email_verified.connect(on_address_proven, dispatch_uid="workflows.shares")

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from core.errors import InvalidInput, NotFound
+from core.errors import InvalidInput, NotFound, PermissionDenied
 from plugins.sdk.problems import Problem
+from workflows.types import Need
 
 
 def problem_json(problem: Problem) -> dict[str, Any]:
@@ -49,6 +50,25 @@ class WorkflowNotFound(NotFound):
 
     def __init__(self) -> None:
         super().__init__("There is no such workflow.")
+
+
+class NotAllowed(PermissionDenied):
+    """The workflow is shared with them, in a role that does not cover it."""
+
+    code = "workflow_role"
+
+    def __init__(self, role: str, need: Need) -> None:
+        rest = "Only its owner may do that." if need is Need.OWN else "Ask its owner for the role of an editor."
+        super().__init__(
+            f"This workflow is shared with you as {role}. {rest}", details={"role": role, "needs": need.value}
+        )
+
+
+class ShareNotFound(NotFound):
+    code = "share_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("The workflow is not shared with anybody under this id.")
 
 
 class VersionNotFound(NotFound):

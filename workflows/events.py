@@ -6,13 +6,16 @@ from core.api.times import format_time
 from realtime import services as realtime
 
 if TYPE_CHECKING:
-    from workflows.models import Workflow
+    from workflows.models import Workflow, WorkflowShare
 
 CREATED = "workflow.created"
 UPDATED = "workflow.updated"
 DELETED = "workflow.deleted"
 RESTORED = "workflow.restored"
 PURGED = "workflow.purged"
+SHARED = "workflow.shared"
+SHARE_CHANGED = "workflow.share_changed"
+UNSHARED = "workflow.unshared"
 VERSION_CREATED = "workflow.version_created"
 VERSION_UPDATED = "workflow.version_updated"
 
@@ -34,3 +37,14 @@ def publish(workflow: "Workflow", type: str, **more: Any) -> None:
     }
     workspace = workflow.workspace_id
     realtime.publish(stream=stream_of(workspace), type=type, workspace=workspace, subject=workflow.pk, payload=payload)
+
+
+def publish_share(share: "WorkflowShare", type: str) -> None:
+    """To those with whom it is shared, once it is theirs."""
+    workspace = share.workspace_id
+    if workspace is None:
+        return
+    payload = {"id": share.workflow_id, "name": share.workflow.name, "role": share.role, "shared_by": share.shared_by}
+    realtime.publish(
+        stream=stream_of(workspace), type=type, workspace=workspace, subject=share.workflow_id, payload=payload
+    )

@@ -222,3 +222,41 @@ class NodeStatus(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["target", "node_id"], name="node_status_unique")]
+
+
+class ShareRole(models.TextChoices):
+    """What somebody with whom a workflow is shared may do with it."""
+
+    VIEWER = "viewer"
+    EDITOR = "editor"
+
+
+class WorkflowShare(models.Model):
+    """A workflow in the hands of somebody else, by their address.
+
+    It is pending until the address is proven to be somebody's: then it has their `workspace`.
+    """
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="shares")
+    email = models.EmailField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    workspace = models.ForeignKey("accounts.Workspace", null=True, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=10, choices=ShareRole.choices)
+    shared_by = models.CharField(max_length=254, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["email"], name="workflow_share_of_email")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(role__in=ShareRole.values), name="workflow_share_role_known"),
+            # A pending one has no workspace, and NULL equals nothing.
+            models.UniqueConstraint(fields=["workflow", "email"], name="workflow_share_once_per_email"),
+            models.UniqueConstraint(fields=["workspace", "workflow"], name="workflow_share_once_per_workspace"),
+        ]
+
+    @property
+    def is_pending(self) -> bool:
+        return self.workspace_id is None

@@ -5,7 +5,7 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, TextField
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextField, Value
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -13,10 +13,10 @@ from clusters import selectors as clusters
 from core.errors import InvalidInput
 from core.principal import Principal
 from workflows import stored
-from workflows.errors import VersionNotFound, WorkflowNotFound
+from workflows.errors import NotAllowed, VersionNotFound, WorkflowNotFound
 from workflows.graph.diff import compare_graphs
-from workflows.models import Version, Workflow, WorkflowStatus
-from workflows.types import DRAFT
+from workflows.models import Version, Workflow, WorkflowShare, WorkflowStatus
+from workflows.types import ALLOWED, DRAFT, OWNER, Need
 
 UNDO_TIME = timedelta(days=30)
 # Only its name is shown; these are long, and one of them sealed.
@@ -25,19 +25,45 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-def visible_workflows(actor: Principal) -> QuerySet[Workflow]:
-    """What `actor` may see and change, deleted ones left out."""
-    return _of_workspace(actor).filter(deleted_at=None)
+def visible_workflows(actor: Principal, need: Need = Need.EDIT) -> QuerySet[Workflow]:
+    """What `actor` may see, their own and what is shared with them; deleted ones left out. Of these `pick` refuses
+    with a 403 the one in which they may not do what they `need` to."""
+    given = _given_to(actor)
+    mine = Q(workspace_id=actor.workspace) | Q(pk__in=given.values("workflow"))
+    rows = _shown(Workflow.objects.filter(mine, deleted_at=None), actor)
+    role = given.filter(workflow=OuterRef("pk")).values("role")[:1]
+    return rows.annotate(given_role=Subquery(role), needed=Value(need.value))
 
 
 def deleted_workflows(actor: Principal) -> QuerySet[Workflow]:
     """What `actor` can still bring back."""
-    return _of_workspace(actor).filter(deleted_at__gt=timezone.now() - UNDO_TIME)
+    rows = Workflow.objects.filter(workspace_id=actor.workspace, deleted_at__gt=timezone.now() - UNDO_TIME)
+    return _shown(rows, actor)
 
 
-def _of_workspace(actor: Principal) -> QuerySet[Workflow]:
-    rows = Workflow.objects.filter(workspace_id=actor.workspace).select_related("cluster").defer(*_OF_THE_CLUSTER)
+def restorable_workflows(actor: Principal) -> QuerySet[Workflow]:
+    """Those and what needs no bringing back: one's own."""
+    there = Q(deleted_at=None) | Q(deleted_at__gt=timezone.now() - UNDO_TIME)
+    return _shown(Workflow.objects.filter(there, workspace_id=actor.workspace), actor)
+
+
+def shared_with(actor: Principal) -> QuerySet[WorkflowShare]:
+    """For queries of what belongs to workflows: which of somebody else's `actor` has, deleted ones left out."""
+    return _given_to(actor).filter(workflow__deleted_at=None)
+
+
+def _given_to(actor: Principal) -> QuerySet[WorkflowShare]:
+    return WorkflowShare.objects.filter(workspace_id=actor.workspace)
+
+
+def _shown(rows: QuerySet[Workflow], actor: Principal) -> QuerySet[Workflow]:
+    rows = rows.select_related("cluster").defer(*_OF_THE_CLUSTER)
     return rows.annotate(cluster_name=clusters.name_as_seen(actor))
+
+
+def role_of(workflow: Workflow) -> str:
+    """That of whoever read `workflow`, or made it."""
+    return str(getattr(workflow, "given_role", None) or OWNER)
 
 
 def cluster_name_of(workflow: Workflow) -> str | None:
@@ -54,9 +80,10 @@ def carry_cluster_name(read: Workflow, workflow: Workflow) -> None:
     workflow.cluster_name = cluster_name_of(read)  # type: ignore[attr-defined]
 
 
-def get_workflow(*, workflow_id: str, actor: Principal) -> Workflow:
-    """The workflow, or a 404 that does not tell whether it is somebody else's."""
-    return pick(visible_workflows(actor), workflow_id)
+def get_workflow(*, workflow_id: str, need: Need = Need.VIEW, actor: Principal) -> Workflow:
+    """The workflow, or a 404 that does not tell whether it is somebody else's; or a 403 where it is shared with them
+    for less than they `need`."""
+    return pick(visible_workflows(actor, need), workflow_id)
 
 
 def pick(rows: QuerySet[Workflow], workflow_id: str) -> Workflow:
@@ -64,7 +91,17 @@ def pick(rows: QuerySet[Workflow], workflow_id: str) -> Workflow:
     workflow = rows.filter(pk=workflow_id).first() if _ID.fullmatch(workflow_id) else None
     if workflow is None:
         raise WorkflowNotFound
+    role, need = role_of(workflow), Need(getattr(workflow, "needed", Need.VIEW))
+    if need not in ALLOWED[role]:
+        raise NotAllowed(role, need)
     return workflow
+
+
+def list_shares(*, workflow_id: str, search: str = "", actor: Principal) -> QuerySet[WorkflowShare]:
+    """With whom a workflow is shared, for its owner."""
+    workflow = get_workflow(workflow_id=workflow_id, need=Need.OWN, actor=actor)
+    rows = WorkflowShare.objects.filter(workflow=workflow).select_related("user")
+    return rows.filter(Q(email__icontains=search) | Q(user__name__icontains=search)) if search else rows
 
 
 def list_workflows(
@@ -72,7 +109,7 @@ def list_workflows(
 ) -> QuerySet[Workflow]:
     """`search` looks for its words literally in name, description and tags; `deleted` for what can be brought
     back."""
-    rows = deleted_workflows(actor) if deleted else visible_workflows(actor)
+    rows = deleted_workflows(actor) if deleted else visible_workflows(actor, Need.VIEW)
     if status:
         if status not in WorkflowStatus.values:
             message = f"There is no status {status!r}; use one of {', '.join(WorkflowStatus.values)}."

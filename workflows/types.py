@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final, TypedDict
 
 from plugins.sdk.problems import Problem
@@ -11,6 +12,22 @@ if TYPE_CHECKING:
     from workflows.models import Version, Workflow
 
 DRAFT: Final = "draft"
+
+
+class Need(StrEnum):
+    """What somebody wants to do with a workflow: see it; change or run it; share or delete it."""
+
+    VIEW = "view"
+    EDIT = "edit"
+    OWN = "own"
+
+
+OWNER: Final = "owner"
+ALLOWED: Final[dict[str, frozenset[Need]]] = {
+    OWNER: frozenset(Need),
+    "editor": frozenset({Need.VIEW, Need.EDIT}),
+    "viewer": frozenset({Need.VIEW}),
+}
 
 
 class WorkflowFields(TypedDict, total=False):

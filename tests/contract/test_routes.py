@@ -45,6 +45,9 @@ GET /v1/api/workflows/:id/versions/:version
 PUT /v1/api/workflows/:id/versions/:version
 POST /v1/api/workflows/:id/versions/:version/restore
 GET /v1/api/workflows/:id/versions/compare
+POST /v1/api/workflows/:id/share
+GET /v1/api/workflows/:id/shares
+DELETE /v1/api/workflows/:id/shares/:share_id
 GET /v1/api/runs/:id
 POST /v1/api/runs/:id/cancel
 POST /v1/api/targets/:id/undeploy

@@ -10,11 +10,12 @@ from core.api.times import format_time
 from plugins.sdk.problems import Severity
 from workflows import stored
 from workflows.api.graph_fields import EdgesField, EdgeShape, GraphIn, NodesField, NodeShape, Serializer
-from workflows.models import Workflow, WorkflowStatus
-from workflows.selectors import cluster_name_of
-from workflows.types import WorkflowFields
+from workflows.models import ShareRole, Workflow, WorkflowStatus
+from workflows.selectors import cluster_name_of, role_of
+from workflows.types import OWNER, WorkflowFields
 
 _DESCRIPTION = 20_000
+ROLES = [OWNER, *ShareRole.values]
 
 
 class WorkflowIn(GraphIn):
@@ -74,6 +75,7 @@ class WorkflowSummaryOut(Serializer):
     node_count = serializers.IntegerField()
     edge_count = serializers.IntegerField()
     latest_version = serializers.IntegerField(help_text="0 before the first")
+    role = serializers.ChoiceField(choices=ROLES, help_text="owner, or what you may do with what is shared with you")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
     deleted_at = serializers.DateTimeField(required=False, help_text="only while it can be brought back")
@@ -163,6 +165,7 @@ def summary_out(workflow: Workflow) -> dict[str, Any]:
         "node_count": workflow.node_count,
         "edge_count": workflow.edge_count,
         "latest_version": workflow.latest_version,
+        "role": role_of(workflow),
         "created_at": format_time(workflow.created_at),
         "updated_at": format_time(workflow.updated_at),
     }

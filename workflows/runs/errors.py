@@ -80,6 +80,15 @@ class ClusterNotShared(PermissionDenied):
         super().__init__("The cluster of this target is no longer shared with you.")
 
 
+class OwnerMayNotRun(PermissionDenied):
+    code = "owner_may_not_run"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The owner of this workflow may not run on this cluster. Share the cluster with them as editor first."
+        )
+
+
 class ClusterUnreachable(Unavailable):
     code = "cluster_unreachable"
 

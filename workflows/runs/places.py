@@ -11,7 +11,7 @@ from core.errors import InvalidInput
 from core.principal import Principal
 from plugins.sdk.capabilities import Capabilities
 from workflows.models import Run, RunStatus, Target, Workflow, WorkflowStatus
-from workflows.runs.errors import NoCluster, RunInProgress, WorkflowArchived
+from workflows.runs.errors import NoCluster, OwnerMayNotRun, RunInProgress, WorkflowArchived
 from workflows.runs.types import Place
 
 IN_PROGRESS = (RunStatus.DEPLOYING, RunStatus.CANCELLING)
@@ -33,7 +33,19 @@ def find_place(*, workflow: Workflow, cluster: str, namespace: str, actor: Princ
     # Whether there is such a cluster is told before what is wrong with the name of a namespace.
     seen = clusters.get_cluster(name_or_id=chosen, actor=actor)
     place = check_namespace(namespace or workflow.namespace or DEFAULT_NAMESPACE)
-    return Place(workflow, clusters.get_cluster(name_or_id=seen.pk, need=Need.RUN, namespace=place, actor=actor), place)
+    found = clusters.get_cluster(name_or_id=seen.pk, need=Need.RUN, namespace=place, actor=actor)
+    _refuse_without_owner(workflow, found.pk, place, actor)
+    return Place(workflow, found, place)
+
+
+def _refuse_without_owner(workflow: Workflow, cluster_id: str, namespace: str, actor: Principal) -> None:
+    """What is deployed belongs to the workflow's owner, whoever runs it: so they too must have the right to."""
+    pair = (workflow.workspace_id, cluster_id)
+    if workflow.workspace_id == actor.workspace:
+        return
+    rights = clusters.rights_of_workspaces([pair]).get(pair)
+    if rights is None or not rights.may(Need.RUN, namespace):
+        raise OwnerMayNotRun
 
 
 def refuse_elsewhere(cluster_id: str, namespaces: Iterable[str], actor: Principal) -> None:

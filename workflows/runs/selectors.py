@@ -13,7 +13,8 @@ from workflows import stored
 from workflows.models import NodeStatus, Run, RunStatus, Target, Workflow
 from workflows.runs.errors import RunNotFound, TargetNotFound
 from workflows.runs.events import row_json, run_json
-from workflows.selectors import get_workflow
+from workflows.selectors import get_workflow, shared_with
+from workflows.types import Need as WorkflowNeed
 
 Json = dict[str, Any]
 
@@ -26,8 +27,19 @@ NOT_SHARED = "The cluster is no longer shared with you."
 _DRAWN = frozenset({"group", "note"})
 
 
+def _theirs(actor: Principal) -> Q:
+    """Of one's own workflows, the deleted ones included, and of those that are shared with one."""
+    return Q(workspace_id=actor.workspace) | Q(workflow__in=shared_with(actor).values("workflow"))
+
+
+def refuse_onlookers(row: Run | Target, actor: Principal) -> None:
+    """A 403 for whoever may see it and change nothing."""
+    if row.workspace_id != actor.workspace:
+        get_workflow(workflow_id=row.workflow_id, need=WorkflowNeed.EDIT, actor=actor)
+
+
 def visible_runs(actor: Principal) -> QuerySet[Run]:
-    rows = Run.objects.filter(workspace_id=actor.workspace).select_related("target", "release")
+    rows = Run.objects.filter(_theirs(actor)).select_related("target", "release")
     return rows.annotate(cluster_name=name_as_seen(actor, "target__cluster"))
 
 
@@ -70,7 +82,7 @@ def _matches(search: str) -> Q:
 
 
 def visible_targets(actor: Principal) -> QuerySet[Target]:
-    rows = Target.objects.filter(workspace_id=actor.workspace).select_related("current_release__version")
+    rows = Target.objects.filter(_theirs(actor)).select_related("current_release__version")
     return rows.annotate(cluster_name=name_as_seen(actor))
 
 

@@ -41,11 +41,12 @@ from workflows.runs.releases import (
     owners_on,
 )
 from workflows.runs.rollback import enqueue_run
-from workflows.runs.selectors import get_run, get_target, is_live, last_version
+from workflows.runs.selectors import get_run, get_target, is_live, last_version, refuse_onlookers
 from workflows.runs.types import DEPLOY, ROLLBACK, UNDEPLOY, Place, RunOptions
 from workflows.selectors import get_workflow, version_of
 from workflows.services.secrets import reveal_secrets
 from workflows.services.versions import snapshot_version
+from workflows.types import Need
 
 Json = dict[str, Any]
 
@@ -68,7 +69,7 @@ def start_run(
     Whatever can be known to be wrong is refused here; a cluster that cannot be reached is waited for in the
     run.
     """
-    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    workflow = get_workflow(workflow_id=workflow_id, need=Need.EDIT, actor=actor)
     refuse_archived(workflow)
     place = find_place(workflow=workflow, cluster=cluster, namespace=namespace, actor=actor)
     chosen = version_of(workflow, version) if version is not None else None
@@ -103,7 +104,7 @@ def rollback_to(
     actor: Principal,
 ) -> Run:
     """Bring back exactly what that run released, its secret revisions included; the draft is untouched."""
-    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    workflow = get_workflow(workflow_id=workflow_id, need=Need.EDIT, actor=actor)
     refuse_archived(workflow)
     earlier = get_run(run_id=run_id, workflow=workflow, actor=actor)
     if earlier.release is None or earlier.release.is_tombstone:
@@ -130,6 +131,7 @@ def undeploy_target(
 ) -> Run:
     """Take away all that runs there; the namespace too, if this target made it and nobody else uses it."""
     target = get_target(target_id=target_id, actor=actor)
+    refuse_onlookers(target, actor)
     if not (is_live(target) or target.made_namespace):
         raise NothingDeployed
     _refuse_strangers(target, (), actor)
@@ -155,6 +157,7 @@ def clean_up_workflow(*, workflow: Workflow, delete_claims: Sequence[str], actor
 def cancel_run(*, run_id: str, actor: Principal) -> Run:
     """Ask a run to stop where it is. What it applied stays. Asking twice is asking once."""
     wanted = get_run(run_id=run_id, actor=actor)
+    refuse_onlookers(wanted, actor)
     with transaction.atomic():
         # A run that is being taken back is carried by the one that does it. Newest first, as its ledger locks.
         rows = Run.objects.select_for_update(of=("self",)).select_related("target").order_by("-pk")
@@ -176,7 +179,7 @@ def plan_run(
     actor: Principal,
 ) -> Json:
     """What a run would do to each object. Nothing is changed, neither here nor there."""
-    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    workflow = get_workflow(workflow_id=workflow_id, need=Need.EDIT, actor=actor)
     refuse_archived(workflow)
     place = find_place(workflow=workflow, cluster=cluster, namespace=namespace, actor=actor)
     graph_text = version_of(workflow, version).graph if version is not None else workflow.graph

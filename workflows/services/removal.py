@@ -11,10 +11,10 @@ from core.principal import Principal, system_principal
 from vault import services as vault
 from workflows import events, stored
 from workflows.models import Release, Version, Workflow
-from workflows.selectors import UNDO_TIME, deleted_workflows, visible_workflows
+from workflows.selectors import UNDO_TIME, restorable_workflows, visible_workflows
 from workflows.services.hooks import clean_up
 from workflows.services.rows import Check, lock, tell, unchecked, write
-from workflows.types import DeletedWorkflow
+from workflows.types import DeletedWorkflow, Need
 
 
 @transaction.atomic
@@ -27,7 +27,7 @@ def delete_workflow(
     actor: Principal,
 ) -> DeletedWorkflow:
     """Hides it. What it deployed stays unless `cleanup` asks for its removal, which runs as any run does."""
-    workflow = lock(visible_workflows(actor), workflow_id, check)
+    workflow = lock(visible_workflows(actor, Need.OWN), workflow_id, check)
     run_ids = clean_up(workflow=workflow, delete_claims=delete_claims, actor=actor) if cleanup else []
     workflow.deleted_at = timezone.now()
     write(workflow, "deleted_at")
@@ -38,7 +38,7 @@ def delete_workflow(
 @transaction.atomic
 def undelete_workflow(*, workflow_id: str, actor: Principal) -> Workflow:
     """As it was. Whoever undoes twice finds it there already."""
-    workflow = lock(visible_workflows(actor) | deleted_workflows(actor), workflow_id)
+    workflow = lock(restorable_workflows(actor), workflow_id)
     if workflow.deleted_at is None:
         return workflow
     workflow.deleted_at = None

@@ -14,11 +14,11 @@ from core.errors import InvalidInput
 from core.principal import Principal
 from workflows import events, stored
 from workflows.models import Workflow, WorkflowStatus
-from workflows.selectors import carry_cluster_name, visible_workflows
+from workflows.selectors import carry_cluster_name, cluster_name_of, visible_workflows
 from workflows.services.graphs import GRAPH_FIELDS, keep_graph, refuse_unrunnable
 from workflows.services.hooks import clean_up
 from workflows.services.rows import Check, lock, tell, unchecked, write
-from workflows.types import ChangedStatus, GraphInput, WorkflowFields
+from workflows.types import ChangedStatus, GraphInput, Need, WorkflowFields
 
 NAME_LENGTH = 200
 MAX_TAGS = 50
@@ -57,6 +57,9 @@ def update_workflow(
     """Changes what is given and nothing else; a value that is there already is no change."""
     workflow = lock(visible_workflows(actor), workflow_id, check)
     values = _checked(fields, actor)
+    if workflow.cluster is not None and cluster_name_of(workflow) is None and values.get("cluster", "") is None:
+        # Whoever may not see where it runs sends back the nothing that they were shown.
+        del values["cluster"]
     changed = [name for name, value in values.items() if getattr(workflow, name) != value]
     for name in changed:
         setattr(workflow, name, values[name])
@@ -74,17 +77,19 @@ def update_workflow(
 
 @transaction.atomic
 def clone_workflow(*, workflow_id: str, name: str = "", actor: Principal) -> Workflow:
-    """A draft with the same graph; its secrets point to the same revisions, for it has the same owner."""
-    original = lock(visible_workflows(actor), workflow_id)
+    """A draft of one's own with the same graph. Its secrets point to the same revisions if it has the same owner,
+    else they wait for values; nor does it run where somebody else's does."""
+    original = lock(visible_workflows(actor, Need.VIEW), workflow_id)
+    is_own = original.workspace_id == actor.workspace
     workflow = Workflow(
-        workspace_id=original.workspace_id,
+        workspace_id=actor.workspace,
         owner_id=actor.id,
         name=_clean_name(name) if name.strip() else _copy_name(original.name),
         description=original.description,
         tags=original.tags,
-        cluster=original.cluster,
+        cluster=original.cluster if cluster_name_of(original) is not None else None,
         namespace=original.namespace,
-        graph=original.graph,
+        graph=original.graph if is_own else stored.masked(original.graph),
         node_count=original.node_count,
         edge_count=original.edge_count,
     )
@@ -106,7 +111,7 @@ def set_status(
     actor: Principal,
 ) -> ChangedStatus:
     """Publishing is refused while the graph could not run. Archiving may also remove what was deployed."""
-    workflow = lock(visible_workflows(actor), workflow_id, check)
+    workflow = lock(visible_workflows(actor, Need.OWN if cleanup else Need.EDIT), workflow_id, check)
     run_ids: list[str] = []
     if status == WorkflowStatus.PUBLISHED:
         refuse_unrunnable(workflow)

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 URL = f"{API}/workflows"
 KEYS = {
     "id", "name", "description", "slug", "status", "tags", "cluster", "cluster_id", "namespace", "node_count",
-    "edge_count", "latest_version", "created_at", "updated_at", "nodes", "edges",
+    "edge_count", "latest_version", "role", "created_at", "updated_at", "nodes", "edges",
 }  # fmt: skip
 
 
