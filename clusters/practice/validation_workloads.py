@@ -105,6 +105,9 @@ def stateful_set(obj: Obj, old: Obj | None) -> list[Cause]:
     return out
 
 
+UNSIMULATED = ("successPolicy", "podFailurePolicy", "backoffLimitPerIndex", "maxFailedIndexes", "managedBy")
+
+
 def _job_spec(spec: Obj, field: str) -> list[Cause]:
     out: list[Cause] = []
     for name in (
@@ -116,6 +119,8 @@ def _job_spec(spec: Obj, field: str) -> list[Cause]:
     ):
         if isinstance(spec.get(name), int) and spec[name] < 0:
             out.append(invalid_value(f"{field}.{name}", spec[name], NON_NEGATIVE))
+    text = "not simulated by the practice cluster"
+    out += [forbidden_value(f"{field}.{name}", text) for name in UNSIMULATED if spec.get(name) is not None]
     template = dig(spec, "template", "spec") or {}
     out += pod_spec({**template, "restartPolicy": "Never"}, f"{field}.template.spec")
     policy = template.get("restartPolicy")
