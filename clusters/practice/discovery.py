@@ -65,8 +65,15 @@ def _sub_kind(res: Resource, sub: str) -> tuple[str, str, str, tuple[str, ...]]:
     return SUBRESOURCE_KINDS.get(sub) or ("", "", res.kind, SUB_VERBS)
 
 
+# What a real server keeps under another version than it is asked by.
+_STORED_AS = {
+    "events.k8s.io/events": "/v1/Event",
+    "apiextensions.k8s.io/customresourcedefinitions": "apiextensions.k8s.io/v1beta1/CustomResourceDefinition",
+}
+
+
 def _storage_hash(res: Resource) -> str:
-    text = f"{res.group}/{res.version}/{res.kind}"
+    text = _STORED_AS.get(res.key) or f"{res.group}/{res.version}/{res.kind}"
     return base64.b64encode(hashlib.sha256(text.encode()).digest()[:8]).decode()
 
 

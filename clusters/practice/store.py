@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import os
 import pathlib
 import tempfile
@@ -17,6 +18,7 @@ from typing import Any
 
 from .objects import Key, Obj, key_of, meta, uid_of
 
+log = logging.getLogger(__name__)
 HISTORY = 1000
 FIRST_VERSION = 1000
 EVENTS = "/events"
@@ -261,13 +263,27 @@ def write_file(path: pathlib.Path, data: Obj) -> None:
 
 
 def read_file(path: pathlib.Path) -> Obj | None:
+    """What was saved; a file that cannot be one of ours is put aside, so that the tenant can begin anew."""
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return None
-    except ValueError:
+    except (ValueError, RecursionError):
+        found = None
+    if not _is_whole(found):
+        log.error("%s is damaged and was put aside: this practice cluster begins anew", path)
         path.replace(path.with_suffix(".damaged"))
         return None
+    return found
+
+
+def _is_whole(found: Any) -> bool:
+    if not isinstance(found, dict) or not isinstance(found.get("version"), int):
+        return False
+    buckets = found.get("objects")
+    if not isinstance(buckets, dict) or not all(isinstance(b, list) for b in buckets.values()):
+        return False
+    return all(isinstance(o, dict) and isinstance(o.get("metadata"), dict) for b in buckets.values() for o in b)
 
 
 def sorted_objects(items: Iterable[Obj]) -> list[Obj]:
