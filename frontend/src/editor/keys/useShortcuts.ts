@@ -35,7 +35,12 @@ export function useShortcuts(): void {
         hasMod: event.metaKey || event.ctrlKey,
         hasShift: event.shiftKey,
       });
-      if (!action || (isTyping(event.target) && !ALWAYS.has(action)) || isDialogOpen()) return;
+      if (!action || isDialogOpen()) return;
+      if (isTyping(event.target) && !ALWAYS.has(action)) {
+        // Out of the field first; the next press closes the form.
+        if (action === "escape" && event.target instanceof HTMLElement) event.target.blur();
+        return;
+      }
       event.preventDefault();
       actions[action]();
     };

@@ -19,55 +19,76 @@ export interface LayoutRequest {
   lines: Line[];
 }
 
-/** From left to right; what is joined to nothing goes below in rows. */
+/** One part of the picture that hangs together, with its upper left corner at 0, 0. */
+interface Island {
+  at: Record<string, Point>;
+  width: number;
+  height: number;
+}
+
+const GAP = 80;
+
+/** Each island from left to right by its lines; the islands side by side in rows, about as wide as a screen is. */
 export function layoutOf({ boxes, lines }: LayoutRequest): Record<string, Point> {
   const known = new Set(boxes.map((box) => box.id));
   const real = lines.filter((line) => known.has(line.source) && known.has(line.target));
-  const joined = new Set(real.flatMap((line) => [line.source, line.target]));
-  const places = layered(
-    boxes.filter((box) => joined.has(box.id)),
-    real,
-  );
-  const loose = boxes.filter((box) => !joined.has(box.id));
-  return { ...places.at, ...rows(loose, places.bottom) };
+  return packed(islandsOf(boxes, real).map((ids) => layered(ids, boxes, real)));
 }
 
-function layered(
-  boxes: readonly Box[],
-  lines: readonly Line[],
-): { at: Record<string, Point>; bottom: number } {
-  if (boxes.length === 0) return { at: {}, bottom: 0 };
+/** The ids that hang together, in the order in which their first box comes. */
+function islandsOf(boxes: readonly Box[], lines: readonly Line[]): Set<string>[] {
+  const neighbours = new Map<string, string[]>(boxes.map((box) => [box.id, []]));
+  for (const { source, target } of lines) {
+    neighbours.get(source)?.push(target);
+    neighbours.get(target)?.push(source);
+  }
+  const seen = new Set<string>();
+  const islands: Set<string>[] = [];
+  for (const { id } of boxes) {
+    if (seen.has(id)) continue;
+    const island = new Set([id]);
+    // A set is walked together with what is added to it on the way.
+    for (const member of island) {
+      for (const neighbour of neighbours.get(member) ?? []) island.add(neighbour);
+    }
+    for (const member of island) seen.add(member);
+    islands.push(island);
+  }
+  return islands;
+}
+
+function layered(ids: ReadonlySet<string>, boxes: readonly Box[], lines: readonly Line[]): Island {
+  const own = boxes.filter((box) => ids.has(box.id));
   const graph = new Dagre({ multigraph: true });
   graph.setGraph({ rankdir: "LR", nodesep: 40, ranksep: 130, edgesep: 24 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const box of boxes) graph.setNode(box.id, { width: box.width, height: box.height });
+  for (const box of own) graph.setNode(box.id, { width: box.width, height: box.height });
   lines.forEach((line, index) => {
-    graph.setEdge(line.source, line.target, {}, String(index));
+    if (ids.has(line.source)) graph.setEdge(line.source, line.target, {}, String(index));
   });
   layout(graph);
-  const at: Record<string, Point> = {};
-  let bottom = 0;
-  for (const box of boxes) {
+  const island: Island = { at: {}, width: 0, height: 0 };
+  for (const box of own) {
     const { x, y } = graph.node(box.id) as Point;
-    at[box.id] = { x: round(x - box.width / 2), y: round(y - box.height / 2) };
-    bottom = Math.max(bottom, y + box.height / 2 + 64);
+    island.at[box.id] = { x: x - box.width / 2, y: y - box.height / 2 };
+    island.width = Math.max(island.width, x + box.width / 2);
+    island.height = Math.max(island.height, y + box.height / 2);
   }
-  return { at, bottom: round(bottom) };
+  return island;
 }
 
-const PER_ROW = 5;
-
-function rows(boxes: readonly Box[], top: number): Record<string, Point> {
+/** On shelves: the tallest first, so that little room is lost. */
+function packed(islands: readonly Island[]): Record<string, Point> {
+  const area = islands.reduce((sum, island) => sum + (island.width + GAP) * (island.height + GAP), 0);
+  const limit = Math.max(Math.sqrt(area * 1.6), ...islands.map((island) => island.width));
   const at: Record<string, Point> = {};
-  let y = top;
-  for (let start = 0; start < boxes.length; start += PER_ROW) {
-    const row = boxes.slice(start, start + PER_ROW);
-    let x = 0;
-    for (const box of row) {
-      at[box.id] = { x, y };
-      x += round(box.width + 48);
-    }
-    y += round(Math.max(...row.map((box) => box.height)) + 48);
+  let [x, y, shelf] = [0, 0, 0];
+  for (const island of islands.toSorted((a, b) => b.height - a.height)) {
+    if (x > 0 && x + island.width > limit) [x, y, shelf] = [0, y + shelf + GAP, 0];
+    for (const [id, place] of Object.entries(island.at))
+      at[id] = { x: round(x + place.x), y: round(y + place.y) };
+    x += island.width + GAP;
+    shelf = Math.max(shelf, island.height);
   }
   return at;
 }

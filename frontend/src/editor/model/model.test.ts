@@ -167,23 +167,30 @@ describe("words on boxes and lines", () => {
 });
 
 describe("layout", () => {
-  it("goes from left to right without overlaps, the loose ones below", () => {
-    const box = (id: string) => ({ id, width: 200, height: 80 });
-    const at = layoutOf({
-      boxes: ["a", "b", "c", "d"].map(box),
-      lines: [
-        { source: "a", target: "b" },
-        { source: "c", target: "b" },
-      ],
-    });
+  const box = (id: string) => ({ id, width: 200, height: 80 });
+
+  it("goes from left to right without overlaps", () => {
+    const lines = [
+      { source: "a", target: "b" },
+      { source: "c", target: "b" },
+    ];
+    const at = layoutOf({ boxes: ["a", "b", "c"].map(box), lines });
     expect(at.a?.x).toBeLessThan(at.b?.x ?? 0);
     expect(Math.abs((at.a?.y ?? 0) - (at.c?.y ?? 0))).toBeGreaterThanOrEqual(80);
-    expect(at.d?.y).toBeGreaterThan(Math.max(at.a?.y ?? 0, at.c?.y ?? 0));
+  });
+
+  it("puts what does not hang together side by side, no wider than it must be", () => {
+    const ids = Array.from({ length: 40 }, (_, index) => `n${index}`);
+    const places = Object.values(layoutOf({ boxes: ids.map(box), lines: [] }));
+    const width = Math.max(...places.map((place) => place.x)) + 200;
+    const height = Math.max(...places.map((place) => place.y)) + 80;
+    expect(width / height).toBeGreaterThan(1);
+    expect(width / height).toBeLessThan(2.5);
+    expect(new Set(places.map((place) => `${place.x} ${place.y}`)).size).toBe(40);
   });
 
   it("takes an empty canvas and a cycle", () => {
     expect(layoutOf({ boxes: [], lines: [] })).toEqual({});
-    const box = (id: string) => ({ id, width: 10, height: 10 });
     expect(
       Object.keys(
         layoutOf({
