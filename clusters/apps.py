@@ -15,6 +15,7 @@ class ClustersConfig(AppConfig):
         from clusters.services.sharing import on_address_proven
 
         register_column("clusters.Cluster", "credentials")
+        register_column("clusters.Registry", "credentials")
         user_registered.connect(on_user_registered, dispatch_uid="clusters.practice")
         user_registered.connect(on_address_proven, dispatch_uid="clusters.shares")
         email_verified.connect(on_address_proven, dispatch_uid="clusters.shares")

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from clusters.registries.models import Registry as Registry  # These two are rows of this app as well.
+from clusters.registries.models import RegistryGrant as RegistryGrant
 from core.ids import new_id
 
 

@@ -1,0 +1,17 @@
+"""Routes of registries, under /v1/api/."""
+
+from django.urls import URLPattern
+
+from clusters.registries.api import views
+from core.api.routes import route
+
+urlpatterns: list[URLPattern] = [
+    route("registries", views.RegistriesView.as_view(), "registries"),
+    # Before `:id`, which it would match.
+    route("registries/lookup", views.RegistryLookupView.as_view(), "registries-lookup"),
+    route("registries/:id", views.RegistryView.as_view(), "registry"),
+    route("admin/registries", views.AdminRegistriesView.as_view(), "admin-registries"),
+    route("admin/registries/:id", views.AdminRegistryView.as_view(), "admin-registry"),
+    route("admin/registries/:id/test", views.AdminRegistryTestView.as_view(), "admin-registry-test"),
+    route("admin/registries/:id/default", views.AdminRegistryDefaultView.as_view(), "admin-registry-default"),
+]
