@@ -68,6 +68,14 @@ GET /v1/api/clusters/:name/metrics
 POST /v1/api/clusters/:name/share
 GET /v1/api/clusters/:name/shares
 DELETE /v1/api/clusters/:name/shares/:id
+GET /v1/api/registries
+GET /v1/api/registries/lookup
+GET /v1/api/registries/:id
+POST /v1/api/admin/registries
+PUT /v1/api/admin/registries/:id
+DELETE /v1/api/admin/registries/:id
+POST /v1/api/admin/registries/:id/test
+PUT /v1/api/admin/registries/:id/default
 GET /v1/api/templates
 GET /v1/api/audit
 """
