@@ -41,6 +41,8 @@ _STATUS = {
     Outcome.FAILED: RunStatus.FAILED,
     Outcome.CANCELLED: RunStatus.CANCELLED,
 }
+# A run that ends in these has written nothing that could be taken back.
+_UNTOUCHED = frozenset({Phase.PLANNING, Phase.PREPARING})
 _OVER = frozenset({RunStatus.SUCCEEDED, RunStatus.FAILED, RunStatus.CANCELLED, RunStatus.ROLLED_BACK})
 
 
@@ -98,7 +100,7 @@ class RunLedger:
         self._place(run, outcome, state.message)
         if outcome is Outcome.FAILED:
             run.error = state.message
-            following = begin_rollback(run=run)
+            following = begin_rollback(run=run) if state.phase not in _UNTOUCHED else None
             if following is not None:
                 # Not over yet: it ends when the run that takes it back ends.
                 run.phase, run.message = RunPhase.APPLYING, f"{state.message} Going back to what ran before."

@@ -182,6 +182,16 @@ def test_the_first_failure_has_nothing_to_go_back_to(deployer: Deployer) -> None
     assert not Run.objects.exclude(pk=run.pk).exists()
 
 
+def test_what_was_refused_before_it_began_is_not_taken_back(deployer: Deployer) -> None:
+    deployer.deploy(deployer.draw(GraphInput(nodes=[node("theirs", "configmap")], edges=[]), name="First"))
+    workflow = deployer.draw(GraphInput(nodes=[node("mine", "configmap")], edges=[]), name="Second")
+    deployer.deploy(workflow)
+    deployer.redraw(workflow, GraphInput(nodes=[node("mine", "configmap", name="theirs")], edges=[]))
+    run = deployer.deploy(workflow, on_failure="rollback")
+    assert run.status == RunStatus.FAILED
+    assert not run.rollbacks.exists()
+
+
 def test_going_back_to_an_earlier_run(deployer: Deployer) -> None:
     workflow = deployer.draw(shop())
     first = deployer.deploy(workflow)
