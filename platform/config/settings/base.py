@@ -105,6 +105,9 @@ SPECTACULAR_SETTINGS = {
         "WorkflowShareRole": "workflows.models.ShareRole",
         "WorkflowRole": ["owner", "viewer", "editor"],
         "ClusterRole": ["owner", "viewer", "editor", "admin"],
+        "RegistryType": "clusters.registries.models.RegistryType",
+        "RegistryAudience": "clusters.registries.models.RegistryAudience",
+        "RegistryStatus": "clusters.registries.models.RegistryStatus",
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
     },
 }
