@@ -108,6 +108,7 @@ SPECTACULAR_SETTINGS = {
         "RegistryType": "clusters.registries.models.RegistryType",
         "RegistryAudience": "clusters.registries.models.RegistryAudience",
         "RegistryStatus": "clusters.registries.models.RegistryStatus",
+        "TestStatus": ["healthy", "unhealthy"],
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
     },
 }
