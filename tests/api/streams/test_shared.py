@@ -1,4 +1,5 @@
-"""The status of what runs on somebody else's cluster, once that is no longer shared."""
+"""The status of what runs on somebody else's cluster, or of somebody else's workflow, while it is shared and once it
+is no longer."""
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.api.streams.test_status_stream import (  # noqa: F401 - a fixture amo
 from tests.factories import JsonClient, make_client, make_user
 from workflows.models import Target
 from workflows.runs.watching.targets import TargetBook
+from workflows.services.shares import share_workflow, unshare_workflow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -143,3 +145,25 @@ def test_its_name_is_nobody_elses_to_know(owner, member, target):
     assert client.get(url).json()["cluster"] is None
     assert client.get("/v1/api/workflows").json()["workflows"][0]["cluster"] is None
     assert "secret-project" not in client.get(f"{url}/targets").content.decode()
+
+
+@pytest.mark.parametrize("role", ["viewer", "editor"])
+def test_the_stream_of_a_shared_workflow(port, owner, member, monkeypatch, role):  # noqa: F811
+    """Whoever has the workflow sees how it fares, on whichever cluster of its owner's."""
+    monkeypatch.setattr(sse, "RECHECK_SECONDS", 0.2)
+    target = make_target(make_workflow(owner))
+    make_run(target)
+    with opened(port, target.workflow, member) as client:
+        assert client.response.status_code == 404
+    owning = principal_of(owner)
+    given, _ = share_workflow(workflow_id=target.workflow_id, email=member.email, role=role, actor=owning)
+    with opened(port, target.workflow, member) as client:
+        ident, name, body = client.event()
+        assert (name, body["target"]["cluster"]) == ("snapshot", None)
+        show(target, "healthy")
+        assert client.event()[1] == "node"
+        unshare_workflow(workflow_id=target.workflow_id, share_id=given.pk, actor=owning)
+        show(target, "failed")
+        while (event := client.event()) is not None:
+            ident, name, _ = event
+        assert (ident, name) == (None, "revoked")
