@@ -372,7 +372,7 @@ class Api:
     async def body(self, request: web.Request, res: Resource) -> Any:
         raw = await wire.read_body(request)
         media = request.content_type if "Content-Type" in request.headers else wire.JSON
-        if media in (wire.JSON, "application/octet-stream"):
+        if media in (wire.JSON, wire.PROTOBUF, "application/octet-stream"):
             return parse_json(raw, res.kind)
         if media == wire.YAML:
             return parse_yaml(raw)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from . import quantity
+from . import protobuf, quantity
 from .errors import ApiError, bad_request
 from .objects import Obj
 from .schema import Type
@@ -42,6 +42,8 @@ def _refuse_constant(text: str) -> Any:
 
 
 def parse_json(body: bytes, kind: str) -> Any:
+    if body.startswith(protobuf.MAGIC):
+        return protobuf.load(body)
     try:
         return json.loads(body, object_pairs_hook=_pairs, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):
@@ -54,6 +56,8 @@ def parse_json(body: bytes, kind: str) -> Any:
 
 def parse_yaml(body: bytes) -> Any:
     """A body that may be YAML; what is JSON (as kubectl sends it) never loads a YAML parser."""
+    if body.startswith(protobuf.MAGIC):
+        return protobuf.load(body)
     try:
         return json.loads(body, object_pairs_hook=_pairs, parse_constant=_refuse_constant)
     except (ValueError, RecursionError):

@@ -177,6 +177,42 @@ def test_what_is_wrong_is_said(kubectl: Kubectl, space: str) -> None:
     assert "does not simulate pods/exec" in refused or "not simulate" in refused, refused
 
 
+def test_creating_without_a_manifest(kubectl: Kubectl, space: str) -> None:
+    """Here kubectl sends protobuf."""
+    there = ("-n", space)
+    kubectl("create", "namespace", f"{space}-x")
+    kubectl("create", "deployment", "web", "--image=nginx:1", "--replicas=2", "--port=80", *there)
+    kubectl("expose", "deployment", "web", "--port=80", "--target-port=8080", *there)
+    kubectl("create", "configmap", "c", "--from-literal=a=1", *there)
+    kubectl("create", "secret", "generic", "s", "--from-literal=a=geheim", *there)
+    kubectl("create", "serviceaccount", "robot", *there)
+    kubectl("create", "role", "reader", "--verb=get,list", "--resource=pods", *there)
+    kubectl("create", "rolebinding", "reader", "--role=reader", f"--serviceaccount={space}:robot", *there)
+    kubectl("create", "job", "once", "--image=busybox:1", *there, "--", "echo", "hi")
+    kubectl("create", "cronjob", "nightly", "--image=busybox:1", "--schedule=0 3 * * *", *there)
+    kubectl("create", "ingress", "web", "--rule=a.example.com/*=web:80", *there)
+    kubectl("create", "quota", "q", "--hard=pods=50", *there)
+    kubectl("create", "poddisruptionbudget", "web", "--selector=app=web", "--min-available=1", *there)
+    kubectl("run", "shell", "--image=busybox:1", "--env=A=1", *there)
+    kubectl("rollout", "status", "deployment/web", "--timeout=20s", *there)
+    kubectl("wait", "--for=condition=complete", "job/once", "--timeout=20s", *there)
+    assert kubectl("logs", "job/once", *there) == "hi\n"
+    found = kubectl.json("get", "deployment,service,secret,role,ingress,cronjob,pdb", *there)["items"]
+    by_kind = {o["kind"]: o for o in found}
+    container = by_kind["Deployment"]["spec"]["template"]["spec"]["containers"][0]
+    assert (container["image"], container["ports"][0]["containerPort"]) == ("nginx:1", 80)
+    assert by_kind["Service"]["spec"]["ports"][0]["targetPort"] == 8080
+    assert by_kind["Secret"]["data"] == {"a": "Z2VoZWlt"}
+    assert by_kind["Role"]["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get", "list"]}]
+    assert by_kind["Ingress"]["spec"]["rules"][0]["http"]["paths"][0]["pathType"] == "Prefix"
+    assert by_kind["CronJob"]["spec"]["schedule"] == "0 3 * * *"
+    assert by_kind["PodDisruptionBudget"]["spec"]["minAvailable"] == 1
+    assert kubectl("auth", "can-i", "create", "pods", *there) == "yes\n"
+    assert "practice:demo" in kubectl("auth", "whoami")
+    kubectl("cordon", "practice-node")
+    kubectl("uncordon", "practice-node")
+
+
 def test_discovery_and_explain(kubectl: Kubectl) -> None:
     resources = kubectl("api-resources", "--no-headers")
     for name in ("deployments", "cronjobs", "horizontalpodautoscalers", "networkpolicies", "customresourcedefinitions"):
