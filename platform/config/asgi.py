@@ -12,7 +12,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from django.urls import URLPattern  # noqa: E402
 
 import config.celery  # noqa: E402,F401  (binds the job names)
+from config.limits import BodyLimit  # noqa: E402
 
 websocket_routes: list[URLPattern] = []
 
-application = ProtocolTypeRouter({"http": django_application, "websocket": URLRouter(websocket_routes)})
+application = ProtocolTypeRouter({"http": BodyLimit(django_application), "websocket": URLRouter(websocket_routes)})

@@ -27,7 +27,7 @@ class EmbeddedWorker:
             self._controller.should_stop = True
             try:
                 self._controller.stop(in_sighandler=False)
-            except Exception as error:  # noqa: BLE001 - we are leaving; whatever it is must not keep us
+            except Exception as error:
                 logger.debug("worker_stop", exc_info=error)
         self._thread.join(_STOP_SECONDS)
 

@@ -15,6 +15,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 CHANNEL_LAYERS: dict[str, dict[str, Any]] = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 REDIS_URL = ""
 CELERY_BROKER_URL = "memory://"
+# The broker in memory is polled; by default once a second, which every run would wait.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.05}
 # The person's own machine: their clusters are on loopback and in the home or office network.
 ALLOWED_NETWORKS = ENV.allowed_networks or [
     "127.0.0.0/8",
