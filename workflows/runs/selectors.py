@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from clusters.selectors import may, name_as_seen
 from clusters.types import Need
@@ -132,10 +132,16 @@ def is_live(target: Target) -> bool:
 
 
 def live_on_cluster(cluster_id: str) -> list[str]:
-    """What runs on a cluster, each as "shop in namespace prod": for whoever wants to remove that cluster."""
+    """What runs on a cluster, each as "shop in namespace prod": for whoever wants to remove that cluster. What those
+    with whom it is shared call theirs is not for them to read."""
     rows = Target.objects.filter(cluster_id=cluster_id).select_related("workflow", "current_release")
     found = rows.defer("workflow__graph", "current_release__content").order_by("pk")
-    return [f"{target.workflow.name} in namespace {target.namespace}" for target in found if is_live(target)]
+    named = found.annotate(is_owners=Q(cluster__workspace=F("workspace")))
+    return [
+        f"{target.workflow.name if target.is_owners else 'somebody else'} in namespace {target.namespace}"
+        for target in named
+        if is_live(target)
+    ]
 
 
 def shown_target(*, workflow: Workflow, target_id: str = "") -> tuple[Target | None, Run | None]:

@@ -55,6 +55,8 @@ def update_profile(
         if not user.is_email_verified:
             issue_code(user=user, purpose=CodePurpose.EMAIL_VERIFICATION)
     _record("user.updated", user, actor, {"changed": changed})
+    if "email" in changed and user.is_email_verified:
+        email_verified.send(sender=User, user=user)
     return user
 
 

@@ -13,7 +13,7 @@ from clusters.models import Cluster, ClusterShare
 from core.ids import new_id
 from realtime.models import Event
 from tests.api.clusters.sharing import share_with, somebody_with
-from tests.factories import JsonClient, make_client, make_user
+from tests.factories import PASSWORD, JsonClient, make_client, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -352,3 +352,12 @@ class TestAdminOfSomeNamespaces:
         lesser = {"email": whole.user.email, "role": "viewer", "namespaces": ["shop"]}
         assert admin.client.post(f"{API}/home/share", lesser).status_code == 403
         assert admin.client.delete(f"{API}/home/shares/{whole.share}").status_code == 403
+
+
+class TestNewAddress:
+    def test_what_waits_for_it(self, client: JsonClient, other_member: User, stranger: JsonClient) -> None:
+        """Where there is no mail an address counts as proven once it is given."""
+        client.post(f"{API}/home/share", {"email": "another@example.com", "role": "viewer"})
+        change = {"email": "another@example.com", "current_password": PASSWORD}
+        assert stranger.put("/v1/api/profile", change).status_code == 200
+        assert stranger.get(f"{API}/home").json()["role"] == "viewer"

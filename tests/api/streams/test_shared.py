@@ -18,6 +18,7 @@ from tests.api.streams.test_status_stream import (  # noqa: F401 - a fixture amo
 )
 from tests.factories import JsonClient, make_client, make_user
 from workflows.models import Target
+from workflows.runs.selectors import live_on_cluster
 from workflows.runs.watching.targets import TargetBook
 from workflows.services.shares import share_workflow, unshare_workflow
 
@@ -167,3 +168,10 @@ def test_the_stream_of_a_shared_workflow(port, owner, member, monkeypatch, role)
         while (event := client.event()) is not None:
             ident, name, _ = event
         assert (ident, name) == (None, "revoked")
+
+
+def test_the_owner_of_a_cluster_is_not_told_what_others_call_theirs(owner, member, target):
+    share(owner, member)
+    own = make_target(make_workflow(owner, "books"), "prod")
+    Target.objects.filter(pk=own.pk).update(cluster=target.cluster, inventory=target.inventory)
+    assert sorted(live_on_cluster(target.cluster_id)) == ["books in namespace prod", "somebody else in namespace shop"]
