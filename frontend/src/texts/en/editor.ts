@@ -196,7 +196,7 @@ export const editor = {
     },
     absent: "absent",
     fields: (count: number) => `${count} ${count === 1 ? "field" : "fields"}`,
-    refused: "The cluster refuses part of this. Mend what is marked, then run.",
+    refused: "Part of this is refused. The reasons stand below.",
     failed: "The plan could not be made",
     again: "Ask again",
     fixFirst: "Mend these first",
