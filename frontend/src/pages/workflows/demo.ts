@@ -17,13 +17,13 @@ export const demo: Schemas["WorkflowCreateInRequest"] = {
     {
       id: "page",
       type: "configmap",
-      position: { x: 0, y: 40 },
+      position: { x: 0, y: 140 },
       data: { name: "page", data: { "index.html": page } },
     },
     {
       id: "web",
       type: "deployment",
-      position: { x: 380, y: 40 },
+      position: { x: 460, y: 70 },
       data: {
         name: "web",
         image: "nginx:1.27",
@@ -36,7 +36,7 @@ export const demo: Schemas["WorkflowCreateInRequest"] = {
     {
       id: "service",
       type: "service",
-      position: { x: 760, y: 40 },
+      position: { x: 0, y: 0 },
       data: { name: "web", ports: [{ name: "http", port: 80 }] },
     },
   ],
