@@ -13,7 +13,7 @@ pytestmark = pytest.mark.docker
 
 OPEN = os.environ.get("SAILCLOTH_TEST_REGISTRY", "")
 # host:port,user,password
-CLOSED, USER, PASSWORD = (os.environ.get("SAILCLOTH_TEST_REGISTRY_AUTH", "").split(",", 2) + ["", "", ""])[:3]
+CLOSED, USER, PASSWORD = [*os.environ.get("SAILCLOTH_TEST_REGISTRY_AUTH", "").split(",", 2), "", ""][:3]
 needs_open = pytest.mark.skipif(not OPEN, reason="SAILCLOTH_TEST_REGISTRY is not set")
 needs_closed = pytest.mark.skipif(not CLOSED, reason="SAILCLOTH_TEST_REGISTRY_AUTH is not set")
 Make = Callable[..., RegistryClient]
