@@ -192,7 +192,7 @@ class TestUpdate:
         made = add()
         answer = root.put(f"{ADMIN_API}/{made['id']}", made)
         assert (answer.status_code, answer.json(), answer["ETag"]) == (200, made, f'"{made["id"]}.1"')
-        answer = root.generic("PUT", f"{ADMIN_API}/{made['id']}", b"", content_type="")
+        answer = root.generic("PUT", f"{ADMIN_API}/{made['id']}", "", content_type="")
         assert (answer.status_code, answer.json()) == (200, made)
 
     def test_another_host_needs_the_credentials(self, root: JsonClient, add: Any) -> None:
@@ -249,7 +249,7 @@ class TestDefaultAndDelete:
     def test_one_default(self, root: JsonClient, add: Any) -> None:
         first, second = add("a", url="a.example.com"), add("b", url="b.example.com")
         assert (first["is_default"], second["is_default"]) == (True, False)
-        answer = root.generic("PUT", f"{ADMIN_API}/{second['id']}/default", b"", content_type="")
+        answer = root.generic("PUT", f"{ADMIN_API}/{second['id']}/default", "", content_type="")
         assert (answer.status_code, answer.json()["is_default"]) == (200, True)
         assert answer["ETag"] == f'"{second["id"]}.1"'
         assert root.get(f"{API}/{first['id']}").json()["is_default"] is False

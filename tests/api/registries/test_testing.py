@@ -18,7 +18,7 @@ CLOSED, USER, PASSWORD = [*os.environ.get("SAILCLOTH_TEST_REGISTRY_AUTH", "").sp
 
 
 def tried(root: JsonClient, made: dict[str, Any]) -> dict[str, Any]:
-    answer = root.generic("POST", f"{ADMIN_API}/{made['id']}/test", b"", content_type="")
+    answer = root.generic("POST", f"{ADMIN_API}/{made['id']}/test", "", content_type="")
     assert answer.status_code == 200, answer.json()
     return dict(answer.json())
 
