@@ -121,6 +121,8 @@ class KindCache:
         self._cluster.heard()
         self._replace(page.items, served)
         version = page.resource_version
+        # What came with it and is not kept, values of secrets among it, must not stay for as long as the watch lasts.
+        del page
         while True:
             try:
                 version = await self._watch(gateway, served, namespace, version)

@@ -10,10 +10,11 @@ import msgspec
 from clusters.health.reading import Json, sentence
 from clusters.kube.gateway import ClusterError, Gateway, Refused, Unreachable
 from clusters.live.cache import CacheState, KindCache
-from clusters.live.interests import Changes, ClusterView, Reconcile, Scope, Want, Wants, is_same_watch
+from clusters.live.interests import ClusterView, Reconcile, Scope, Want, Wants, is_same_watch
+from clusters.live.telling import Teller
 from clusters.live.timing import Timing
 from core.errors import AppError
-from core.work.types import Lease, LeaseLost
+from core.work.types import Lease
 from plugins.sdk.objects import ObjectKey
 
 logger = logging.getLogger(__name__)
@@ -30,13 +31,10 @@ class ClusterWatch(ClusterView):
     def __init__(self, lease: Lease, *, connect: Connect, reconcilers: Sequence[Reconcile], timing: Timing) -> None:
         self._lease = lease
         self._connect = connect
-        self._reconcilers = reconcilers
+        self._tellers = [Teller(self, reconcile, timing) for reconcile in reconcilers]
         self._timing = timing
         self._running: dict[Scope, _Running] = {}
         self._tasks: list[asyncio.Task[None]] = []
-        self._keys: set[ObjectKey] = set()
-        self._is_everything = True
-        self._woken = asyncio.Event()
         self._clock = asyncio.get_running_loop().time
         self._heard_at = self._clock()
         self._failing_since: float | None = None
@@ -69,6 +67,10 @@ class ClusterWatch(ClusterView):
         running = self._running.get(Scope.of(key))
         return running.cache.objects.get((key.namespace, key.name)) if running is not None else None
 
+    def at(self, scope: Scope, key: ObjectKey) -> Json | None:
+        running = self._running.get(scope)
+        return running.cache.objects.get((key.namespace, key.name)) if running is not None else None
+
     def select(self, scope: Scope) -> list[Json]:
         running = self._running.get(scope)
         return list(running.cache.objects.values()) if running is not None else []
@@ -77,8 +79,7 @@ class ClusterWatch(ClusterView):
 
     def start(self) -> None:
         begin = asyncio.get_running_loop().create_task
-        self._tasks = [begin(self._tell_forever()), begin(self._beat_forever())]
-        self._woken.set()
+        self._tasks = [begin(self._beat_forever()), *(begin(teller.run()) for teller in self._tellers)]
 
     async def stop(self) -> None:
         tasks = [*self._tasks, *(running.task for running in self._running.values())]
@@ -102,8 +103,8 @@ class ClusterWatch(ClusterView):
 
     def look_at_everything(self) -> None:
         """Have the reconcilers go over all of it once more."""
-        self._is_everything = True
-        self._woken.set()
+        for teller in self._tellers:
+            teller.look_at_everything()
 
     def _begin(self, want: Want) -> None:
         cache = KindCache(want, self, self._timing)
@@ -138,8 +139,8 @@ class ClusterWatch(ClusterView):
             asyncio.get_running_loop().call_later(self._timing.grace, self._despair)
 
     def changed(self, keys: set[ObjectKey]) -> None:
-        self._keys |= keys
-        self._woken.set()
+        for teller in self._tellers:
+            teller.changed(keys)
 
     # --- whether it answers
 
@@ -181,40 +182,3 @@ class ClusterWatch(ClusterView):
                 logger.exception("live_beat_failed", extra={"cluster": self.id})
             else:
                 self.heard()
-
-    # --- telling
-
-    async def _tell_forever(self) -> None:
-        failures = 0
-        while True:
-            try:
-                async with asyncio.timeout(self._timing.recheck):
-                    await self._woken.wait()
-            except TimeoutError:
-                self._is_everything = True
-            await asyncio.sleep(self._timing.debounce)
-            self._woken.clear()
-            changes = Changes(frozenset(self._keys), self._is_everything)
-            self._keys, self._is_everything = set(), False
-            failures = 0 if await self._tell(changes) else failures + 1
-            if failures:
-                await asyncio.sleep(self._timing.pause(failures))
-
-    async def _tell(self, changes: Changes) -> bool:
-        is_well = True
-        for reconcile in self._reconcilers:
-            try:
-                await reconcile(self, changes)
-            except LeaseLost:
-                # Either another process speaks for this cluster, and ours is stopped at the next renewal; or the
-                # renewal is late, and nothing may be missed until it comes.
-                logger.warning("live_lease_lost", extra={"cluster": self.id})
-                self.look_at_everything()
-                is_well = False
-            except Exception:
-                logger.exception("live_reconcile_failed", extra={"cluster": self.id})
-                self._keys |= changes.keys
-                self._is_everything |= changes.is_everything
-                self._woken.set()
-                is_well = False
-        return is_well

@@ -1,6 +1,6 @@
 """What an app wants to know of clusters, and how it is told."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -82,6 +82,10 @@ class ClusterView(Protocol):
 
     def get(self, key: ObjectKey) -> Json | None: ...
 
+    def at(self, scope: Scope, key: ObjectKey) -> Json | None:
+        """As `get`, in the scope that is named: that of a whole cluster has the objects of all namespaces."""
+        ...
+
     def select(self, scope: Scope) -> list[Json]: ...
 
 
@@ -96,7 +100,21 @@ class Registration(NamedTuple):
     reconcile: Reconcile
 
 
+# Says what is wanted besides what all others want, which it is given.
+FollowingProvider = Callable[[Sequence[Interest]], Iterable[Interest]]
+
+
+class Follower(NamedTuple):
+    """One who looks where others look, and perhaps further. Its failures are its own."""
+
+    provider: FollowingProvider
+    reconcile: Reconcile
+
+
 _registered: list[Registration] = []
+_followers: list[Follower] = []
+# The name under which `realtime.wakeups` tell watchers that what is wanted has changed.
+WANTED = "clusters.live.wanted"
 
 
 def register_interest(provider: Provider, reconcile: Reconcile) -> None:
@@ -106,6 +124,15 @@ def register_interest(provider: Provider, reconcile: Reconcile) -> None:
 
 def registered() -> list[Registration]:
     return list(_registered)
+
+
+def register_follower(provider: FollowingProvider, reconcile: Reconcile) -> None:
+    """In `ready()`, as `register_interest`."""
+    _followers.append(Follower(provider, reconcile))
+
+
+def followers() -> list[Follower]:
+    return list(_followers)
 
 
 def merge(interests: Iterable[Interest]) -> dict[str, dict[Scope, Want]]:

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from clusters.kube.gateway import Gateway
 from clusters.live.cluster import ClusterWatch
-from clusters.live.interests import Interest, Registration, Wants, merge, registered
+from clusters.live.interests import Follower, Interest, Registration, Wants, followers, merge, registered
 from clusters.live.leases import Leases, worker_name
 from clusters.live.timing import Timing
 from clusters.services import gateway_for
@@ -30,6 +30,7 @@ class Live:
         name: str = "",
     ) -> None:
         self._registrations = [*registered(), *registrations]
+        self._followers = followers()
         self._timing = timing
         self._gateways = gateways
         self._leases = Leases(worker=name or worker_name(), seconds=timing.lease, tick=timing.tick)
@@ -90,7 +91,10 @@ class Live:
                 watch = self._clusters[cluster_id] = ClusterWatch(
                     lease,
                     connect=self._connect,
-                    reconcilers=[registration.reconcile for registration in self._registrations],
+                    reconcilers=[
+                        *(each.reconcile for each in self._registrations),
+                        *(each.reconcile for each in self._followers),
+                    ],
                     timing=self._timing,
                 )
                 watch.start()
@@ -104,6 +108,8 @@ class Live:
         interests: list[Interest] = []
         for registration in self._registrations:
             interests.extend(registration.provider())
+        for follower in self._followers:
+            interests.extend(_following(follower, tuple(interests)))
         wants: dict[str, Wants] = {key: found for key, found in merge(interests).items() if found}
         tokens = {key: tuple(item.token for item in interests if item.cluster_id == key) for key in wants}
         return wants, tokens
@@ -121,3 +127,11 @@ class Live:
 
     async def _connect(self, cluster_id: str) -> Gateway:
         return await in_thread(self._gateways, cluster_id)
+
+
+def _following(follower: Follower, interests: tuple[Interest, ...]) -> list[Interest]:
+    try:
+        return list(follower.provider(interests))
+    except Exception:
+        logger.exception("live_follower_failed")
+        return []

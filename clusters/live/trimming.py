@@ -4,10 +4,12 @@ from collections.abc import Iterable
 
 from clusters.health.reading import Json, mapping, text
 
-# Bulky or secret, and never looked at.
-_DROPPED = {
+# Bulky or secret, and never looked at: of these the names of the keys stay.
+_EMPTIED = {
     ("", "Secret"): ("data", "stringData"),
     ("", "ConfigMap"): ("data", "binaryData"),
+}
+_DROPPED = {
     ("apiextensions.k8s.io", "CustomResourceDefinition"): ("spec",),
 }
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -20,8 +22,12 @@ def trim(obj: Json, group: str, kind: str) -> Json:
     annotations = metadata.get("annotations")
     if isinstance(annotations, dict) and _APPLIED in annotations:
         metadata["annotations"] = {name: value for name, value in annotations.items() if name != _APPLIED}
-    dropped = _DROPPED.get((group, kind), ())
-    return {**{name: value for name, value in obj.items() if name not in dropped}, "metadata": metadata}
+    dropped, emptied = _DROPPED.get((group, kind), ()), _EMPTIED.get((group, kind), ())
+    kept = {name: value for name, value in obj.items() if name not in dropped}
+    for name in emptied:
+        if name in kept:
+            kept[name] = dict.fromkeys(mapping(kept[name]))
+    return {**kept, "metadata": metadata}
 
 
 def is_worth_keeping(obj: Json, kind: str) -> bool:

@@ -215,7 +215,7 @@ async def test_secret_values_are_not_kept():
     cache._replace([{**thing("a", managedFields=[{}]), "data": {"password": "Y2FuYXJ5"}}], secret)
     kept = cache.objects["shop", "a"]
     assert kept["kind"] == "Secret"
-    assert "data" not in kept
+    assert kept["data"] == {"password": None}
     assert "managedFields" not in kept["metadata"]
 
 
