@@ -1,4 +1,5 @@
-"""Strategic merge patch, as Kubernetes defines it for its own kinds; JSON merge patch for all others.
+"""Strategic merge patch, as Kubernetes defines it for its own kinds; JSON merge patch for all others. Merging,
+finding the patch between two states, and making one patch of two.
 
 The merge keys are those of Kubernetes' OpenAPI document (x-kubernetes-patch-merge-key), as a small table:
 reading the document itself costs seconds and megabytes. Copies only along the path that a patch touches,
@@ -75,11 +76,26 @@ _ORDER = "$setElementOrder/"
 
 def strategic_merge(body: Json, patch: Json) -> Json:
     """A new body with `patch` merged in; the way depends on the body's own kind."""
+    return _merge_object(body, patch, _shape_of(body))
+
+
+def strategic_patch(before: Json, after: Json) -> Json:
+    """What to merge into `before` to get `after`; {} when they are the same."""
+    return _patch_object(before, after, _shape_of(after))
+
+
+def combined_patch(body: Json, first: Json, second: Json) -> Json:
+    """One patch that does to `body` what `first` and then `second` do, in the words of both if they allow it."""
+    combined = _combine(first, second, _shape_of(body))
+    wanted = strategic_merge(strategic_merge(body, first), second)
+    return combined if strategic_merge(body, combined) == wanted else strategic_patch(body, wanted)
+
+
+def _shape_of(body: Json) -> str:
     group = str(body.get("apiVersion", "")).rpartition("/")[0]
     kind = str(body.get("kind", ""))
     is_known = group in _BUILTIN_GROUPS or group.endswith(".k8s.io")
-    shape = kind if is_known and kind in _SHAPES else "Other"
-    return _merge_object(body, patch, shape)
+    return kind if is_known and kind in _SHAPES else "Other"
 
 
 def _merge_object(base: Json, patch: Json, shape: str) -> Json:
@@ -161,3 +177,90 @@ def _find(items: list[Any], key: str, value: Any) -> int | None:
 def _plain(value: Json) -> Json:
     """Without directives and nulls: what stands in a patch where there was nothing to patch."""
     return _merge_object({}, {key: item for key, item in value.items() if key != _PATCH}, "")
+
+
+# --- from two states to a patch, and from two patches to one ----------------------------------------------
+
+
+def _patch_object(before: Json, after: Json, shape: str) -> Json:
+    fields = _SHAPES.get(shape, {})
+    patch: Json = {key: None for key in before if key not in after}
+    for key, value in after.items():
+        base, rule = before.get(key), fields.get(key)
+        if key in before and base == value:
+            continue
+        if isinstance(base, dict) and isinstance(value, dict) and not isinstance(rule, _ReplaceMap):
+            patch[key] = _patch_object(base, value, rule if isinstance(rule, str) else "")
+        elif isinstance(base, list) and isinstance(value, list) and isinstance(rule, _ListOf):
+            patch |= _patch_list(key, base, value, rule)
+        else:
+            patch[key] = value
+    return patch
+
+
+def _patch_list(key: str, before: list[Any], after: list[Any], rule: _ListOf) -> Json:
+    if not rule.key:
+        removed = [item for item in before if item not in after]
+        added = [item for item in after if item not in before]
+        return ({f"{_DELETE_FROM}{key}": removed} if removed else {}) | ({key: added} if added else {})
+    items = _patch_items(before, after, rule)
+    # Another order, or items that cannot be told apart: only the whole list says it.
+    if items is None or _merge_list(before, items, rule) != after:
+        return {key: [{_PATCH: "replace"}, *after]}
+    return {key: items}
+
+
+def _patch_items(before: list[Any], after: list[Any], rule: _ListOf) -> list[Json] | None:
+    if not all(isinstance(item, dict) and rule.key in item for item in [*before, *after]):
+        return None
+    left = {item[rule.key]: item for item in before}
+    right = {item[rule.key]: item for item in after}
+    items: list[Json] = [{_PATCH: "delete", rule.key: name} for name in left if name not in right]
+    for name, item in right.items():
+        if name not in left:
+            items.append(item)
+        elif item != left[name]:
+            items.append({rule.key: name} | _patch_object(left[name], item, rule.shape))
+    return items
+
+
+def _combine(first: Json, second: Json, shape: str) -> Json:
+    fields = _SHAPES.get(shape, {})
+    combined = dict(first)
+    for key, value in second.items():
+        base, rule = combined.get(key), fields.get(key)
+        if key.startswith(_DELETE_FROM) and isinstance(value, list):
+            _delete_from(combined, key.removeprefix(_DELETE_FROM), value)
+            combined[key] = [*(base or []), *value]
+        elif isinstance(base, dict) and isinstance(value, dict) and not isinstance(rule, _ReplaceMap):
+            combined[key] = _combine(base, value, rule if isinstance(rule, str) else "")
+        elif isinstance(value, list) and isinstance(rule, _ListOf):
+            if not rule.key:
+                _delete_from(combined, f"{_DELETE_FROM}{key}", value)
+            combined[key] = _combine_items(base, value, rule) if isinstance(base, list) else value
+        else:
+            combined[key] = value
+    return combined
+
+
+def _combine_items(first: list[Any], second: list[Any], rule: _ListOf) -> list[Any]:
+    if not rule.key:
+        return first + [item for item in second if item not in first]
+    if _replaces(second):
+        return second
+    if _replaces(first):
+        return [{_PATCH: "replace"}, *_merge_list([item for item in first if not _replaces([item])], second, rule)]
+    combined = list(first)
+    for item in second:
+        index = _find(combined, rule.key, item.get(rule.key))
+        if index is None:
+            combined.append(item)
+        elif _PATCH in item or _PATCH in combined[index]:
+            combined[index] = item
+        else:
+            combined[index] = _combine(combined[index], item, rule.shape)
+    return combined
+
+
+def _replaces(items: list[Any]) -> bool:
+    return any(isinstance(item, dict) and item.get(_PATCH) == "replace" for item in items)
