@@ -1,12 +1,15 @@
 """The gateway to a cluster that we reach ourselves: the port's verbs as requests, objects as plain JSON."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from clusters.kube import paths
+from clusters.kube import logstream, paths
 from clusters.kube.connection import Connection
 from clusters.kube.discovery import DiscoveryCache, server_version
+from clusters.kube.exec import ExecSocket, open_exec
+from clusters.kube.exec import query_of as exec_query
 from clusters.kube.gateway import (
     FIELD_MANAGER,
     Gateway,
@@ -17,6 +20,7 @@ from clusters.kube.gateway import (
     Unreachable,
     Unsupported,
 )
+from clusters.kube.logstream import OpenLog
 from clusters.kube.network import Lookup, system_lookup
 from clusters.kube.stream import OpenWatch
 from clusters.kube.throttle import TokenBucket
@@ -148,6 +152,45 @@ class DirectGateway(Gateway):
         path = paths.item(_POD, pod, namespace, "log")
         call = Call("GET", path, tuple(query), accept="*/*", limit=limit, truncates=True)
         return (await self._transport.request(call)).decode("utf-8", "replace")
+
+    async def follow_logs(
+        self,
+        pod: str,
+        namespace: str,
+        *,
+        container: str = "",
+        follow: bool = True,
+        since: str = "",
+        since_seconds: int | None = None,
+        tail: int | None = None,
+        previous: bool = False,
+    ) -> OpenLog:
+        query = logstream.query_of(
+            container=container,
+            since=since,
+            since_seconds=since_seconds,
+            tail=tail,
+            previous=previous,
+            follow=follow,
+        )
+        call = Call("GET", paths.item(_POD, pod, namespace, "log"), query, accept="*/*")
+        silence = logstream.SILENCE_SECONDS if follow else None
+        response = await self._transport.open_stream(call, silence=silence, read_buffer=logstream.READ_BUFFER)
+        return OpenLog(response, self._transport)
+
+    async def exec(
+        self,
+        pod: str,
+        namespace: str,
+        *,
+        command: Sequence[str],
+        container: str = "",
+        tty: bool = False,
+        stdin: bool = False,
+    ) -> ExecSocket:
+        query = exec_query(container=container, command=tuple(command), tty=tty, stdin=stdin)
+        call = Call("GET", paths.item(_POD, pod, namespace, "exec"), query, accept="*/*")
+        return await open_exec(self._transport, call)
 
     # --- writing
 

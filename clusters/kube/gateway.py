@@ -5,7 +5,7 @@ coroutines that run on the process's cluster loop (`clusters.kube.loop.run`). A 
 do something raises `Unsupported` by name.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
@@ -90,6 +90,56 @@ class Watch(Protocol):
     async def aclose(self) -> None: ...
 
 
+class LogLine(Protocol):
+    """One line of a log. `nanos` is its time since the epoch; 0 and an empty `time` where it came without one."""
+
+    @property
+    def nanos(self) -> int: ...
+
+    @property
+    def time(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+
+class Log(Protocol):
+    """An open log. Close it when leaving early, else its connection stays open."""
+
+    async def batch(self, seconds: float | None = None) -> Sequence[LogLine] | None:
+        """The lines that came meanwhile; none after `seconds` without any; None at the end. Raises Unreachable
+        when the connection breaks off."""
+        ...
+
+    async def aclose(self) -> None: ...
+
+
+class Exit(msgspec.Struct, frozen=True):
+    """How a command ended. `code` is None when it never ran, or nobody can tell any more."""
+
+    code: int | None
+    reason: str = ""
+    message: str = ""
+
+
+class Exec(Protocol):
+    """A command that runs in a container. Close it when leaving early: that alone does not end the command."""
+
+    exit: Exit | None
+
+    async def read(self) -> tuple[int, bytes] | None:
+        """The next output as (1 or 2 for standard output or error, bytes); None at the end, then `exit` is set."""
+        ...
+
+    async def write(self, data: bytes) -> None: ...
+
+    async def end_input(self) -> None: ...
+
+    async def resize(self, columns: int, rows: int) -> None: ...
+
+    async def aclose(self) -> None: ...
+
+
 class Gateway(Protocol):
     """One cluster, with one identity."""
 
@@ -161,6 +211,34 @@ class Gateway(Protocol):
         previous: bool = False,
         limit_bytes: int | None = None,
     ) -> str: ...
+
+    async def follow_logs(
+        self,
+        pod: str,
+        namespace: str,
+        *,
+        container: str = "",
+        follow: bool = True,
+        since: str = "",
+        since_seconds: int | None = None,
+        tail: int | None = None,
+        previous: bool = False,
+    ) -> Log:
+        """Awaiting it opens the log, which is read in batches. `since` is a time in whole seconds."""
+        ...
+
+    async def exec(
+        self,
+        pod: str,
+        namespace: str,
+        *,
+        command: Sequence[str],
+        container: str = "",
+        tty: bool = False,
+        stdin: bool = False,
+    ) -> Exec:
+        """Starts a command in a container. Whether it could be started is told by how it ends."""
+        ...
 
     async def raw(self, method: str, path: str, *, query: dict[str, str] | None = None, body: Any = None) -> Json:
         """For what has no kind: metrics, reviews, node proxies."""

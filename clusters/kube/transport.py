@@ -6,7 +6,7 @@ Must not know kinds or objects.
 import asyncio
 import random
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
@@ -127,19 +127,64 @@ class Transport:
         except FAILURES as error:
             raise await self._failure(error) from None
 
-    async def open_stream(self, call: Call, *, silence: float) -> aiohttp.ClientResponse:
-        """An answer that goes on, and that the caller closes. `silence` is how long it may say nothing."""
+    async def open_stream(
+        self, call: Call, *, silence: float | None, read_buffer: int | None = None
+    ) -> aiohttp.ClientResponse:
+        """An answer that goes on, and that the caller closes. `silence` is how long it may say nothing, and
+        `read_buffer` how much of it may wait for the caller."""
         await self._opened()
         await self._bucket.take()
         limits = aiohttp.ClientTimeout(total=None, sock_connect=self._timeouts.connect, sock_read=silence)
         try:
             # The headers of a watch come at once, whatever comes after.
             async with asyncio.timeout(self._timeouts.connect + self._timeouts.read):
-                return await self._send(call, limits)
+                return await self._send(call, limits, read_buffer)
         except FAILURES as error:
             raise await self._failure(error) from None
 
-    async def _send(self, call: Call, limits: aiohttp.ClientTimeout) -> aiohttp.ClientResponse:
+    async def open_socket(self, call: Call, protocols: Sequence[str]) -> aiohttp.ClientWebSocketResponse:
+        """A WebSocket, which the caller closes."""
+        session = (await self._opened()).session
+        assert session is not None and session.connector is not None
+        await self._bucket.take()
+        headers = {"User-Agent": "sailcloth", **await self._identity()}
+        # A session of its own for one handshake: its middleware reads a refusal before aiohttp throws it away, and
+        # follows no redirection. The connections are those of the other.
+        opening = aiohttp.ClientSession(
+            connector=session.connector,
+            connector_owner=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._timeouts.connect),
+            middlewares=(self._only_upgrades,),
+        )
+        try:
+            async with asyncio.timeout(self._timeouts.connect + self._timeouts.read):
+                return await opening.ws_connect(
+                    f"{self._server.url}{call.path}?{urlencode(call.query)}",
+                    protocols=protocols,
+                    headers=headers,
+                    server_hostname=self._connection.server_name or None,
+                )
+        except FAILURES as error:
+            raise await self._failure(error) from None
+        finally:
+            await opening.close()
+
+    async def _only_upgrades(
+        self, request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
+    ) -> aiohttp.ClientResponse:
+        response = await handler(request)
+        if response.status == 101:
+            return response
+        async with response:
+            body = await _read(response, Call("", "", limit=MAX_ERROR, truncates=True))
+        redact = Redactor([self._token, self._connection.client_key])
+        raise error_of_answer(response.status, response.headers, body, redact)
+
+    async def _send(
+        self, call: Call, limits: aiohttp.ClientTimeout, read_buffer: int | None = None
+    ) -> aiohttp.ClientResponse:
         session = (await self._opened()).session
         assert session is not None
         headers = {"Accept": call.accept, "User-Agent": "sailcloth", **await self._identity()}
@@ -156,6 +201,7 @@ class Transport:
             timeout=limits,
             allow_redirects=False,
             server_hostname=self._connection.server_name or None,
+            read_bufsize=read_buffer,
         )
         if 200 <= response.status < 300:
             return response
