@@ -1,6 +1,6 @@
 """What registries refuse, one class per reason."""
 
-from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, Unavailable
 
 
 class RegistryNotFound(NotFound):
@@ -56,3 +56,9 @@ class BadImage(InvalidInput):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, fields={"image": [message]})
+
+
+class PullSecretFailed(Unavailable):
+    """A password that has to be made for each use could not be."""
+
+    code = "registry_unavailable"

@@ -24,7 +24,8 @@ T = TypeVar("T")
 
 # Whoever waits for a test waits no longer, whatever a registry does.
 BOUND_SECONDS = 12.0
-_ECR_LIFE = 6 * 3600.0
+# They last 12 hours; whoever gets one now may count on most of that.
+_ECR_LIFE = 3 * 3600.0
 
 # Amazon's passwords of 12 hours, by registry and revision of its credentials; in memory only.
 _made: dict[tuple[str, int], tuple[float, Login]] = {}

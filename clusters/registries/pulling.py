@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from clusters.registries.distribution.errors import RegistryError
+from clusters.registries.errors import PullSecretFailed
 from clusters.registries.logins import login_of
 from clusters.registries.models import Registry
 from clusters.registries.references import HUB, parse_reference
@@ -20,10 +21,6 @@ SECRET_KEY = ".dockerconfigjson"  # noqa: S105
 _HUB_KEY = "https://index.docker.io/v1/"
 _SCHEME = "registries:"
 _KNOWN_TO_KUBELETS = frozenset({HUB, "index.docker.io"})
-
-
-class PullSecretFailed(Exception):
-    """A password that has to be made could not be; the message is a sentence."""
 
 
 def pull_secret_for(*, images: Iterable[str], workspace: str) -> PullSecret | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clusters.registries.errors import BadImage, RegistriesAreForAdmins, RegistryNotFound
-from clusters.registries.models import Registry, RegistryAudience, RegistryGrant
+from clusters.registries.models import Registry, RegistryAudience, RegistryGrant, RegistryType
 from clusters.registries.references import BadReference, ImageReference, is_below, parse_reference
 from core.principal import Principal
 
@@ -80,6 +80,12 @@ def registries_for(*, images: Iterable[str], workspace: str) -> dict[str, Regist
     rows = list(usable_registries(workspace).filter(host__in={reference.host for reference in references.values()}))
     found = {image: best_of(rows, reference) for image, reference in references.items()}
     return {image: registry for image, registry in found.items() if registry is not None}
+
+
+def short_lived_registries() -> list[str]:
+    """The ids of those whose passwords last for hours only, however long ago they were used."""
+    rows = Registry.objects.filter(type=RegistryType.ECR).exclude(credentials=None)
+    return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 
 def best_of(rows: Iterable[Registry], reference: ImageReference) -> Registry | None:
