@@ -7,8 +7,9 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.events import email_verified, user_registered
+        from clusters.registries.events import register_changed
         from clusters.services import register_live_target_check, register_revoked
-        from workflows.runs import execution
+        from workflows.runs import execution, renewing
         from workflows.runs.revoking import cancel_where_not_allowed
         from workflows.runs.selectors import live_on_cluster
         from workflows.runs.services import clean_up_workflow
@@ -16,6 +17,8 @@ class WorkflowsConfig(AppConfig):
         from workflows.services.shares import on_address_proven
 
         execution.register()
+        renewing.register()
+        register_changed(renewing.renew_where_used)
         register_live_target_check(live_on_cluster)
         register_revoked(cancel_where_not_allowed)
         register_cleanup("runs", clean_up_workflow)

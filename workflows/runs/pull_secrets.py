@@ -17,8 +17,8 @@ from clusters.registries.types import PullSecret
 from plugins.sdk import names
 from plugins.sdk.objects import Bundle, KubeObject
 from workflows.compile.order import apply_order
-from workflows.deploy.applyset import Parent
 from workflows.deploy.content import Markers
+from workflows.models import Workflow
 
 Json = dict[str, Any]
 
@@ -28,28 +28,29 @@ _CONTAINERS = ("initContainers", "containers", "ephemeralContainers")
 _FIELD = "imagePullSecrets"
 
 
-def with_pull_secrets(bundle: Bundle, *, parent: Parent, workspace: str) -> Bundle:
-    """`bundle` as it is when none of its images needs one. `workspace` is whose registries are used."""
+def with_pull_secrets(bundle: Bundle, workflow: Workflow) -> Bundle:
+    """`bundle` as it is when none of its images needs one. Whose registries are used is the workflow's owner's affair,
+    whoever runs it."""
     by_namespace: defaultdict[str, set[str]] = defaultdict(set)
     for item in bundle.objects:
         by_namespace[item.namespace].update(_images(item.body))
     secrets: dict[str, PullSecret] = {}
     for namespace, images in sorted(by_namespace.items()):
-        secret = pull_secret_for(images=images, workspace=workspace) if namespace and images else None
+        secret = pull_secret_for(images=images, workspace=workflow.workspace_id) if namespace and images else None
         if secret is not None:
             secrets[namespace] = secret
     if not secrets:
         return bundle
-    name = secret_name(parent)
+    name = secret_name(workflow)
     accounts = _secrets_of_accounts(bundle.objects)
     objects = [_naming(item, secrets.get(item.namespace), name, accounts) for item in bundle.objects]
     objects += [_secret(namespace, name, secret) for namespace, secret in secrets.items()]
     return msgspec.structs.replace(bundle, objects=tuple(sorted(objects, key=apply_order)))
 
 
-def secret_name(parent: Parent) -> str:
-    """Beside the parent of the target's set, in every namespace that the target uses."""
-    return f"{parent.name}-pull"
+def secret_name(workflow: Workflow) -> str:
+    """One for each namespace in which the workflow has something."""
+    return f"sailcloth-{workflow.pk}-pull"
 
 
 def _secret(namespace: str, name: str, secret: PullSecret) -> KubeObject:

@@ -5,16 +5,17 @@ from plugins.sdk.objects import Bundle
 from workflows.deploy.applyset import Parent, applyset_id, parent_of_target
 from workflows.deploy.content import Content, from_json, revisions, to_content
 from workflows.models import Placement, Release, Target, Version, Workflow
+from workflows.runs.pull_secrets import with_pull_secrets
 from workflows.services.bundles import compile_for_run, refuse_errors
 
 
 def compile_or_refuse(
     *, workflow: Workflow, graph_text: str, namespace: str, capabilities: Capabilities | None
 ) -> Bundle:
-    """The bundle of a graph; InvalidGraph when something is wrong with it."""
+    """The bundle of a graph, with what its private images need; InvalidGraph when something is wrong with it."""
     result = compile_for_run(workflow=workflow, graph_text=graph_text, namespace=namespace, capabilities=capabilities)
     refuse_errors(result.problems)
-    return result.bundle
+    return with_pull_secrets(result.bundle, workflow)
 
 
 def parent_of(target: Target, workflow: Workflow) -> Parent:

@@ -7,6 +7,7 @@ and releases point to the revisions that they had.
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from clusters.registries.pulling import docker_config, is_pull_reference
 from plugins.sdk.graph import Graph, Node
 from plugins.sdk.problems import Problem
 from plugins.sdk.secrets import SecretRef
@@ -71,8 +72,14 @@ def with_known_references(graph: Graph, known: Known) -> Graph:
 
 
 def reveal_secrets(*, revisions: Iterable[str], workspace: str) -> dict[str, str]:
-    """The clear values for the wire to a cluster. Never store or log them."""
-    return vault.reveal(revisions, purpose=PURPOSE, workspace=workspace)
+    """The clear values for the wire to a cluster. Never store or log them.
+
+    What refers to registries becomes the content of a pull secret, with their passwords of now.
+    """
+    wanted = set(revisions)
+    pulls = {revision for revision in wanted if is_pull_reference(revision)}
+    values = vault.reveal(wanted - pulls, purpose=PURPOSE, workspace=workspace)
+    return values | {reference: docker_config(reference=reference, workspace=workspace) for reference in pulls}
 
 
 def digest_key() -> bytes:

@@ -17,6 +17,7 @@ from core.work import services as work
 from realtime import services as realtime
 from realtime.threads import in_thread
 from realtime.tickets import prune_tickets
+from workflows.runs.renewing import renew_short_lived
 from workflows.runs.watching.showing import show_orphans
 from workflows.services import purge_deleted
 
@@ -41,6 +42,7 @@ CHORES = (
     Chore("wake_work", 5.0, lambda: work.wake_claimable(kinds=registry.all_kinds())),
     Chore("check_clusters", _MINUTE, wake_stale_checks),
     Chore("show_orphans", _MINUTE, show_orphans),
+    Chore("renew_pull_secrets", 10 * _MINUTE, renew_short_lived),
     Chore("prune_tickets", 10 * _MINUTE, prune_tickets),
     Chore("prune_events", 10 * _MINUTE, lambda: realtime.prune(older_than=EVENTS_KEPT)),
     Chore("prune_work", _HOUR, lambda: work.prune(older_than=WORK_KEPT)),
