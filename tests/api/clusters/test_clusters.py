@@ -81,7 +81,9 @@ class TestShow:
         make_cluster(member, first.pk)
         assert client.get(f"{API}/{first.pk}").json()["name"] == "first"
 
-    @pytest.mark.parametrize("name", ["nothing", "01a215f3-9a1d-757b-8e9c-e431d977d458", "UPPER", "a%00b", "x" * 300, "..", "%F0%9F%98%80"])
+    @pytest.mark.parametrize(
+        "name", ["nothing", "01a215f3-9a1d-757b-8e9c-e431d977d458", "UPPER", "a%00b", "x" * 300, "..", "%F0%9F%98%80"]
+    )
     def test_what_is_not_there(self, client: JsonClient, name: str) -> None:
         answer = client.get(f"{API}/{name}")
         assert answer.status_code == 404

@@ -161,7 +161,9 @@ class TestShow:
         with django_assert_num_queries(queries):
             assert len(somebody.get(API).json()["registries"]) == 20
 
-    @pytest.mark.parametrize("ident", ["nothing", "01a215f3-9a1d-757b-8e9c-e431d977d458", "a%00b", "x" * 300, "%F0%9F%98%80", "default"])
+    @pytest.mark.parametrize(
+        "ident", ["nothing", "01a215f3-9a1d-757b-8e9c-e431d977d458", "a%00b", "x" * 300, "%F0%9F%98%80", "default"]
+    )
     def test_what_is_not_there(self, client: JsonClient, root: JsonClient, ident: str) -> None:
         for answer in (
             client.get(f"{API}/{ident}"),
