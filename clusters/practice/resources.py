@@ -189,9 +189,7 @@ SUBRESOURCE_KINDS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
     "finalize": ("", "v1", "Namespace", ("update",)),
 }
 # Not simulated, and therefore not advertised.
-UNSERVED_SUBRESOURCES = frozenset(
-    {"exec", "attach", "portforward", "proxy", "ephemeralcontainers", "resize", "binding"}
-)
+UNSERVED_SUBRESOURCES = frozenset({"attach", "portforward", "proxy", "ephemeralcontainers", "resize", "binding"})
 
 
 def served_subresources(res: Resource) -> list[str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from . import errors, patches, podlog, wire
+from . import exec as exec_socket
 from .decode import parse_yaml, to_plain
 from .objects import Obj, clone, dig, is_deleting, meta, name_of, time_text, uid_of, utcnow
 from .options import CONTROLLER, Deletion
@@ -31,6 +32,8 @@ async def handle(api: Api, request: web.Request, target: Target) -> web.StreamRe
     if target.sub == "log":
         _only(request, "GET")
         return await podlog.handle(api, request, target)
+    if target.sub == "exec":
+        return await exec_socket.handle(api, request, target)
     if target.sub == "status":
         return await _status(api, request, target)
     if target.sub == "scale":

@@ -84,7 +84,7 @@ async def test_what_is_not_simulated_is_refused_by_name(practice: Kube) -> None:
     pods = "/api/v1/namespaces/default/pods"
     container = {"name": "c", "image": "app:1"}
     await practice.post(pods, {"metadata": {"name": "p"}, "spec": {"containers": [container]}})
-    for sub in ("exec", "attach", "portforward", "proxy", "ephemeralcontainers", "resize", "binding"):
+    for sub in ("attach", "portforward", "proxy", "ephemeralcontainers", "resize", "binding"):
         answer = await practice.post(f"{pods}/p/{sub}", {})
         assert (answer.status, answer["reason"]) == (501, "NotImplemented")
         assert f"does not simulate pods/{sub}" in answer.message
