@@ -8,8 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from clusters.registries.models import Registry as Registry  # These two are rows of this app as well.
+from clusters.registries.models import Registry as Registry  # All of these are rows of this app as well.
 from clusters.registries.models import RegistryGrant as RegistryGrant
+from clusters.resources.models import Resource as Resource
+from clusters.resources.models import ResourceMark as ResourceMark
+from clusters.resources.models import ResourceMirror as ResourceMirror
 from core.ids import new_id
 
 
