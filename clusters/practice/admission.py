@@ -41,7 +41,7 @@ def initial_status(resource_key: str, obj: Obj) -> None:
     elif resource_key == "batch/jobs":
         _job_identity(obj)
     elif resource_key == "apiextensions.k8s.io/customresourcedefinitions":
-        stored = [v["name"] for v in obj["spec"].get("versions") or [] if v.get("storage")]
+        stored = [v.get("name", "") for v in obj["spec"].get("versions") or [] if v.get("storage")]
         names = {"plural": "", "kind": ""}
         obj["status"] = {"conditions": None, "acceptedNames": names, "storedVersions": stored}
     elif resource_key in _EMPTY_STATUS:
@@ -308,7 +308,7 @@ def _default_class(store: Store, claim: Obj) -> None:
 
 def _limit_ranges(store: Store, pod: Obj) -> None:
     for found in store.select("/limitranges", namespace_of(pod)):
-        for limit in found["spec"].get("limits") or []:
+        for limit in dig(found, "spec", "limits", default=[]):
             if limit.get("type") == "Container":
                 _limit_containers(pod, limit)
 
@@ -399,8 +399,8 @@ def quota_usage(store: Store, namespace: str, names: list[str], resource_keys: l
 def _quotas(store: Store, res: Resource, obj: Obj) -> None:
     wanted = usage_of(res.key, obj)
     for found in store.select("/resourcequotas", namespace_of(obj)):
-        hard = found["spec"].get("hard") or {}
-        if found["spec"].get("scopes") or found["spec"].get("scopeSelector"):
+        hard = dig(found, "spec", "hard", default={})
+        if dig(found, "spec", "scopes") or dig(found, "spec", "scopeSelector"):
             continue
         _must_specify(res, obj, found, hard, wanted)
         names = [n for n in hard if wanted.get(n)]

@@ -241,8 +241,8 @@ class Api:
         new = change(old)
         if not isinstance(new, dict):
             raise errors.bad_request(f"the object provided is unrecognized (must be of type {target.res.kind})")
-        found = meta(new)
-        given = found.get("uid")
+        found = new.get("metadata")
+        given = found.get("uid") if isinstance(found, dict) else None
         if given and given != uid_of(old) and getattr(change, "method", "PUT") != "PATCH":
             res = target.res
             key = f"/registry/{res.plural}/{target.namespace}/{target.name}"

@@ -84,6 +84,10 @@ ZERO_IS_ABSENT: dict[str, frozenset[str]] = {
 }
 
 
+# What null in a list is for Go: the zero value of the element's type.
+_ZERO: dict[str, type] = {"struct": dict, "map": dict, "list": list, "string": str, "integer": int, "boolean": bool}
+
+
 def _json_word(value: Any) -> str:
     if isinstance(value, bool):
         return "bool"
@@ -126,7 +130,7 @@ class Decoder:
         try:
             return handler(value, kind, path, shown, owner)
         except ApiError:
-            if self.is_custom and not path.startswith(".metadata"):
+            if self.is_custom and path and not path.startswith(".metadata"):
                 return value
             raise
 
@@ -160,8 +164,8 @@ class Decoder:
         inner = kind.values()
         out = {}
         for key, child in value.items():
-            if child is None and inner.form == "string" and inner.go != "[]uint8":
-                child = ""
+            if child is None:
+                child = {"string": "", "quantity": "0"}.get(inner.form)
             out[str(key)] = self._value(child, inner, path, f"{shown}.{key}", owner)
         return out
 
@@ -169,7 +173,11 @@ class Decoder:
         if not isinstance(value, list):
             raise self._mismatch(value, path, owner, kind)
         inner = kind.items()
-        return [self._value(v, inner, path, f"{shown}[{i}]", owner) for i, v in enumerate(value)]
+        zero = _ZERO.get(inner.form)
+        return [
+            self._value(zero() if v is None and zero else v, inner, path, f"{shown}[{i}]", owner)
+            for i, v in enumerate(value)
+        ]
 
     def _string(self, value: Any, kind: Type, path: str, shown: str, owner: Type) -> Any:
         if not isinstance(value, str):

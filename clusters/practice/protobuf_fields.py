@@ -12,7 +12,8 @@ from functools import lru_cache
 _TEXT = """
 ObjectMeta: 1 name, 2 generateName, 3 namespace, 4 selfLink, 5 uid, 6 resourceVersion, 7 generation:int0,
   8 creationTimestamp:Time, 9 deletionTimestamp:Time, 10 deletionGracePeriodSeconds:int, 11 labels:{},
-  12 annotations:{}, 13 ownerReferences:OwnerReference*, 14 finalizers:string*, 15 clusterName, 17 managedFields:Skipped*
+  12 annotations:{}, 13 ownerReferences:OwnerReference*, 14 finalizers:string*, 15 clusterName,
+  17 managedFields:Skipped*
 OwnerReference: 1 kind, 3 name, 4 uid, 5 apiVersion, 6 controller:bool, 7 blockOwnerDeletion:bool
 LabelSelector: 1 matchLabels:{}, 2 matchExpressions:LabelSelectorRequirement*
 LabelSelectorRequirement: 1 key, 2 operator, 3 values:string*

@@ -82,7 +82,7 @@ def _condition(kind: str, value: str, reason: str, message: str) -> Obj:
 
 
 def _node() -> Obj:
-    amounts = {"cpu": "8", "ephemeral-storage": "100Gi", "memory": "16Gi", "pods": "110"}
+    amounts = {"cpu": "32", "ephemeral-storage": "500Gi", "memory": "128Gi", "pods": "500"}
     labels = {
         "beta.kubernetes.io/arch": "amd64",
         "beta.kubernetes.io/os": "linux",

@@ -72,8 +72,8 @@ class QuotaExceeded(Exception):
 
 @dataclass
 class Limits:
-    objects: int = 500
-    total_bytes: int = 16 * 1024 * 1024
+    objects: int = 3000
+    total_bytes: int = 32 * 1024 * 1024
 
 
 @dataclass

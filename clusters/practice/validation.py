@@ -263,6 +263,10 @@ def _autoscaler(obj: Obj, old: Obj | None) -> list[Cause]:
 
 def _disruption_budget(obj: Obj, old: Obj | None) -> list[Cause]:
     spec = obj.get("spec") or {}
+    out = workloads.amount(spec.get("minAvailable"), "spec.minAvailable")
+    out += workloads.amount(spec.get("maxUnavailable"), "spec.maxUnavailable")
+    if out:
+        return out
     if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
         text = "minAvailable and maxUnavailable cannot be both set"
         return [invalid_value("spec", without(spec, "selector"), text)]
@@ -275,6 +279,7 @@ def _binding(obj: Obj, old: Obj | None) -> list[Cause]:
         out.append(unsupported("roleRef.kind", "", ["Role", "ClusterRole"]))
     if not role.get("name"):
         out.append(required("roleRef.name"))
+    out += [required(f"subjects[{i}].name") for i, s in enumerate(obj.get("subjects") or []) if not s.get("name")]
     if old is not None and role != old.get("roleRef"):
         shown = {"APIGroup": role.get("apiGroup"), "Kind": role.get("kind"), "Name": role.get("name")}
         out.append(invalid_value("roleRef", shown, "cannot change roleRef"))

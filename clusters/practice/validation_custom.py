@@ -27,6 +27,8 @@ def crd(obj: Obj, old: Obj | None) -> list[Cause]:
         text = "must have exactly one version marked as storage version"
         out.append(invalid_value("spec.versions", versions, text))
     for index, version in enumerate(versions):
+        if not version.get("name"):
+            out.append(required(f"spec.versions[{index}].name"))
         root = (version.get("schema") or {}).get("openAPIV3Schema")
         field = f"spec.versions[{index}].schema.openAPIV3Schema"
         if root is None:

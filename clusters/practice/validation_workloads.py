@@ -47,6 +47,29 @@ def _selected_template(spec: Obj, claims: Iterable[str] = ()) -> list[Cause]:
     return out
 
 
+_PERCENT = re.compile(r"^[0-9]+%$")
+_PERCENT_TEXT = (
+    "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for "
+    "validation is '[0-9]+%')"
+)
+
+
+def amount(value: Any, field: str) -> list[Cause]:
+    """A number or a percentage."""
+    if isinstance(value, str) and not _PERCENT.match(value):
+        return [invalid_value(field, value, _PERCENT_TEXT)]
+    if isinstance(value, int) and value < 0:
+        return [invalid_value(field, value, NON_NEGATIVE)]
+    return []
+
+
+def _rolling(spec: Obj, strategy: str) -> list[Cause]:
+    out: list[Cause] = []
+    for name in ("maxUnavailable", "maxSurge"):
+        out += amount(dig(spec, strategy, "rollingUpdate", name), f"spec.{strategy}.rollingUpdate.{name}")
+    return out
+
+
 def _is_zero(value: Any) -> bool:
     return value in (0, "0", "0%")
 
@@ -65,6 +88,7 @@ def deployment(obj: Obj, old: Obj | None) -> list[Cause]:
         found = rolling["maxUnavailable"]
         field = "spec.strategy.rollingUpdate.maxUnavailable"
         out.append(invalid_value(field, found, "may not be 0 when `maxSurge` is 0"))
+    out += _rolling(spec, "strategy")
     ready, deadline = spec.get("minReadySeconds") or 0, spec.get("progressDeadlineSeconds")
     if deadline is not None and deadline <= ready:
         out.append(invalid_value("spec.progressDeadlineSeconds", deadline, "must be greater than minReadySeconds"))
@@ -77,7 +101,11 @@ def replica_set(obj: Obj, old: Obj | None) -> list[Cause]:
 
 
 def daemon_set(obj: Obj, old: Obj | None) -> list[Cause]:
-    return _selected_template(obj["spec"]) + immutable(obj, old, "spec", "selector")
+    return (
+        _rolling(obj["spec"], "updateStrategy")
+        + _selected_template(obj["spec"])
+        + immutable(obj, old, "spec", "selector")
+    )
 
 
 _STS_TEXT = (

@@ -51,7 +51,7 @@ class QuotaController(Controller):
         quota = self.get(QUOTAS, key)
         if quota is None or is_deleting(quota):
             return
-        hard = quota["spec"].get("hard") or {}
+        hard = dig(quota, "spec", "hard", default={})
         keys = [k for k in self.store.objects if k != "/events"]
         used = admission.quota_usage(self.store, key[0], list(hard), keys)
         status = {"hard": clone(hard), "used": {n: quantity.text(used[n]) for n in sorted(used)}}
@@ -77,7 +77,7 @@ class BudgetController(Controller):
         pods = [p for p in self.store.select(PODS, key[0]) if matches_selector(selector, labels_of(p)) and is_active(p)]
         expected = self._expected(pods)
         healthy = sum(is_ready(p) for p in pods)
-        spec = budget["spec"]
+        spec = budget.get("spec") or {}
         if spec.get("maxUnavailable") is not None:
             desired = max(0, expected - resolve(spec["maxUnavailable"], expected, up=True))
         else:

@@ -25,14 +25,14 @@ from clusters.practice.objects import (
     time_text,
 )
 from clusters.practice.options import SCHEDULER
+from clusters.practice.selectors import matches_selector
 from clusters.practice.store import Change
 
 from .base import Controller
 
 PODS = "/pods"
 LIFE = "sailcloth.practice/life"
-CAPACITY = {"cpu": Decimal(8), "memory": Decimal(16 * 2**30)}
-MAX_PODS = 110
+RESOURCES = ("cpu", "memory")
 _TAIL = " no new claims to deallocate, preemption: 0/1 nodes are available: 1 Preemption is not helpful for scheduling."
 
 
@@ -43,12 +43,55 @@ def life_of(pod: Obj) -> str:
 def requests_of(pod: Obj) -> dict[str, Decimal]:
     """What a pod asks of a node: the sum of its containers, or its largest init container."""
     out: dict[str, Decimal] = {}
-    for name in CAPACITY:
+    for name in RESOURCES:
         mains = [dig(c, "resources", "requests", name, default="0") for c in pod["spec"].get("containers") or []]
         inits = [dig(c, "resources", "requests", name, default="0") for c in pod["spec"].get("initContainers") or []]
         total = sum((quantity.parse(a) for a in mains), Decimal(0))
         out[name] = max([total, *(quantity.parse(a) for a in inits)])
     return out
+
+
+def _has_affinity(pod: Obj, node: Obj) -> bool:
+    """Whether one of the required terms holds; terms by field name the node, as daemons do."""
+    path = ("affinity", "nodeAffinity", "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms")
+    terms = dig(pod, "spec", *path)
+    if not terms:
+        return True
+    fields = {"metadata.name": name_of(node)}
+    return any(
+        all(_holds(e, labels_of(node)) for e in term.get("matchExpressions") or [])
+        and all(_holds(e, fields) for e in term.get("matchFields") or [])
+        for term in terms
+        if term.get("matchExpressions") or term.get("matchFields")
+    )
+
+
+def _holds(expression: Obj, values: dict[str, str]) -> bool:
+    operator = expression.get("operator", "")
+    if operator in ("Gt", "Lt"):
+        found, limit = values.get(expression.get("key", ""), ""), next(iter(expression.get("values") or []), "")
+        if not (found.lstrip("-").isdigit() and limit.lstrip("-").isdigit()):
+            return False
+        return int(found) > int(limit) if operator == "Gt" else int(found) < int(limit)
+    return matches_selector({"matchExpressions": [expression]}, values)
+
+
+def _untolerated(pod: Obj, node: Obj) -> Obj | None:
+    for taint in dig(node, "spec", "taints", default=[]):
+        if taint.get("effect") == "PreferNoSchedule":
+            continue
+        if not any(_tolerates(t, taint) for t in pod["spec"].get("tolerations") or []):
+            return taint
+    return None
+
+
+def _tolerates(toleration: Obj, taint: Obj) -> bool:
+    if toleration.get("effect") and toleration["effect"] != taint.get("effect"):
+        return False
+    if toleration.get("key") and toleration["key"] != taint.get("key"):
+        return False
+    is_any = toleration.get("operator") == "Exists"
+    return is_any or (bool(toleration.get("key")) and toleration.get("value", "") == taint.get("value", ""))
 
 
 class Scheduler(Controller):
@@ -87,24 +130,29 @@ class Scheduler(Controller):
         if dig(node, "spec", "unschedulable"):
             return "1 node(s) were unschedulable." + _TAIL
         wanted = pod["spec"].get("nodeSelector") or {}
-        if any(labels_of(node).get(k) != v for k, v in wanted.items()):
+        if any(labels_of(node).get(k) != v for k, v in wanted.items()) or not _has_affinity(pod, node):
             return "1 node(s) didn't match Pod's node affinity/selector." + _TAIL
-        short = self._short_of(pod)
+        taint = _untolerated(pod, node)
+        if taint:
+            return f"1 node(s) had untolerated taint(s) {{{taint['key']}: {taint.get('value', '')}}}." + _TAIL
+        short = self._short_of(pod, node)
         return ", ".join(f"1 {s}" for s in short) + "." + _TAIL if short else ""
 
-    def _short_of(self, pod: Obj) -> list[str]:
+    def _short_of(self, pod: Obj, node: Obj) -> list[str]:
+        offered = dig(node, "status", "allocatable", default={})
+        capacity = {name: quantity.parse(offered.get(name, "0")) for name in RESOURCES}
         others = [
             p
             for p in self.store.select(PODS)
             if dig(p, "spec", "nodeName") and dig(p, "status", "phase") not in ("Succeeded", "Failed")
         ]
-        used = dict.fromkeys(CAPACITY, Decimal(0))
+        used = dict.fromkeys(RESOURCES, Decimal(0))
         for other in others:
             for name, amount in requests_of(other).items():
                 used[name] += amount
         asked = requests_of(pod)
-        out = [f"Insufficient {n}" for n in CAPACITY if asked[n] and used[n] + asked[n] > CAPACITY[n]]
-        return [*out, "Too many pods"] if len(others) >= MAX_PODS else out
+        out = [f"Insufficient {n}" for n in RESOURCES if asked[n] and used[n] + asked[n] > capacity[n]]
+        return [*out, "Too many pods"] if len(others) >= quantity.parse(offered.get("pods", "0")) else out
 
     def _claims(self, pod: Obj) -> str:
         for volume in pod["spec"].get("volumes") or []:

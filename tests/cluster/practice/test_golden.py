@@ -42,7 +42,9 @@ def is_healthy(obj: Json) -> bool:
 
 async def prepare(kube: Kube) -> None:
     """What the graphs take for granted: a storage class, volumes for claims without one, what others made."""
-    await kube.post("/apis/storage.k8s.io/v1/storageclasses", {"metadata": {"name": "fast"}, "provisioner": PROVISIONER})
+    await kube.post(
+        "/apis/storage.k8s.io/v1/storageclasses", {"metadata": {"name": "fast"}, "provisioner": PROVISIONER}
+    )
     for number in range(6):
         spec = {
             "capacity": {"storage": "500Gi"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import ssl
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
@@ -78,3 +80,20 @@ async def test_deep_and_odd_bodies_are_refused(practice: Kube) -> None:
     assert answer.status == 400
     assert "aliases are not accepted" in answer.message
     assert (await practice.call("POST", MAPS, '{"metadata": {"name": "x"}, "data": {"a": NaN}}')).status == 400
+
+
+async def test_an_idle_tenant_is_small(server: PracticeServer) -> None:
+    """What a tenant holds that nobody uses, as the allocator counts it."""
+    async with client_of(server, "first") as kube:
+        await kube.get("/api/v1/nodes")
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for number in range(10):
+            async with client_of(server, f"t{number}") as kube:
+                await kube.get("/api/v1/nodes")
+        gc.collect()
+        each = (tracemalloc.get_traced_memory()[0] - before) / 10
+    finally:
+        tracemalloc.stop()
+    assert each < 250 * 1024
