@@ -41,6 +41,7 @@ export function workflow(more: Partial<Schemas["WorkflowItemOut"]> = {}): Schema
     node_count: 3,
     edge_count: 2,
     latest_version: 0,
+    role: "owner",
     created_at: "2026-11-20T10:00:00Z",
     updated_at: "2026-11-20T10:00:00Z",
     ...more,

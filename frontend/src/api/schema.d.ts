@@ -24,6 +24,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/admin/registries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add a registry; the first becomes the default
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["admin_registries_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/admin/registries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Change what is sent; another host needs its credentials with it
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["admin_registries_update"];
+        post?: never;
+        /**
+         * Forget a registry and its credentials
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["admin_registries_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/admin/registries/{id}/default/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Make it the registry that is used where none is named
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["admin_registries_set_default"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/admin/registries/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in there now; a wrong password fails
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["admin_registries_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/audit/": {
         parameters: {
             query?: never;
@@ -660,6 +744,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/registries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The registries that you may use; for administrators all
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["registries_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/registries/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One registry
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["registries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/registries/lookup/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The parts of an image's name, and the registry by which a run of yours would pull it
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["registries_lookup"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/runs/{id}/": {
         parameters: {
             query?: never;
@@ -893,6 +1037,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/workflows/{id}/drift/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is live and not as it was deployed, by object and field, and who changed it
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/drift/adopt/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take what is live of these objects into the draft, as overrides of their nodes
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_drift_adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/drift/revert/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply these objects again as they were deployed, whoever changed them since
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_drift_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/workflows/{id}/manifests/": {
         parameters: {
             query?: never;
@@ -1008,6 +1212,66 @@ export interface paths {
          */
         post: operations["workflows_save"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/share/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Share it with somebody, or give them another role; 201 when they had none
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/shares/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * With whom it is shared; for its owner
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/shares/{share_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take it back; whoever has it may also give it back
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["workflows_unshare"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1214,6 +1478,9 @@ export interface components {
             kind: string;
             id: string;
             name: string;
+        };
+        AdoptInRequest: {
+            objects: components["schemas"]["ObjectNameInRequest"][];
         };
         AmountOut: {
             /** Format: double */
@@ -1457,7 +1724,7 @@ export interface components {
              *     * `active` - active
              *     * `pending` - pending
              */
-            status: components["schemas"]["ClusterShareOutStatusEnum"];
+            status: components["schemas"]["ShareStatus"];
             shared_by: string;
             /** Format: date-time */
             created_at: string;
@@ -1466,12 +1733,6 @@ export interface components {
             /** Format: date-time */
             accepted_at: string | null;
         };
-        /**
-         * @description * `active` - active
-         *     * `pending` - pending
-         * @enum {string}
-         */
-        ClusterShareOutStatusEnum: "active" | "pending";
         /**
          * @description * `connected` - Connected
          *     * `disconnected` - Disconnected
@@ -1492,7 +1753,7 @@ export interface components {
             is_stale: boolean;
         };
         ClusterTestOut: {
-            status: components["schemas"]["ClusterTestOutStatusEnum"];
+            status: components["schemas"]["TestStatus"];
             version?: string;
             /** @description null where the identity may not list them */
             nodes?: number | null;
@@ -1500,12 +1761,6 @@ export interface components {
             error?: string;
             presented_certificate?: components["schemas"]["PresentedCertificateOut"];
         };
-        /**
-         * @description * `healthy` - healthy
-         *     * `unhealthy` - unhealthy
-         * @enum {string}
-         */
-        ClusterTestOutStatusEnum: "healthy" | "unhealthy";
         CodeInRequest: {
             code: string;
         };
@@ -1570,6 +1825,18 @@ export interface components {
              */
             auth_type?: components["schemas"]["AuthType"];
         };
+        DriftOut: {
+            workflow_id: string;
+            target: components["schemas"]["TargetBriefOut"] | null;
+            /** @description what is deployed there; null when nothing is */
+            version: number | null;
+            release: number | null;
+            /** @description how many objects were looked at */
+            checked: number;
+            objects: components["schemas"]["ObjectDriftOut"][];
+            /** Format: date-time */
+            checked_at: string;
+        };
         EdgeChangesOut: {
             added: components["schemas"]["EdgeNameOut"][];
             removed: components["schemas"]["EdgeNameOut"][];
@@ -1611,6 +1878,18 @@ export interface components {
             path: string;
             to: unknown;
             from: unknown;
+        };
+        FieldDriftOut: {
+            /** @description as in the diffs of a plan: spec.replicas */
+            path: string;
+            /** @description null: it should not be there */
+            expected: unknown;
+            /** @description null: it is not there */
+            live: unknown;
+            /** @description who changed it; null when the cluster does not say */
+            manager: string | null;
+            /** Format: date-time */
+            changed_at: string | null;
         };
         ForgotInRequest: {
             email: string;
@@ -1785,6 +2064,29 @@ export interface components {
          * @enum {string}
          */
         NodeStatusOutStateEnum: "idle" | "pending" | "applying" | "waiting" | "healthy" | "degraded" | "failed" | "deleted";
+        ObjectDriftOut: {
+            node_id: string | null;
+            api_version: string;
+            kind: string;
+            namespace: string;
+            name: string;
+            state: components["schemas"]["ObjectDriftOutStateEnum"];
+            message: string;
+            fields: components["schemas"]["FieldDriftOut"][];
+        };
+        /**
+         * @description * `changed` - changed
+         *     * `missing` - missing
+         *     * `unknown` - unknown
+         * @enum {string}
+         */
+        ObjectDriftOutStateEnum: "changed" | "missing" | "unknown";
+        ObjectNameInRequest: {
+            api_version?: string | null;
+            kind: string;
+            namespace?: string | null;
+            name: string;
+        };
         ObjectOut: {
             type: string;
             id: string;
@@ -1800,9 +2102,10 @@ export interface components {
          * @description * `deploy` - deploy
          *     * `rollback` - rollback
          *     * `undeploy` - undeploy
+         *     * `revert` - revert
          * @enum {string}
          */
-        OperationEnum: "deploy" | "rollback" | "undeploy";
+        OperationEnum: "deploy" | "rollback" | "undeploy" | "revert";
         PasswordChangeInRequest: {
             current_password: string;
             new_password: string;
@@ -1921,6 +2224,139 @@ export interface components {
             name: string;
             invite_code?: string | null;
         };
+        /**
+         * @description * `everyone` - Everyone
+         *     * `selected` - Selected
+         * @enum {string}
+         */
+        RegistryAudience: "everyone" | "selected";
+        /** @description Only what is sent changes. Another host needs its credentials with it. */
+        RegistryChangeInRequest: {
+            /** @description registry.example.com:5000/team, with https:// or http:// in front where that matters; not needed where a type has one well-known place */
+            url?: string;
+            /** @description where there is no url */
+            host?: string;
+            /** @description with host: the beginning of its repositories */
+            path?: string;
+            /** @description ecr: the id of the access key; gcr: empty for the key of a service account */
+            username?: string | null;
+            /** @description or a token; ecr: the secret of the access key; gcr: the JSON key of a service account. null keeps it, an empty user and password remove both */
+            password?: string | null;
+            /** @description an authority to trust beside the system's own: PEM, or PEM in base64 */
+            ca_data?: string | null;
+            /** @description with available_to selected: who may use it, by address */
+            users?: string[];
+            name?: string;
+            type?: components["schemas"]["RegistryType"];
+            description?: string;
+            available_to?: components["schemas"]["RegistryAudience"];
+        };
+        RegistryInRequest: {
+            /** @description registry.example.com:5000/team, with https:// or http:// in front where that matters; not needed where a type has one well-known place */
+            url?: string;
+            /** @description where there is no url */
+            host?: string;
+            /** @description with host: the beginning of its repositories */
+            path?: string;
+            /** @description ecr: the id of the access key; gcr: empty for the key of a service account */
+            username?: string | null;
+            /** @description or a token; ecr: the secret of the access key; gcr: the JSON key of a service account. null keeps it, an empty user and password remove both */
+            password?: string | null;
+            /** @description an authority to trust beside the system's own: PEM, or PEM in base64 */
+            ca_data?: string | null;
+            /** @description with available_to selected: who may use it, by address */
+            users?: string[];
+            name: string;
+            type: components["schemas"]["RegistryType"];
+            /** @default  */
+            description: string;
+            /**
+             * @description whoever may use it finds its password in the pull secrets on their clusters
+             *
+             *     * `everyone` - Everyone
+             *     * `selected` - Selected
+             * @default everyone
+             */
+            available_to: components["schemas"]["RegistryAudience"];
+            /** @default false */
+            is_default: boolean;
+        };
+        RegistryListOut: {
+            registries: components["schemas"]["RegistryOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        RegistryLookupOut: {
+            found: boolean;
+            /** @description by which a run of yours would pull the image */
+            registry?: components["schemas"]["RegistryOut"];
+            host: string;
+            repository: string;
+            /** @description latest where none is given; empty beside a digest */
+            tag: string;
+            digest: string;
+        };
+        RegistryOut: {
+            id: string;
+            name: string;
+            type: components["schemas"]["RegistryType"];
+            url: string;
+            /** @description with its port; every name of Docker Hub is docker.io */
+            host: string;
+            /** @description only repositories below it; empty for all */
+            path: string;
+            description: string;
+            ca_data: string;
+            has_credentials: boolean;
+            available_to: components["schemas"]["RegistryAudience"];
+            /** @description only for administrators: who was selected */
+            users?: string[];
+            is_default: boolean;
+            /**
+             * @description what the last test found
+             *
+             *     * `healthy` - Healthy
+             *     * `unhealthy` - Unhealthy
+             *     * `unknown` - Unknown
+             */
+            status: components["schemas"]["RegistryStatus"];
+            /** @description empty, or dns, refused, tls, timeout, network, unauthorized, forbidden, busy or protocol */
+            reason: string;
+            error: string;
+            /** Format: date-time */
+            checked_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * @description * `healthy` - Healthy
+         *     * `unhealthy` - Unhealthy
+         *     * `unknown` - Unknown
+         * @enum {string}
+         */
+        RegistryStatus: "healthy" | "unhealthy" | "unknown";
+        RegistryTestOut: {
+            status: components["schemas"]["TestStatus"];
+            /** @description false where the registry asks nobody for a password, so that ours was not tested */
+            is_authenticated?: boolean;
+            reason?: string;
+            error?: string;
+        };
+        /**
+         * @description * `dockerhub` - Dockerhub
+         *     * `ghcr` - Ghcr
+         *     * `gitlab` - Gitlab
+         *     * `ecr` - Ecr
+         *     * `gcr` - Gcr
+         *     * `acr` - Acr
+         *     * `harbor` - Harbor
+         *     * `generic` - Generic
+         * @enum {string}
+         */
+        RegistryType: "dockerhub" | "ghcr" | "gitlab" | "ecr" | "gcr" | "acr" | "harbor" | "generic";
         ResetInRequest: {
             code: string;
             password: string;
@@ -1945,6 +2381,11 @@ export interface components {
         RestoredOut: {
             workflow: components["schemas"]["WorkflowOut"];
             version: components["schemas"]["VersionOut"];
+        };
+        RevertInRequest: {
+            objects: components["schemas"]["ObjectNameInRequest"][];
+            /** @description how long it may take (600) */
+            timeout_seconds?: number | null;
         };
         /**
          * @description * `user` - user
@@ -2059,6 +2500,8 @@ export interface components {
             timeout_seconds: number;
             delete_claims: string[];
             message: string;
+            /** @description what a revert is about, each as Deployment shop/web; else empty */
+            objects: string[];
         };
         RunOut: {
             id: string;
@@ -2128,6 +2571,14 @@ export interface components {
             edge_count: number;
             /** @description 0 before the first */
             latest_version: number;
+            /**
+             * @description owner, or what you may do with what is shared with you
+             *
+             *     * `owner` - owner
+             *     * `viewer` - viewer
+             *     * `editor` - editor
+             */
+            role: components["schemas"]["WorkflowRole"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2173,6 +2624,12 @@ export interface components {
          */
         ShareRole: "viewer" | "editor" | "admin";
         /**
+         * @description * `active` - active
+         *     * `pending` - pending
+         * @enum {string}
+         */
+        ShareStatus: "active" | "pending";
+        /**
          * @description * `open` - open
          *     * `invite` - invite
          *     * `closed` - closed
@@ -2216,6 +2673,14 @@ export interface components {
             edge_count: number;
             /** @description 0 before the first */
             latest_version: number;
+            /**
+             * @description owner, or what you may do with what is shared with you
+             *
+             *     * `owner` - owner
+             *     * `viewer` - viewer
+             *     * `editor` - editor
+             */
+            role: components["schemas"]["WorkflowRole"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2327,13 +2792,11 @@ export interface components {
             connections: components["schemas"]["ConnectionOut"][];
         };
         /**
-         * @description * `ingress` - ingress
-         *     * `load_balancer` - load_balancer
-         *     * `node_port` - node_port
-         *     * `port_forward` - port_forward
+         * @description * `healthy` - healthy
+         *     * `unhealthy` - unhealthy
          * @enum {string}
          */
-        TypeEnum: "ingress" | "load_balancer" | "node_port" | "port_forward";
+        TestStatus: "healthy" | "unhealthy";
         UndeployInRequest: {
             /** @description volume claims (namespace/name) that may be deleted; all others are kept */
             delete_claims?: string[];
@@ -2341,12 +2804,20 @@ export interface components {
             timeout_seconds?: number | null;
         };
         UrlOut: {
-            type: components["schemas"]["TypeEnum"];
+            type: components["schemas"]["UrlOutTypeEnum"];
             url: string | null;
             /** @description the address, or the command that makes it reachable */
             text: string;
             port?: number;
         };
+        /**
+         * @description * `ingress` - ingress
+         *     * `load_balancer` - load_balancer
+         *     * `node_port` - node_port
+         *     * `port_forward` - port_forward
+         * @enum {string}
+         */
+        UrlOutTypeEnum: "ingress" | "load_balancer" | "node_port" | "port_forward";
         UserOut: {
             id: string;
             name: string;
@@ -2449,6 +2920,14 @@ export interface components {
             edge_count: number;
             /** @description 0 before the first */
             latest_version: number;
+            /**
+             * @description owner, or what you may do with what is shared with you
+             *
+             *     * `owner` - owner
+             *     * `viewer` - viewer
+             *     * `editor` - editor
+             */
+            role: components["schemas"]["WorkflowRole"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2483,6 +2962,14 @@ export interface components {
             edge_count: number;
             /** @description 0 before the first */
             latest_version: number;
+            /**
+             * @description owner, or what you may do with what is shared with you
+             *
+             *     * `owner` - owner
+             *     * `viewer` - viewer
+             *     * `editor` - editor
+             */
+            role: components["schemas"]["WorkflowRole"];
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -2495,6 +2982,54 @@ export interface components {
             nodes: components["schemas"]["NodeShape"][];
             edges: components["schemas"]["EdgeShape"][];
         };
+        /**
+         * @description * `owner` - owner
+         *     * `viewer` - viewer
+         *     * `editor` - editor
+         * @enum {string}
+         */
+        WorkflowRole: "owner" | "viewer" | "editor";
+        /** @description For somebody who has it already it is another role. */
+        WorkflowShareInRequest: {
+            /** Format: email */
+            email: string;
+            role: components["schemas"]["WorkflowShareRole"];
+        };
+        WorkflowShareListOut: {
+            shares: components["schemas"]["WorkflowShareOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        WorkflowShareOut: {
+            id: string;
+            email: string;
+            /** @description null while pending */
+            user_id: string | null;
+            /** @description of the person; empty while pending */
+            name: string;
+            role: components["schemas"]["WorkflowShareRole"];
+            /**
+             * @description pending until somebody has proven that the address is theirs
+             *
+             *     * `active` - active
+             *     * `pending` - pending
+             */
+            status: components["schemas"]["ShareStatus"];
+            shared_by: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            accepted_at: string | null;
+        };
+        /**
+         * @description * `viewer` - Viewer
+         *     * `editor` - Editor
+         * @enum {string}
+         */
+        WorkflowShareRole: "viewer" | "editor";
         /**
          * @description * `draft` - Draft
          *     * `published` - Published
@@ -2538,6 +3073,116 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ResetListOut"];
+                };
+            };
+        };
+    };
+    admin_registries_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RegistryInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryOut"];
+                };
+            };
+        };
+    };
+    admin_registries_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RegistryChangeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryOut"];
+                };
+            };
+        };
+    };
+    admin_registries_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    admin_registries_set_default: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryOut"];
+                };
+            };
+        };
+    };
+    admin_registries_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryTestOut"];
                 };
             };
         };
@@ -3344,6 +3989,74 @@ export interface operations {
             };
         };
     };
+    registries_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryListOut"];
+                };
+            };
+        };
+    };
+    registries_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryOut"];
+                };
+            };
+        };
+    };
+    registries_lookup: {
+        parameters: {
+            query: {
+                /** @description as a workload would name it */
+                image: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegistryLookupOut"];
+                };
+            };
+        };
+    };
     runs_get: {
         parameters: {
             query?: never;
@@ -3701,6 +4414,91 @@ export interface operations {
             };
         };
     };
+    workflows_drift: {
+        parameters: {
+            query?: {
+                /** @description the id of a target; default: that of the last run */
+                target?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftOut"];
+                };
+            };
+        };
+    };
+    workflows_drift_adopt: {
+        parameters: {
+            query?: {
+                /** @description the id of a target; default: that of the last run */
+                target?: string;
+            };
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdoptInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedOut"];
+                };
+            };
+        };
+    };
+    workflows_drift_revert: {
+        parameters: {
+            query?: {
+                /** @description the id of a target; default: that of the last run */
+                target?: string;
+            };
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevertInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+        };
+    };
     workflows_manifests: {
         parameters: {
             query?: {
@@ -3866,6 +4664,87 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SavedOut"];
                 };
+            };
+        };
+    };
+    workflows_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkflowShareInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowShareOut"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowShareOut"];
+                };
+            };
+        };
+    };
+    workflows_shares: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowShareListOut"];
+                };
+            };
+        };
+    };
+    workflows_unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                share_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -16,6 +16,8 @@ import { useShortcuts } from "./keys/useShortcuts";
 import { useLiveStatus } from "./live/useLiveStatus";
 import { indexProblems } from "./model/problems";
 import type { Template, Workflow } from "./model/types";
+import { RunSheet } from "./operate/RunSheet";
+import { ShareDialog } from "./operate/ShareDialog";
 import { Palette } from "./palette/Palette";
 import { QuickAdd } from "./palette/QuickAdd";
 import { Drawer } from "./run/Drawer";
@@ -77,6 +79,8 @@ function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
   // What was loaded first; a later answer to the same query is not what is on the screen.
   const [firstEtag] = useState(etag);
   useEffect(() => {
+    // Who may only look keeps no edits: a save would be refused.
+    if (editor.workflow.role === "viewer") return;
     editor.autosave.start(firstEtag);
     return () => {
       void editor.autosave.flush();
@@ -130,6 +134,8 @@ function Frame() {
       </div>
       <QuickAdd />
       <RunDialog />
+      <RunSheet />
+      <ShareDialog />
       <ShortcutSheet />
     </div>
   );

@@ -6,6 +6,7 @@ import {
   CircleAlert,
   Download,
   Ellipsis,
+  Eye,
   FileClock,
   GitCompareArrows,
   History,
@@ -14,13 +15,15 @@ import {
   Redo2,
   TriangleAlert,
   Undo2,
+  Users,
   Workflow,
 } from "lucide-react";
-import { Button, cn, IconButton, Menu, toast } from "@/ui";
+import { Badge, Button, cn, IconButton, Menu, Tooltip, toast } from "@/ui";
 import { getManifests, type ManifestFormat } from "../api/calls";
 import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useGraph, useLive, useSaving } from "../editor";
 import { isRunning } from "../model/live";
+import { TargetMenu } from "../operate/TargetMenu";
 import { t } from "../texts";
 import { NameField } from "./NameField";
 import { SaveMark } from "./SaveMark";
@@ -37,14 +40,31 @@ export function Header() {
         <ChevronLeft className="size-4" />
       </Link>
       <NameField />
-      <SaveMark />
+      <StateMark />
       <div className="flex-1" />
       <ProblemCount />
+      <TargetMenu />
       <UndoButtons />
       <span aria-hidden className="mx-1 h-5 w-px bg-line max-sm:hidden" />
       <MoreMenu />
       <RunButtons />
     </header>
+  );
+}
+
+/** Whether it is saved; for who may only look, that nothing will be. */
+function StateMark() {
+  const { workflow } = useEditor();
+  if (workflow.role !== "viewer") return <SaveMark />;
+  return (
+    <Tooltip side="bottom" label={t.operate.sharing.viewOnlyHint}>
+      <span>
+        <Badge tone="info">
+          <Eye />
+          {t.operate.sharing.viewOnly}
+        </Badge>
+      </span>
+    </Tooltip>
   );
 }
 
@@ -89,10 +109,11 @@ function ProblemCount() {
 }
 
 function RunButtons() {
-  const { view } = useEditor();
+  const { view, workflow } = useEditor();
   const running = useLive((state) => isRunning(state.run));
   const isEmpty = useGraph((state) => state.graph.nodes.length === 0);
   const open = (isPlanOnly: boolean) => view.setState({ isRunOpen: true, isPlanOnly });
+  if (workflow.role === "viewer") return null;
   return (
     <>
       <Button disabled={isEmpty} title={t.bar.planHint} onClick={() => open(true)} data-testid="plan-button">
@@ -140,6 +161,15 @@ function MoreMenu() {
       items={[
         { label: t.bar.runs, icon: <History />, onSelect: () => view.setState({ drawer: "runs" }) },
         { label: t.bar.versions, icon: <FileClock />, onSelect: () => view.setState({ drawer: "versions" }) },
+        ...(workflow.role === "owner"
+          ? [
+              {
+                label: t.operate.sharing.open,
+                icon: <Users />,
+                onSelect: () => view.setState({ isShareOpen: true }),
+              },
+            ]
+          : []),
         "separator",
         { label: t.bar.downloadYaml, icon: <Download />, onSelect: () => void download("yaml") },
         { label: t.bar.downloadJson, icon: <Download />, onSelect: () => void download("json") },

@@ -3,25 +3,34 @@
 import { useEffect } from "react";
 import { openEventStream } from "@/api/stream";
 import { getLog } from "../api/calls";
-import { useEditor } from "../editor";
-import { type StreamEvent, withLog } from "../model/live";
+import { useEditor, useView } from "../editor";
+import { NOTHING, type StreamEvent, withLog } from "../model/live";
 import type { LiveStore } from "../stores/live";
 
 const KNOWN = new Set(["snapshot", "run", "node", "log"]);
 
 export function useLiveStatus(): void {
-  const { live, workflow } = useEditor();
+  const { live, view, workflow } = useEditor();
+  const targetId = useView((state) => state.targetId);
   useEffect(() => {
-    const stream = openEventStream(`/workflows/${encodeURIComponent(workflow.id)}/status/stream`, {
+    const query = targetId ? `?target=${encodeURIComponent(targetId)}` : "";
+    const stream = openEventStream(`/workflows/${encodeURIComponent(workflow.id)}/status/stream${query}`, {
       onState: (line) => live.setState({ line }),
+      onError: (error) => {
+        // A place that is gone, or no longer shared: back to where it ran last.
+        if (targetId && (error.isMissing || error.status === 403)) view.setState({ targetId: null });
+      },
       onEvent: (event) => {
         if (!KNOWN.has(event.type)) return;
         live.getState().receive({ type: event.type, data: event.data } as StreamEvent);
         if (event.type === "snapshot") void catchUp(live);
       },
     });
-    return stream.close;
-  }, [live, workflow.id]);
+    return () => {
+      stream.close();
+      live.setState(NOTHING);
+    };
+  }, [live, view, workflow.id, targetId]);
 }
 
 /** A snapshot has no log: that of the run it shows is fetched once. */

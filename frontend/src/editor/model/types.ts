@@ -100,6 +100,7 @@ export interface Workflow extends Graph {
   status: string;
   cluster: string | null;
   namespace: string;
+  role: "owner" | "editor" | "viewer";
   updated_at: string;
 }
 

@@ -3,6 +3,7 @@
 import { X } from "lucide-react";
 import { IconButton, Tabs } from "@/ui";
 import { useEditor, useSaving, useView } from "../editor";
+import { DriftPanel } from "../operate/DriftPanel";
 import { ProblemsList } from "../problems/ProblemsList";
 import type { DrawerTab } from "../stores/view";
 import { t } from "../texts";
@@ -37,6 +38,7 @@ export function Drawer() {
             content: scrolled(<ProblemsList />),
           },
           { value: "runs", label: t.drawer.runs, content: scrolled(<RunsList />) },
+          { value: "drift", label: t.operate.drift.tab, content: scrolled(<DriftPanel />) },
           { value: "versions", label: t.drawer.versions, content: scrolled(<VersionsList />) },
         ]}
       />

@@ -54,7 +54,8 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
       } as const;
       await startRun(workflow.id, wish, key.current);
       rememberPlace(workflow.id, { cluster, namespace });
-      view.setState({ isRunOpen: false, drawer: "run" });
+      // What is shown is what runs now, wherever one looked before.
+      view.setState({ isRunOpen: false, drawer: "run", targetId: null });
       // Once the panel has taken its room, all boxes should be seen turning green.
       setTimeout(canvas.fit, 80);
     } catch (error) {

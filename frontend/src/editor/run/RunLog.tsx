@@ -30,13 +30,27 @@ export function RunLog() {
       data-testid="run-log"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolled log must be reachable by keyboard
       tabIndex={0}
-      className="h-full overflow-y-auto px-4 py-2 font-mono text-xs leading-5"
+      className="h-full overflow-y-auto py-2"
       onScroll={(event) => {
         const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
         follows.current = scrollHeight - scrollTop - clientHeight < 24;
       }}
     >
-      {log.map((line, index) => (
+      <LogLines lines={log} />
+    </div>
+  );
+}
+
+interface Line {
+  at: string;
+  level: string;
+  message: string;
+}
+
+export function LogLines({ lines }: { lines: readonly Line[] }) {
+  return (
+    <div className="px-4 font-mono text-xs leading-5">
+      {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added at the end
         <div key={index} className="flex gap-3">
           <time dateTime={line.at} className="shrink-0 text-ink-3">

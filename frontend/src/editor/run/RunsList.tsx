@@ -12,7 +12,7 @@ const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle
 
 /** What ran before, newest first; what succeeded can be brought back. */
 export function RunsList() {
-  const { workflow } = useEditor();
+  const { view, workflow } = useEditor();
   const live = useLive((state) => `${state.run?.run_id} ${state.run?.status}`);
   const runs = useQuery({ queryKey: ["editor", "runs", workflow.id], queryFn: () => getRuns(workflow.id) });
   const refetch = runs.refetch;
@@ -28,23 +28,32 @@ export function RunsList() {
     <>
       <ul className="flex flex-col py-1" data-testid="runs">
         {runs.data.map((run, index) => (
-          <li key={run.id} className="flex items-center gap-4 rounded-md px-3 py-1.5 text-sm hover:bg-hover">
-            <span className="w-28 shrink-0">
+          <li
+            key={run.id}
+            className="relative flex items-center gap-4 rounded-md px-3 py-1.5 text-sm hover:bg-hover has-[button:focus-visible]:bg-hover"
+          >
+            <button
+              type="button"
+              data-testid="run-open"
+              aria-label={`${t.operate.runs.open}: ${t.run.status[run.status]}, ${TIME.format(new Date(run.created_at))}`}
+              className="w-28 shrink-0 rounded-sm text-left after:absolute after:inset-0 after:content-['']"
+              onClick={() => view.setState({ runId: run.id })}
+            >
               <StatusLabel tone={RUN_TONES[run.status] ?? "neutral"}>
                 {t.run.status[run.status] ?? run.status}
               </StatusLabel>
-            </span>
+            </button>
             <span className="w-20 shrink-0 text-xs text-ink-2">
               {run.version ? t.run.version(run.version) : ""}
             </span>
             <span className="min-w-0 flex-1 truncate text-xs text-ink-3" title={run.error || run.message}>
-              {run.error || run.message}
+              {run.error || run.message || nameOf(run)}
             </span>
             <span className="shrink-0 text-xs text-ink-3 max-md:hidden">{placeOf(run)}</span>
             <time dateTime={run.created_at} className="shrink-0 text-xs text-ink-3 tabular-nums">
               {TIME.format(new Date(run.created_at))}
             </time>
-            <span className="flex w-32 shrink-0 justify-end">
+            <span className="relative z-1 flex w-32 shrink-0 justify-end">
               {run.status === "succeeded" && index > 0 && run.operation !== "undeploy" && (
                 <Button size="sm" variant="ghost" onClick={() => setChosen(run)}>
                   <Undo2 />
@@ -58,6 +67,10 @@ export function RunsList() {
       <RollBackDialog run={chosen} onClose={() => setChosen(null)} />
     </>
   );
+}
+
+function nameOf(run: Run): string {
+  return run.operation === "undeploy" ? t.operate.runs.operations.undeploy : "";
 }
 
 function placeOf(run: Run): string {

@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Point } from "../model/types";
 
-export type DrawerTab = "run" | "problems" | "runs" | "versions";
+export type DrawerTab = "run" | "problems" | "runs" | "versions" | "drift";
 
 /** A place that wants a new node: where it goes, and which handle its line comes from. */
 export interface Wish {
@@ -23,6 +23,12 @@ export interface ViewState {
   drawer: DrawerTab | null;
   isRunOpen: boolean;
   isPlanOnly: boolean;
+  /** The target whose state is shown; null follows the last run. */
+  targetId: string | null;
+  isShareOpen: boolean;
+  isUndeployOpen: boolean;
+  /** The past run whose details are open. */
+  runId: string | null;
   areShortcutsOpen: boolean;
   /** How often the palette's search was asked for by key. */
   paletteCalls: number;
@@ -38,6 +44,10 @@ export function createViewStore(): ViewStore {
     drawer: null,
     isRunOpen: false,
     isPlanOnly: false,
+    targetId: null,
+    isShareOpen: false,
+    isUndeployOpen: false,
+    runId: null,
     areShortcutsOpen: false,
     paletteCalls: 0,
     wish: null,

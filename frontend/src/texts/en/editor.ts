@@ -1,5 +1,8 @@
 /** The words of the editor. */
+import { operate } from "./operate";
+
 export const editor = {
+  operate,
   back: "All workflows",
   name: "Name of the workflow",
   rename: "Rename",
