@@ -4,19 +4,16 @@ A leader holds the lease as long as it lives and renews it; what it writes goes 
 stalled cannot write after another took over. Synchronous: called in a thread.
 """
 
-import os
-import socket
 import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
-from functools import lru_cache
-from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
 from core.work import selectors, services
+from core.work.holders import holder_name, is_dead
 from core.work.types import Lease, LeaseLost
 
 # Not in the registry of kinds: it is held, not carried out.
@@ -93,30 +90,5 @@ class Leases:
 
 
 def worker_name() -> str:
-    """This watcher among all of an installation: machine, the space in which its process has a number, number."""
-    return f"{socket.gethostname()}:{_process_space()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
-
-
-def is_dead(worker: str) -> bool:
-    """Whether this holder is a process of ours that is gone for certain: then nobody need wait for its lease, as
-    after a crash of an installation of one process."""
-    host, space, number, _ = (*worker.split(":"), "", "", "", "")[:4]
-    if not _process_space() or (host, space) != (socket.gethostname(), _process_space()) or not number.isdigit():
-        return False
-    try:
-        os.kill(int(number), 0)
-    except ProcessLookupError:
-        return True
-    except OSError:
-        return False
-    return False
-
-
-@lru_cache(maxsize=1)
-def _process_space() -> str:
-    """Containers may share a host's name, and then the same number means another process in each. Empty where the
-    system does not say."""
-    try:
-        return str(Path("/proc/self/ns/pid").stat().st_ino)
-    except OSError:
-        return ""
+    """This watcher among all of an installation."""
+    return holder_name(uuid.uuid4().hex[:8])

@@ -1,73 +1,120 @@
 """Runs the parts of the embedded product on one event loop, and stops them in order."""
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Callable
-from contextlib import AsyncExitStack
+import socket
+from collections.abc import Callable, Generator
 
 import uvicorn
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from config.env import Environment
+from config.product.farewell import Farewell
+from config.product.parts import Parts, on_stop_signal
 from config.product.worker import EmbeddedWorker
 
 logger = logging.getLogger(__name__)
 
+# Together with the web server's own end this stays below the ten seconds that one is willing to wait.
+_STOP_SECONDS = 6.0
+_LAST_WORDS = 0.5
+
 
 async def serve(env: Environment, say: Callable[[str], object]) -> None:
-    """Until Ctrl-C or SIGTERM. Parts stop in the reverse order of their start."""
-    async with AsyncExitStack() as parts:
-        if settings.PRACTICE_ENABLED:
-            await start_practice(env, parts)
-        worker = EmbeddedWorker()
-        worker.start()
-        parts.push_async_callback(asyncio.to_thread, worker.stop)
-        await start_watcher(parts)
-        await sync_to_async(seed)()
-        server = web_server(env.host, env.port)
-        announcing = asyncio.create_task(announce(server, env, say))
+    """Until Ctrl-C or SIGTERM; a second one cuts off what the browser still has open."""
+    server = EmbeddedServer(_web_config(env.host, env.port))
+    parts = Parts(_STOP_SECONDS)
+    with on_stop_signal(server.ask_to_stop):
         try:
-            await server.serve()
+            await _start(env, parts)
+            announcing = asyncio.create_task(announce(server, env, say))
+            try:
+                await server.serve()
+            finally:
+                announcing.cancel()
         finally:
-            announcing.cancel()
             say("Stopping ...")
+            await parts.stop()
+
+
+async def _start(env: Environment, parts: Parts) -> None:
+    if settings.PRACTICE_ENABLED:
+        await start_practice(env, parts)
+    worker = EmbeddedWorker()
+    worker.start()
+    parts.add("worker", lambda: asyncio.to_thread(worker.stop), seconds=2.5)
+    await start_watcher(parts)
+    await sync_to_async(seed)()
+
+
+class WebServer(uvicorn.Server):
+    """uvicorn, but for streams that are open at its end: after a moment for what is nearly done they are hung up
+    on, and what does not end by that is cut off."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        app = self.config.loaded_app
+        if isinstance(app, Farewell):
+            asyncio.get_running_loop().call_later(_LAST_WORDS, app.hang_up)
+        await super().shutdown(sockets)
+
+    async def _serve(self, sockets: list[socket.socket] | None = None) -> None:
+        self.config.load()
+        self.config.loaded_app = Farewell(self.config.loaded_app)
+        await super()._serve(sockets)
+
+
+class EmbeddedServer(WebServer):
+    """The web server as one part of many: signals are for all of them, so it does not catch any itself."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+    def ask_to_stop(self) -> None:
+        """Twice: at once."""
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def web_server(host: str, port: int) -> uvicorn.Server:
-    """uvicorn as every kind of installation uses it; open streams get 3 s to end."""
-    return uvicorn.Server(
-        uvicorn.Config(
-            "config.asgi:application",
-            host=host,
-            port=port,
-            lifespan="off",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            timeout_graceful_shutdown=3,
-            ws_max_size=1024 * 1024,
-        )
+    """The web server as every kind of installation uses it."""
+    return WebServer(_web_config(host, port))
+
+
+def _web_config(host: str, port: int) -> uvicorn.Config:
+    return uvicorn.Config(
+        "config.asgi:application",
+        host=host,
+        port=port,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+        ws_max_size=1024 * 1024,
     )
 
 
-async def start_practice(env: Environment, parts: AsyncExitStack) -> None:
+async def start_practice(env: Environment, parts: Parts) -> None:
     """The practice cluster, on the port it had before."""
     from clusters.practice.server import PracticeServer
     from clusters.practice_link import register_practice
 
     practice = PracticeServer(data_dir=settings.DATA_DIR / "practice", port=env.practice_port)
     await practice.start()
-    parts.push_async_callback(practice.stop)
+    # What it holds is written at its end, so it gets whatever the others leave.
+    parts.add("practice", practice.stop, seconds=_STOP_SECONDS)
     await sync_to_async(register_practice)(practice)
 
 
-async def start_watcher(parts: AsyncExitStack) -> None:
+async def start_watcher(parts: Parts) -> None:
     from workflows.runs.live import Watcher
 
     watcher = Watcher()
     await watcher.start()
-    parts.push_async_callback(watcher.stop)
+    parts.add("watcher", watcher.stop, seconds=2.0)
 
 
 def seed() -> None:
@@ -81,4 +128,5 @@ async def announce(server: uvicorn.Server, env: Environment, say: Callable[[str]
     """Scripts wait for this line."""
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.02)
-    say(f"Sailcloth is ready at {env.origin}")
+    if not server.should_exit:
+        say(f"Sailcloth is ready at {env.origin}")

@@ -7,7 +7,7 @@ from typing import Any
 
 logger = logging.getLogger(__name__)
 
-_STOP_SECONDS = 5
+_STOP_SECONDS = 2.0
 
 
 class EmbeddedWorker:

@@ -1,12 +1,11 @@
 """Carrying out one piece of work from claim to end."""
 
 import logging
-import os
 import random
-import socket
 import threading
 
 from core.work import registry, selectors, services
+from core.work.holders import holder_name
 from core.work.keeper import LeaseKeeper
 from core.work.models import Work, WorkState
 from core.work.registry import WorkKind
@@ -19,7 +18,7 @@ _LONGEST_PAUSE = 300.0
 
 def worker_name() -> str:
     """This thread among all workers of an installation."""
-    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident():x}"
+    return holder_name(f"{threading.get_ident():x}")
 
 
 def run_one(work_id: str, *, worker: str | None = None) -> bool:

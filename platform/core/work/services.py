@@ -10,6 +10,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Least, Now
 
 from core import jobs
+from core.work.holders import is_dead
 from core.work.models import DEFAULT_MAX_ATTEMPTS, UNFINISHED, Work, WorkState, sources_of
 from core.work.selectors import claimable_rows
 from core.work.types import Lease, LeaseLost
@@ -203,11 +204,21 @@ def cancel(*, kind: str, key: str) -> bool:
 
 def wake_claimable(*, kinds: Iterable[str], limit: int = 100) -> int:
     """The sweep: wake a worker for all that waits, because the first wake-up may have been lost."""
-    rows = claimable_rows(sorted(set(kinds))).order_by("not_before", "pk").values_list("pk", flat=True)[:limit]
+    wanted = sorted(set(kinds))
+    expire_dead(kinds=wanted)
+    rows = claimable_rows(wanted).order_by("not_before", "pk").values_list("pk", flat=True)[:limit]
     found = list(rows)
     for work_id in found:
         jobs.wake(RUN_JOB, work_id)
     return len(found)
+
+
+def expire_dead(*, kinds: Iterable[str]) -> int:
+    """End the leases of processes that are gone for certain, so that nobody waits for them to expire."""
+    held = Work.objects.filter(kind__in=sorted(set(kinds)), state=WorkState.LEASED, lease_until__gt=Now())
+    dead = [(pk, holder) for pk, holder in held.values_list("pk", "claimed_by") if is_dead(holder)]
+    # A holder that took it in between has another name.
+    return sum(held.filter(pk=pk, claimed_by=holder).update(lease_until=Now()) for pk, holder in dead)
 
 
 def prune(*, older_than: timedelta) -> int:

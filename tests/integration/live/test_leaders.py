@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from clusters.live.leases import KIND, Leases, is_dead, worker_name
+from clusters.live.leases import KIND, Leases, worker_name
 from clusters.live.timing import Timing
 from core.work import services
+from core.work.holders import is_dead
 from core.work.models import Work
 from core.work.types import LeaseLost
 from realtime.models import Event

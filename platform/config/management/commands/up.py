@@ -1,7 +1,10 @@
 """`manage.py up`: the whole product in one process, from an empty folder or from where it was."""
 
 import asyncio
-from typing import Any
+import logging
+import os
+import sys
+from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -22,9 +25,23 @@ class Command(BaseCommand):
             )
         problem = port_problem(env.host, env.port)
         if problem:
-            raise CommandError(problem)
-        from config.product.prepare import prepare
-        from config.product.serve import serve
+            self.stderr.write(problem)
+            sys.exit(1)
+        try:
+            from config.product.prepare import prepare
+            from config.product.serve import serve
 
-        prepare(self.stdout.write)
-        asyncio.run(serve(env, self.stdout.write))
+            prepare(self.stdout.write)
+        except KeyboardInterrupt:
+            sys.exit(130)
+        asyncio.Runner().run(serve(env, self.stdout.write))
+        leave()
+
+
+def leave() -> NoReturn:
+    """Threads that are in the midst of a run or a slow answer are not waited for, as Python would do at its end:
+    a run goes on from its journal, by whoever takes it over."""
+    logging.shutdown()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
