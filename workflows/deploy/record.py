@@ -9,13 +9,15 @@ import msgspec
 
 from workflows.deploy.journal import Item, ItemState, Outcome, Phase, StaleItem, State, Stretch
 from workflows.deploy.plan import Action
-from workflows.deploy.sight import Sight
+from workflows.deploy.sight import MISSING, Sight
 from workflows.deploy.steps import Result, Step, StepKind, Verdict, is_ready, removals
 
 # An unreachable cluster is waited for this long before the run gives up.
 PATIENCE = 120.0
 # How long what had failed before this run may take to recover by it.
 GRACE = 30.0
+# How often a run makes again what is gone before it ends.
+_MAKES_AGAIN = 3
 
 
 def record(state: State, step: Step, result: Result) -> State:
@@ -117,6 +119,8 @@ def _observed(state: State, step: Step, result: Result) -> None:
         item = state.items[position]
         if item.sight != sight and item.state is ItemState.DONE:
             state.items[position] = msgspec.structs.replace(item, sight=sight)
+    if _make_again(state, result.at):
+        return
     if state.phase is Phase.APPLYING and any(is_ready(state, item) for item in state.items if item.stage == 1):
         return
     lost = _lost(state, result.at)
@@ -126,6 +130,21 @@ def _observed(state: State, step: Step, result: Result) -> None:
         waiting = [item for item in _watched(state) if not _may_go_on(state, item)] or _held(state)
         if waiting:
             _fail(state, result.at, f"Not ready after {state.options.timeout_seconds} s: {_reasons(waiting)}")
+
+
+def _make_again(state: State, at: float) -> bool:
+    """What this run applied, or found as it should be, may be gone before the run is over: somebody deleted it, or
+    the cluster lost what it had not written to its disk yet. The run goes back to where it makes things."""
+    gone = [item for item in _watched(state) if item.sight == MISSING and item.key.kind != "Job"]
+    begun = sum(each.name is Phase.PREPARING for each in state.stretches)
+    if not gone or begun > _MAKES_AGAIN or at >= state.deadline:
+        return False
+    for item in gone:
+        action = Action.CREATE if item.action is Action.UNCHANGED else item.action
+        state.items[item.position] = msgspec.structs.replace(item, state=ItemState.TODO, action=action, sight=None)
+    state.say(at, f"{gone[0].key} is gone, and is made again.", "warning")
+    _enter(state, Phase.PREPARING, at)
+    return True
 
 
 def _swept(state: State, step: Step, result: Result) -> None:
