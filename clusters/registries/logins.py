@@ -10,11 +10,12 @@ from django.conf import settings
 from clusters.kube import loop
 from clusters.kube.gateway import Unreachable
 from clusters.registries import ecr
-from clusters.registries.addresses import ECR, Address
+from clusters.registries.addresses import ECR, Address, read_address
 from clusters.registries.credentials import stored_login
 from clusters.registries.distribution.client import RegistryClient
 from clusters.registries.distribution.errors import RegistryError
 from clusters.registries.distribution.tokens import Login
+from clusters.registries.references import ImageReference
 from clusters.registries.types import Found
 
 if TYPE_CHECKING:
@@ -60,6 +61,15 @@ def open_client(registry: "Registry", login: Login | None) -> RegistryClient:
         allowed_networks=tuple(settings.ALLOWED_NETWORKS),
         ca_data=registry.ca_data,
     )
+
+
+def client_for(reference: ImageReference, registry: "Registry | None") -> RegistryClient:
+    """To ask about an image: as the registry's login where somebody has one, else as a stranger. Whoever calls has
+    found the registry with `selectors.find_registry`, and closes the client."""
+    if registry is not None:
+        return open_client(registry, login_of(registry))
+    api = read_address(reference.host, "").api
+    return RegistryClient(api, allowed_networks=tuple(settings.ALLOWED_NETWORKS))
 
 
 def find_out(registry: "Registry") -> Found:

@@ -5,7 +5,13 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
+from accounts.services import principal_of
 from audit.models import AuditEntry
+from clusters.kube import loop
+from clusters.registries.distribution import RegistryClient, RegistryError
+from clusters.registries.logins import client_for
+from clusters.registries.selectors import find_registry
 from tests.api.registries.conftest import ADMIN_API
 from tests.factories import JsonClient
 from tests.unit.registries.conftest import LOGIN, Scripted
@@ -71,6 +77,25 @@ def test_where_nobody_may_go(root: JsonClient, add: Any, settings: Any) -> None:
 def test_a_realm_that_leads_to_the_metadata_service(root: JsonClient, add: Any, live: Scripted) -> None:
     live.realm = "http://169.254.169.254/latest/meta-data"
     assert tried(root, add(url=live.url))["reason"] == "network"
+
+
+def test_asking_about_an_image(add: Any, live: Scripted, member: User) -> None:
+    """As whoever one is there, without knowing how."""
+    from tests.unit.registries.test_client import put_image
+
+    digest = put_image(live)
+
+    async def ask(client: RegistryClient) -> str:
+        async with client:
+            return await client.head("team/app", "1")
+
+    place = live.url.removeprefix("http://")
+    reference, nobodys = find_registry(image=f"{place}/team/app:1", actor=principal_of(member))
+    with pytest.raises(RegistryError, match="without a user"):
+        loop.run(ask(client_for(reference, nobodys)))
+    add(url=live.url)
+    reference, found = find_registry(image=f"{place}/team/app:1", actor=principal_of(member))
+    assert loop.run(ask(client_for(reference, found))) == digest
 
 
 @pytest.mark.docker
