@@ -179,7 +179,7 @@ class Run(models.Model):
     version_number = models.PositiveIntegerField(null=True, blank=True)
     # Set on the run that takes back a failed one (on_failure: rollback); that one is not over before this is.
     rolls_back = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="rollbacks")
-    # deploy, rollback, undeploy
+    # deploy, rollback, undeploy, revert
     operation = models.CharField(max_length=10, default="deploy")
     status = models.CharField(max_length=12, choices=RunStatus.choices, default=RunStatus.DEPLOYING)
     phase = models.CharField(max_length=10, choices=RunPhase.choices, default=RunPhase.QUEUED)

@@ -37,6 +37,9 @@ POST /v1/api/workflows/:id/run
 GET /v1/api/workflows/:id/runs
 POST /v1/api/workflows/:id/rollback
 GET /v1/api/workflows/:id/targets
+GET /v1/api/workflows/:id/drift
+POST /v1/api/workflows/:id/drift/revert
+POST /v1/api/workflows/:id/drift/adopt
 GET /v1/api/workflows/:id/status
 GET /v1/api/workflows/:id/status/stream
 GET /v1/api/workflows/:id/versions
@@ -68,6 +71,16 @@ GET /v1/api/clusters/:name/metrics
 POST /v1/api/clusters/:name/share
 GET /v1/api/clusters/:name/shares
 DELETE /v1/api/clusters/:name/shares/:id
+GET /v1/api/resources
+POST /v1/api/resources/sync
+GET /v1/api/resources/:id
+PATCH /v1/api/resources/:id
+DELETE /v1/api/resources/:id
+GET /v1/api/resources/:id/pods
+GET /v1/api/resources/:id/metrics
+POST /v1/api/resources/:id/scale
+POST /v1/api/resources/:id/restart
+GET /v1/api/resources/:id/stream
 GET /v1/api/registries
 GET /v1/api/registries/lookup
 GET /v1/api/registries/:id

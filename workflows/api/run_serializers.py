@@ -9,6 +9,7 @@ from workflows.runs.types import RunOptions
 
 Serializer = serializers.Serializer[Any]
 ACTIONS = ["create", "update", "unchanged", "delete", "replace", "keep", "refused"]
+OPERATIONS = ["deploy", "rollback", "undeploy", "revert"]
 NODE_STATES = ["idle", "pending", "applying", "waiting", "healthy", "degraded", "failed", "deleted"]
 HEALTHS = ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"]
 _CLAIM = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?/[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$"
@@ -136,7 +137,7 @@ class RunOut(Serializer):
     target = TargetBriefOut()
     cluster = serializers.CharField(allow_null=True)
     namespace = serializers.CharField()
-    operation = serializers.ChoiceField(choices=["deploy", "rollback", "undeploy"])
+    operation = serializers.ChoiceField(choices=OPERATIONS)
     status = serializers.ChoiceField(choices=RunStatus.choices)
     phase = serializers.ChoiceField(choices=RunPhase.choices)
     version = serializers.IntegerField(allow_null=True)
@@ -193,6 +194,9 @@ class RunOptionsOut(Serializer):
     timeout_seconds = serializers.IntegerField()
     delete_claims = serializers.ListField(child=serializers.CharField())
     message = serializers.CharField(allow_blank=True)
+    objects = serializers.ListField(
+        child=serializers.CharField(), help_text="what a revert is about, each as Deployment shop/web; else empty"
+    )
 
 
 class RunDetailOut(RunOut):
@@ -206,7 +210,7 @@ class RunDetailOut(RunOut):
 
 class RunBriefOut(Serializer):
     run_id = serializers.CharField()
-    operation = serializers.ChoiceField(choices=["deploy", "rollback", "undeploy"])
+    operation = serializers.ChoiceField(choices=OPERATIONS)
     status = serializers.ChoiceField(choices=RunStatus.choices)
     phase = serializers.ChoiceField(choices=RunPhase.choices)
     version = serializers.IntegerField(allow_null=True)

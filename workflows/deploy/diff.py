@@ -1,6 +1,7 @@
 """What differs between two states of one object, without the server's own bookkeeping and without secrets."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ import msgspec
 from plugins.sdk.secrets import PLACEHOLDER
 
 Json = dict[str, Any]
+Difference = tuple[tuple[str, ...], Any, Any]
 
 _NOISE = frozenset({"managedFields", "resourceVersion", "generation", "uid", "creationTimestamp", "selfLink"})
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
@@ -41,16 +43,21 @@ def is_same(before: Json, after: Json) -> bool:
 
 def changes(before: Json, after: Json) -> list[Change]:
     """The fields that differ, at most 200 of them; the data of a Secret is masked on both sides."""
-    masked = after.get("kind") == "Secret" and after.get("apiVersion") == "v1"
-    found: list[Change] = []
-    for change in _walk(without_noise(before), without_noise(after), ()):
-        found.append(_mask(change) if masked else change)
-        if len(found) == _LONGEST:
-            break
-    return found
+    found = (Change(".".join(path), left, right) for path, left, right in differences(before, after))
+    shown = map(_mask, found) if is_secret(after) else found
+    return list(islice(shown, _LONGEST))
 
 
-def _walk(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Change]:
+def is_secret(body: Json) -> bool:
+    return body.get("kind") == "Secret" and body.get("apiVersion") == "v1"
+
+
+def differences(before: Json, after: Json) -> Iterator[Difference]:
+    """What differs, unmasked, with the keys and list positions that lead there."""
+    return _walk(without_noise(before), without_noise(after), ())
+
+
+def _walk(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Difference]:
     if before == after:
         return
     if isinstance(before, dict) and isinstance(after, dict):
@@ -60,7 +67,7 @@ def _walk(before: Any, after: Any, path: tuple[str, ...]) -> Iterator[Change]:
         for index, (left, right) in enumerate(zip(before, after, strict=True)):
             yield from _walk(left, right, (*path, str(index)))
     else:
-        yield Change(".".join(path), before, after)
+        yield path, before, after
 
 
 def _mask(change: Change) -> Change:

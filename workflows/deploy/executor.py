@@ -16,10 +16,10 @@ from plugins.sdk.objects import ObjectKey
 from workflows.deploy import applyset, managed
 from workflows.deploy.content import Content, ReleaseObject
 from workflows.deploy.foundation import SECRET, Foundation
-from workflows.deploy.inventory import NAMESPACE, Entry
+from workflows.deploy.inventory import NAMESPACE, Entry, Stale
 from workflows.deploy.journal import Item, State
 from workflows.deploy.observe import first_sight, observe
-from workflows.deploy.plan import Action, Check, Rules, autoscaled, check_object, plan_json, stage_of
+from workflows.deploy.plan import ASIDE, Action, Check, Rules, autoscaled, check_object, plan_json, stage_of
 from workflows.deploy.probe import Prober, field_conflicts, is_refusal, may_force
 from workflows.deploy.removal import Guard, Remover
 from workflows.deploy.steps import Result, Step, StepKind, Verdict
@@ -44,6 +44,10 @@ class Setting(msgspec.Struct, frozen=True):
     force_conflicts: bool = False
     delete_claims: tuple[str, ...] = ()
     made_namespace: bool = False
+    only: frozenset[ObjectKey] = frozenset()
+
+    def concerns(self, key: ObjectKey) -> bool:
+        return not self.only or key in self.only
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -118,9 +122,12 @@ class Executor:
         namespace, may_look = await self.view.namespace(parent.namespace)
         missing = await self._missing_namespaces(namespace is None and may_look)
         checks = await self._checks(content.objects, missing)
-        references = await self._prober.check_references(content.references, missing)
-        stale, note = await self._remover.stale(content)
-        document = plan_json(zip(content.objects, checks, strict=True), stale, references)
+        wanted = () if self.setting.only else content.references
+        references = await self._prober.check_references(wanted, missing)
+        stale, note = await self._stale()
+        pairs = zip(content.objects, checks, strict=True)
+        concerned = [(item, check) for item, check in pairs if self.setting.concerns(item.key)]
+        document = plan_json(concerned, stale, references)
         if note:
             document["note"] = note
         refusals = tuple(f"{item.key}: {check.reason}" for item, check in self._refused(content.objects, checks))
@@ -157,7 +164,8 @@ class Executor:
         )
 
     async def _checks(self, objects: tuple[ReleaseObject, ...], missing: frozenset[str]) -> list[Check]:
-        findings = await self.view.all(self._prober.find(item, missing) for item in objects)
+        concerned = [item for item in objects if self.setting.concerns(item.key)]
+        findings = await self.view.all(self._prober.find(item, missing) for item in concerned)
         for finding in findings:
             if finding.live is not None:
                 await self._learn_owner(finding.live)
@@ -169,7 +177,10 @@ class Executor:
             policies=self.setting.content.policies,
             known=self.setting.known,
         )
-        return [check_object(item, finding, rules) for item, finding in zip(objects, findings, strict=True)]
+        checks = {
+            item.key: check_object(item, finding, rules) for item, finding in zip(concerned, findings, strict=True)
+        }
+        return [checks.get(item.key, ASIDE) for item in objects]
 
     async def _learn_owner(self, live: Json) -> None:
         """The name behind the id of another set: its parent tells, if we may see it."""
@@ -303,15 +314,20 @@ class Executor:
     # --- removing ---------------------------------------------------------------------------------
 
     async def _sweep(self, step: Step, state: State) -> Result:
-        stale, note = await self._remover.stale(self.setting.content)
+        stale, note = await self._stale()
         return Result(self.clock(), stale=tuple(stale), note=note)
+
+    async def _stale(self) -> tuple[list[Stale], str]:
+        """A run that is about some objects alone takes nothing away."""
+        return ([], "") if self.setting.only else await self._remover.stale(self.setting.content)
 
     async def _delete(self, step: Step, state: State) -> Result:
         why = await self._remover.delete(state.stale[step.index].stale)
         return Result(self.clock(), error=why)
 
     async def _narrow(self, step: Step, state: State) -> Result:
-        await self._foundation.apply_parent(self._narrowed_extent(state))
+        if not self.setting.only:
+            await self._foundation.apply_parent(self._narrowed_extent(state))
         return Result(self.clock())
 
     def _narrowed_extent(self, state: State) -> applyset.Extent:

@@ -122,6 +122,11 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
     force_conflicts: bool = False
     timeout_seconds: int = DEFAULT_TIMEOUT
     delete_claims: tuple[str, ...] = ()
+    # When given, the run is about these objects alone.
+    only: tuple[ObjectKey, ...] = ()
+
+    def concerns(self, key: ObjectKey) -> bool:
+        return not self.only or key in self.only
 
 
 class State(msgspec.Struct, omit_defaults=True):

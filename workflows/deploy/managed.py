@@ -3,7 +3,8 @@
 Knows the format of the API server's bookkeeping, and nothing of what the fields mean.
 """
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from plugins.sdk.names import MANAGER
@@ -20,7 +21,7 @@ def entries(live: Json) -> list[Json]:
 
 def is_applied_by_us(live: Json) -> bool:
     """Whether we ever applied it. A label alone proves nothing: controllers copy labels."""
-    return any(entry.get("manager") == MANAGER and entry.get("operation") == "Apply" for entry in entries(live))
+    return any(_is_ours(entry) for entry in entries(live))
 
 
 def owners_of(live: Json, path: tuple[str, ...]) -> Iterator[Json]:
@@ -31,6 +32,46 @@ def owners_of(live: Json, path: tuple[str, ...]) -> Iterator[Json]:
             node = node.get(key) if isinstance(node, dict) else None
         if node is not None:
             yield entry
+
+
+def last_writer(live: Json, path: Sequence[str]) -> Json | None:
+    """Of all but our own configuration the entry that last wrote the field at `path` (keys and list positions),
+    what is in it or what it is in; None when nobody else did."""
+    found = [entry for entry in entries(live) if not _is_ours(entry) and _owns(entry.get("fieldsV1"), live, path)]
+    return max(found, key=lambda entry: str(entry.get("time") or ""), default=None)
+
+
+def _owns(fields: Any, value: Any, path: Sequence[str]) -> bool:
+    for step in path:
+        if not isinstance(fields, dict):
+            return False
+        if not fields:
+            return True  # A value that is owned as a whole.
+        if isinstance(value, list):
+            position = int(step)
+            value = value[position] if position < len(value) else None
+            fields = next((inner for key, inner in fields.items() if _is_item(key, value, position)), None)
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+            fields = fields.get(f"f:{step}")
+    return fields is not None
+
+
+def _is_item(key: str, item: Any, position: int) -> bool:
+    """Whether a key of FieldsV1 (`k:{"name":"web"}`, `v:"a"`, `i:0`) means this item of a list."""
+    mark, _, text = key.partition(":")
+    if mark == "i":
+        return text == str(position)
+    if mark not in ("k", "v"):
+        return False
+    meant = json.loads(text)
+    if mark == "v":
+        return bool(item == meant)
+    return isinstance(item, dict) and all(item.get(name) == part for name, part in meant.items())
+
+
+def _is_ours(entry: Json) -> bool:
+    return entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
 
 
 def keep_replicas(body: Json, live: Json) -> Json:
@@ -45,7 +86,7 @@ def keep_replicas(body: Json, live: Json) -> Json:
     if "replicas" in spec or count is None:
         return body
     owners = list(owners_of(live, _REPLICAS))
-    ours = [entry for entry in owners if entry.get("manager") == MANAGER and entry.get("operation") == "Apply"]
+    ours = [entry for entry in owners if _is_ours(entry)]
     if not ours or len(owners) != len(ours):
         return body
     return {**body, "spec": {**spec, "replicas": count}}
@@ -62,7 +103,7 @@ def adoption_patch(live: Json) -> list[Json] | None:
     theirs = [entry for entry in found if _is_client_side(entry)]
     if not theirs:
         return None
-    ours = next((e for e in found if e.get("manager") == MANAGER and e.get("operation") == "Apply"), None)
+    ours = next(filter(_is_ours, found), None)
     fields: Json = dict((ours or {}).get("fieldsV1") or {})
     for entry in theirs:
         fields = _union(fields, entry.get("fieldsV1") or {})

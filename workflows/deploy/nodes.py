@@ -31,11 +31,11 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 def shown_nodes(state: State, upcoming: Iterable[Step] = ()) -> dict[str, Shown]:
-    """A view per node of the release; `upcoming` are the steps that are about to be carried out."""
+    """A view per node that the run is about; `upcoming` are the steps that are about to be carried out."""
     starting = {step.index for step in upcoming if step.kind is StepKind.APPLY}
     by_node: defaultdict[str, list[Item]] = defaultdict(list)
     for item in state.items:
-        if item.node_id is not None:
+        if item.node_id is not None and state.options.concerns(item.key):
             by_node[item.node_id].append(item)
     shown = {node_id: _shown(state, items, starting) for node_id, items in by_node.items()}
     return {**_referenced(state), **shown}
@@ -46,7 +46,7 @@ def _referenced(state: State) -> dict[str, Shown]:
     if state.phase is Phase.PLANNING:
         found = {node_id: NodeView("failed", "missing", why) for node_id, why in state.missing.items()}
     else:
-        found = dict.fromkeys(state.references, THERE)
+        found = {} if state.options.only else dict.fromkeys(state.references, THERE)
     return {node_id: Shown(view, Weight.DECIDED) for node_id, view in found.items()}
 
 

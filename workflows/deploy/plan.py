@@ -61,6 +61,9 @@ class Check(msgspec.Struct, frozen=True, omit_defaults=True):
     uid: str = ""
 
 
+ASIDE = Check(Action.KEEP, "It is not what this run is about.")
+
+
 class Rules(msgspec.Struct, frozen=True):
     """What a verdict depends on beside the object itself. `owners` gives the name of another set's owner by
     its id."""

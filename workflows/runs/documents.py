@@ -4,10 +4,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.api.times import format_time
+from core.principal import Principal
+from plugins.sdk.objects import ObjectKey
 from workflows.deploy.journal import Item, ItemState, StaleItem, State, load
 from workflows.deploy.plan import Action
 from workflows.models import Run, Target
-from workflows.runs.selectors import cluster_name_of, target_json
+from workflows.runs.drift import DriftReport
+from workflows.runs.selectors import cluster_name_of, name_for, target_json
 from workflows.runs.types import RunOptions
 
 Json = dict[str, Any]
@@ -45,6 +48,25 @@ def run_document(run: Run) -> Json:
     }
 
 
+def drift_document(report: DriftReport, *, actor: Principal) -> Json:
+    """What has drifted, as the API shows it."""
+    target, release = report.target, report.release
+    return {
+        "workflow_id": report.workflow.pk,
+        "target": target_json(target, name_for(target, actor)) if target is not None else None,
+        "version": release.version.number if release is not None and release.version is not None else None,
+        "release": release.sequence if release is not None else None,
+        "checked": report.checked,
+        "objects": [drift.to_json() for drift in report.drifts],
+        "checked_at": format_time(report.checked_at),
+    }
+
+
+def _options(run: Run) -> Json:
+    options = {**RunOptions().to_json(), **run.options}
+    return {**options, "objects": [str(ObjectKey(*each)) for each in options["objects"]]}
+
+
 def run_detail(run: Run) -> Json:
     """A run with its steps, what became of each object, its plan and its log."""
     raw = run.journal.get("state")
@@ -52,7 +74,7 @@ def run_detail(run: Run) -> Json:
     following = run.rollbacks.order_by("-pk").values_list("pk", flat=True).first()
     return {
         **run_document(run),
-        "options": {**RunOptions().to_json(), **run.options},
+        "options": _options(run),
         "rolled_back_by": following,
         "steps": _steps(state) if state else [],
         "objects": [*map(_object, state.items), *map(_removal, state.stale)] if state else [],

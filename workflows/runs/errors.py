@@ -66,6 +66,20 @@ class NothingDeployed(Conflict):
         super().__init__("Nothing of this workflow is deployed there.")
 
 
+class NothingDrifted(Conflict):
+    code = "nothing_drifted"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what} is as it was deployed, so there is nothing to do.")
+
+
+class NotAdoptable(Conflict):
+    code = "not_adoptable"
+
+    def __init__(self, what: str, why: str) -> None:
+        super().__init__(f"What is live of {what} cannot be taken into the graph: {why}.")
+
+
 class ClusterGone(Conflict):
     code = "cluster_removed"
 

@@ -7,6 +7,7 @@ there.
 import time
 
 from clusters.kube.gateway import Gateway
+from clusters.registries.errors import PullSecretFailed
 from clusters.selectors import rights_of_workspaces
 from clusters.services import call
 from clusters.types import Need
@@ -51,7 +52,9 @@ def carry_out(lease: Lease) -> None:
     reached = ready(ledger, pause)
     if reached is not None and ledger.run.release is not None:
         state, gateway = reached
-        drive(state, _executor(ledger, ledger.run.release, gateway), ledger, call=call, pause=pause)
+        executor = _executor_or_abort(ledger, ledger.run.release, gateway)
+        if executor is not None:
+            drive(state, executor, ledger, call=call, pause=pause)
 
 
 def _refusal(run: Run) -> str:
@@ -85,6 +88,17 @@ def _abort(ledger: RunLedger, reason: str) -> None:
     ledger.save(abort(state, time.time(), reason), upcoming=(), document=None)
 
 
+def _executor_or_abort(ledger: RunLedger, release: Release, gateway: Gateway) -> Executor | None:
+    """A registry that gives no password may do so at the next attempt; after the last one the run says why."""
+    try:
+        return _executor(ledger, release, gateway)
+    except PullSecretFailed as error:
+        if not ledger.lease.is_last_attempt:
+            raise
+        _abort(ledger, error.message)
+        return None
+
+
 def _executor(ledger: RunLedger, release: Release, gateway: Gateway) -> Executor:
     run, options = ledger.run, options_of(ledger.run)
     setting = Setting(
@@ -98,5 +112,6 @@ def _executor(ledger: RunLedger, release: Release, gateway: Gateway) -> Executor
         force_conflicts=options.force_conflicts,
         delete_claims=options.delete_claims,
         made_namespace=run.target.made_namespace,
+        only=frozenset(options.only),
     )
     return Executor(View(gateway), setting, guard=guard_of(ledger.lease))

@@ -7,6 +7,7 @@ from clusters.kube.gateway import ClusterError, Gateway
 from clusters.services import gateway_for
 from core.work import services as work
 from plugins.sdk.capabilities import Capabilities
+from plugins.sdk.objects import ObjectKey
 from plugins.sdk.problems import Problem
 from workflows.deploy.content import Content
 from workflows.deploy.journal import Options, State, load, start
@@ -30,6 +31,7 @@ def options_of(run: Run) -> Options:
         force_conflicts=bool(run.options.get("force_conflicts")),
         timeout_seconds=int(run.options.get("timeout_seconds") or Options().timeout_seconds),
         delete_claims=tuple(run.options.get("delete_claims") or ()),
+        only=tuple(ObjectKey(*each) for each in run.options.get("objects") or ()),
     )
 
 

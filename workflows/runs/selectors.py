@@ -10,6 +10,7 @@ from clusters.types import Need
 from core.errors import InvalidInput
 from core.principal import Principal, system_principal
 from workflows import stored
+from workflows.deploy.applyset import parent_of_target
 from workflows.models import NodeStatus, Run, RunStatus, Target, Workflow
 from workflows.runs.errors import RunNotFound, TargetNotFound
 from workflows.runs.events import row_json, run_json
@@ -144,6 +145,13 @@ def live_on_cluster(cluster_id: str) -> list[str]:
     ]
 
 
+def sets_of_workflow(workflow_id: str, actor: Principal) -> list[str]:
+    """The marks that everything carries which it deployed, on whichever cluster."""
+    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    places = Target.objects.filter(workflow=workflow).values_list("pk", "namespace")
+    return [parent_of_target(pk, namespace).id for pk, namespace in places]
+
+
 def shown_target(*, workflow: Workflow, target_id: str = "") -> tuple[Target | None, Run | None]:
     """The target with this id (a 404 when the workflow has no such), or that of the last run; and its last
     run."""
@@ -168,13 +176,14 @@ def status_document(*, workflow_id: str, target_id: str = "", actor: Principal) 
     nodes += [row_json(rows[node_id]) for node_id in sorted(rows)]
     return {
         "workflow_id": workflow.pk,
-        "target": target_json(target, _name_of(target, actor)) if target is not None else None,
+        "target": target_json(target, name_for(target, actor)) if target is not None else None,
         "run": run_json(run) if run is not None else None,
         "nodes": nodes,
     }
 
 
-def _name_of(target: Target, actor: Principal) -> str | None:
+def name_for(target: Target, actor: Principal) -> str | None:
+    """What `actor` calls its cluster; None when it is not theirs to see."""
     rows = Target.objects.filter(pk=target.pk)
     return rows.annotate(cluster_name=name_as_seen(actor)).values_list("cluster_name", flat=True).first()
 

@@ -4,6 +4,7 @@ The steps themselves are leased work (`workflows.runs.execution`); here only the
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,6 +14,7 @@ from audit import services as audit
 from clusters.kube.gateway import ClusterError
 from clusters.services import call, gateway_for
 from core.principal import Principal
+from plugins.sdk.objects import ObjectKey
 from realtime.services import publish_many
 from workflows.deploy import inventory
 from workflows.deploy.applyset import parent_of_target
@@ -42,7 +44,7 @@ from workflows.runs.releases import (
 )
 from workflows.runs.rollback import enqueue_run
 from workflows.runs.selectors import get_run, get_target, is_live, last_version, refuse_onlookers
-from workflows.runs.types import DEPLOY, ROLLBACK, UNDEPLOY, Place, RunOptions
+from workflows.runs.types import DEPLOY, REVERT, ROLLBACK, UNDEPLOY, Place, RunOptions
 from workflows.selectors import get_workflow, version_of
 from workflows.services.secrets import reveal_secrets
 from workflows.services.versions import snapshot_version
@@ -140,6 +142,26 @@ def undeploy_target(
     )
     with transaction.atomic():
         return _undeploy(_lock_target(target), options, actor)
+
+
+def revert_objects(*, target: Target, objects: Sequence[ObjectKey], options: RunOptions, actor: Principal) -> Run:
+    """Apply these of what is deployed again as they were released, whoever changed them since; nothing else."""
+    _refuse_strangers(target, (), actor)
+    with transaction.atomic():
+        locked = _lock_target(target)
+        current = locked.current_release
+        if current is None or current.is_tombstone:
+            raise NothingDeployed
+        release = make_release(target=locked, content=content_of(current), version=current.version, source=REVERT)
+        return _begin(
+            locked,
+            operation=REVERT,
+            release=release,
+            version_number=current.version.number if current.version is not None else last_version(locked),
+            options=replace(options, force_conflicts=True, objects=tuple(objects)),
+            detail={"objects": [str(key) for key in objects]},
+            actor=actor,
+        )
 
 
 def clean_up_workflow(*, workflow: Workflow, delete_claims: Sequence[str], actor: Principal) -> list[str]:
@@ -323,4 +345,9 @@ def _cancel(runs: Sequence[Run], actor: Principal) -> None:
     publish_many([run_event(run) for run in runs])
 
 
-_ACTIONS = {DEPLOY: "run.started", ROLLBACK: "run.rollback_started", UNDEPLOY: "target.undeploy_started"}
+_ACTIONS = {
+    DEPLOY: "run.started",
+    ROLLBACK: "run.rollback_started",
+    UNDEPLOY: "target.undeploy_started",
+    REVERT: "run.revert_started",
+}

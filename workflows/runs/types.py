@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from plugins.sdk.objects import ObjectKey
+
 if TYPE_CHECKING:
     from clusters.models import Cluster
     from workflows.models import Workflow
@@ -12,17 +14,20 @@ Json = dict[str, Any]
 DEPLOY = "deploy"
 ROLLBACK = "rollback"
 UNDEPLOY = "undeploy"
+REVERT = "revert"
 
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run goes about it. `delete_claims` names volume claims (`namespace/name`) that may be deleted."""
+    """How a run goes about it. `delete_claims` names volume claims (`namespace/name`) that may be deleted; with
+    `objects` it is about these alone."""
 
     on_failure: str = "keep"
     force_conflicts: bool = False
     timeout_seconds: int = 600
     delete_claims: tuple[str, ...] = ()
     message: str = ""
+    objects: tuple[ObjectKey, ...] = ()
 
     def to_json(self) -> Json:
         return {
@@ -31,6 +36,7 @@ class RunOptions:
             "timeout_seconds": self.timeout_seconds,
             "delete_claims": list(self.delete_claims),
             "message": self.message,
+            "objects": [list(key) for key in self.objects],
         }
 
 

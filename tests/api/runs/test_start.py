@@ -59,6 +59,7 @@ class TestRun:
             "timeout_seconds": 90,
             "delete_claims": ["elsewhere/data"],
             "message": "The big day",
+            "objects": [],
         }
         assert Version.objects.get().description == "The big day"
 

@@ -164,6 +164,23 @@ class Deployer:
         return call(get())
 
 
+def rewrite(gateway: Gateway, live: Json, *, manager: str = "kubectl-edit") -> Json:
+    """Somebody else puts `live`, which they have changed, in the place of what is there."""
+    group, _, version = str(live["apiVersion"]).rpartition("/")
+    # Without its version: controllers write the status meanwhile.
+    metadata = {key: value for key, value in live["metadata"].items() if key != "resourceVersion"}
+
+    async def put() -> Json:
+        served = (await gateway.capabilities()).find(group, live["kind"], version)
+        assert served is not None
+        head = f"/apis/{group}" if group else "/api"
+        place = f"/namespaces/{live['metadata']['namespace']}" if served.namespaced else ""
+        path = f"{head}/{version}{place}/{served.resource}/{live['metadata']['name']}"
+        return await gateway.raw("PUT", path, query={"fieldManager": manager}, body={**live, "metadata": metadata})
+
+    return call(put())
+
+
 def work_off(run: Run) -> Run:
     """Carry out everything that waits; the run as it is then."""
     while run_next([WORK_KIND]):
