@@ -289,17 +289,23 @@ def _ingress(obj: Obj) -> list[Any]:
     return [spec.get("ingressClassName") or NONE, ",".join(hosts) or "*", where, ports, age_of(obj)]
 
 
+def _amount(metric: Obj) -> str:
+    share = metric.get("averageUtilization")
+    return f"{share}%" if share else str(metric.get("averageValue", ""))
+
+
 def _autoscaler(obj: Obj) -> list[Any]:
     spec, target = obj["spec"], obj["spec"].get("scaleTargetRef") or {}
+    measured = {
+        dig(m, "resource", "name"): dig(m, "resource", "current", default={})
+        for m in dig(obj, "status", "currentMetrics", default=[])
+    }
     shown = []
     for metric in spec.get("metrics") or []:
         resource = metric.get("resource") or {}
-        goal = resource.get("target") or {}
         if resource:
-            wanted = (
-                f"{goal['averageUtilization']}%" if goal.get("averageUtilization") else goal.get("averageValue", "")
-            )
-            shown.append(f"{resource.get('name')}: <unknown>/{wanted}")
+            current = _amount(measured.get(resource.get("name")) or {})
+            shown.append(f"{resource.get('name')}: {current or '<unknown>'}/{_amount(resource.get('target') or {})}")
         else:
             shown.append("<unknown>")
     return [

@@ -272,6 +272,8 @@ async def test_an_autoscaler_keeps_its_bounds_and_tells_what_it_lacks(practice: 
         )
     await practice.eventually(f"{path}/sized", condition("ScalingActive"))
     await practice.eventually(f"{APPS}/deployments/sized", status(readyReplicas=2))
+    rows = await practice.call("GET", path, headers={"Accept": "application/json;as=Table;v=v1;g=meta.k8s.io"})
+    assert [r["cells"][2] for r in rows["rows"]] == ["cpu: <unknown>/80%", "cpu: 80%/80%"]
     lacking = await practice.eventually(f"{path}/bare", condition("ScalingActive", "False"))
     told = next(c for c in lacking["status"]["conditions"] if c["type"] == "ScalingActive")
     assert told["reason"] == "FailedGetResourceMetric"
