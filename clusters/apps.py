@@ -11,11 +11,15 @@ class ClustersConfig(AppConfig):
         """A rotation of keys must find the credentials; each new person gets a practice cluster, and what waits for
         their address."""
         from accounts.events import email_verified, user_registered
+        from clusters.live.interests import register_follower
         from clusters.practice_link import on_user_registered
+        from clusters.resources.mirror import Mirror
         from clusters.services.sharing import on_address_proven
 
         register_column("clusters.Cluster", "credentials")
         register_column("clusters.Registry", "credentials")
+        mirror = Mirror()
+        register_follower(mirror.wanted, mirror.reconcile)
         user_registered.connect(on_user_registered, dispatch_uid="clusters.practice")
         user_registered.connect(on_address_proven, dispatch_uid="clusters.shares")
         email_verified.connect(on_address_proven, dispatch_uid="clusters.shares")

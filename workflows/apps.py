@@ -8,10 +8,10 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.events import email_verified, user_registered
         from clusters.registries.events import register_changed
-        from clusters.services import register_live_target_check, register_revoked
+        from clusters.services import register_live_target_check, register_revoked, register_sets_of_workflow
         from workflows.runs import execution, renewing
         from workflows.runs.revoking import cancel_where_not_allowed
-        from workflows.runs.selectors import live_on_cluster
+        from workflows.runs.selectors import live_on_cluster, sets_of_workflow
         from workflows.runs.services import clean_up_workflow
         from workflows.services.hooks import register_cleanup
         from workflows.services.shares import on_address_proven
@@ -21,6 +21,7 @@ class WorkflowsConfig(AppConfig):
         register_changed(renewing.renew_where_used)
         register_live_target_check(live_on_cluster)
         register_revoked(cancel_where_not_allowed)
+        register_sets_of_workflow(sets_of_workflow)
         register_cleanup("runs", clean_up_workflow)
         user_registered.connect(on_address_proven, dispatch_uid="workflows.shares")
         email_verified.connect(on_address_proven, dispatch_uid="workflows.shares")

@@ -7,6 +7,7 @@ from clusters.health.reading import Json, dig, entries, is_number, mapping, numb
 from clusters.health.reading import words as texts
 from clusters.resources import kinds
 from clusters.resources.kinds import Pair
+from plugins.sdk.formats import parse_quantity
 from plugins.sdk.health import Health, HealthStatus
 
 _MOST = 50
@@ -97,7 +98,21 @@ def _pod(obj: Json, spec: Json, status_: Json) -> Json:
         "init_containers": _cut(text(each.get("name")) for each in entries(spec.get("initContainers"))),
         "images": _images(spec),
         "ip": text(status_.get("podIP"))[:45],
+        "requests": _asked(spec, "requests"),
+        "limits": _asked(spec, "limits"),
     }
+
+
+def _asked(spec: Json, which: str) -> dict[str, float]:
+    """Cores and bytes of all containers together; absent where none asks for any."""
+    found: dict[str, float] = {}
+    for container in entries(spec.get("containers")):
+        for name in ("cpu", "memory"):
+            value = dig(container, "resources", which, name)
+            amount = parse_quantity(value) if isinstance(value, str | int | float) else None
+            if amount is not None:
+                found[name] = round(found.get(name, 0.0) + amount, 4)
+    return found
 
 
 def _service(obj: Json, spec: Json, status_: Json) -> Json:

@@ -31,6 +31,8 @@ class Seen:
 
     id: str
     name: str
+    # Whose cluster it is.
+    workspace: str
     rights: Rights
     mirror: ResourceMirror | None = None
 
@@ -100,7 +102,7 @@ def see_clusters(*, name_or_id: str = "", actor: Principal) -> dict[str, Seen]:
 
 
 def seen(cluster: Cluster, mirror: ResourceMirror | None) -> Seen:
-    return Seen(cluster.pk, shown_name(cluster), rights_of(cluster), mirror)
+    return Seen(cluster.pk, shown_name(cluster), cluster.workspace_id, rights_of(cluster), mirror)
 
 
 def get_resource(*, resource_id: str, need: Need = Need.LOOK, actor: Principal) -> tuple[Resource, Seen]:
@@ -120,6 +122,11 @@ def may_look(*, resource_id: str, actor: Principal) -> bool:
     row = Resource.objects.filter(pk=resource_id).only("cluster_id", "namespace").first()
     cluster = visible_clusters(actor).filter(pk=row.cluster_id).first() if row is not None else None
     return row is not None and cluster is not None and rights_of(cluster).may(Need.LOOK, row.namespace)
+
+
+def visible_rows(seen: Seen) -> QuerySet[Resource]:
+    """All rows of one cluster that whoever sees it may see."""
+    return Resource.objects.filter(_within([seen]))
 
 
 def with_marks(rows: QuerySet[Resource], actor: Principal) -> QuerySet[Resource]:

@@ -1,5 +1,6 @@
 """Every change of clusters, and the gateways to them. The modules beside this one hold them by concern."""
 
+from clusters.resources.sets import register_sets_of_workflow
 from clusters.services.checks import change_credentials, check_cluster, test_cluster, wake_stale_checks
 from clusters.services.gateways import call, forget_all, gateway_for
 from clusters.services.inputs import Given
@@ -28,6 +29,7 @@ __all__ = [
     "refresh_cluster",
     "register_live_target_check",
     "register_revoked",
+    "register_sets_of_workflow",
     "set_default_cluster",
     "share_cluster",
     "test_cluster",

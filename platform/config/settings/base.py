@@ -109,6 +109,9 @@ SPECTACULAR_SETTINGS = {
         "RegistryAudience": "clusters.registries.models.RegistryAudience",
         "RegistryStatus": "clusters.registries.models.RegistryStatus",
         "TestStatus": ["healthy", "unhealthy"],
+        "HistorySource": ["cluster", "sailcloth"],
+        "MetricsSource": ["metrics.k8s.io", "kubelet", "none"],
+        "ResourceAction": ["scale", "restart", "delete", "logs", "terminal"],
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
     },
 }

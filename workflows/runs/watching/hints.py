@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 
+from clusters.live.interests import WANTED
 from realtime import wakeups
 from workflows.runs.events import stream_of
 from workflows.runs.watching.showing import is_writing
@@ -37,7 +38,7 @@ class Hints:
             self._task = None
 
     def _heard(self, streams: Sequence[str]) -> None:
-        if not is_writing() and any(name.startswith(_PREFIX) for name in streams):
+        if not is_writing() and any(name == WANTED or name.startswith(_PREFIX) for name in streams):
             self._on_hint()
 
     async def _listen_forever(self, url: str) -> None:
