@@ -85,7 +85,9 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
                 key={cluster.id}
                 value={`${cluster.display_name} ${cluster.name} ${cluster.id}`}
                 className={row}
-                onSelect={run(() => navigate({ to: "/clusters", search: { cluster: cluster.name } }))}
+                onSelect={run(() =>
+                  navigate({ to: "/clusters/$name", params: { name: cluster.name }, search: {} }),
+                )}
               >
                 <Server />
                 <span className="truncate">{cluster.display_name || cluster.name}</span>

@@ -4,14 +4,18 @@ import { usePageTitle } from "./title";
 
 interface PageProps {
   title: string;
-  subtitle?: string;
+  subtitle?: ReactNode;
+  /** Above the heading: the way back to the list that this is one of. */
+  back?: ReactNode;
+  /** Beside the heading: states and marks. */
+  marks?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
   className?: string;
 }
 
 /** A page beside the sidebar: heading, actions, content at a width that can be read. */
-export function Page({ title, subtitle, actions, children, className }: PageProps) {
+export function Page({ title, subtitle, back, marks, actions, children, className }: PageProps) {
   usePageTitle(title);
   return (
     <div
@@ -21,9 +25,13 @@ export function Page({ title, subtitle, actions, children, className }: PageProp
       )}
     >
       <header className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-        <div>
-          <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
-          {subtitle && <p className="hidden text-sm text-ink-2 sm:block">{subtitle}</p>}
+        <div className="min-w-0">
+          {back && <div className="mb-1 -ml-1">{back}</div>}
+          <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+            <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>
+            {marks}
+          </div>
+          {subtitle && <div className="hidden text-sm text-ink-2 sm:block">{subtitle}</div>}
         </div>
         {actions && <div className="flex items-center gap-2">{actions}</div>}
       </header>
@@ -31,3 +39,7 @@ export function Page({ title, subtitle, actions, children, className }: PageProp
     </div>
   );
 }
+
+/** The way back to a list, for the top of a page about one of it. */
+export const backLinkClass =
+  "inline-flex items-center gap-0.5 rounded-md px-1 text-xs text-ink-3 hover:text-ink [&_svg]:size-3.5";

@@ -14,7 +14,7 @@ import { AppLayout } from "./layout";
 import { NotFoundPage } from "./not-found";
 import { PageLoading } from "./page-loading";
 import { safeNext } from "./safe-next";
-import { clustersSearch, editorSearch, guestSearch, workflowsSearch } from "./search";
+import { clusterSearch, clustersSearch, editorSearch, guestSearch, workflowsSearch } from "./search";
 
 const root = createRootRoute({
   component: Outlet,
@@ -111,7 +111,18 @@ const clusters = createRoute({
   getParentRoute: () => member,
   path: "/clusters",
   validateSearch: clustersSearch,
+  beforeLoad: ({ search }) => {
+    if (search.cluster)
+      throw redirect({ to: "/clusters/$name", params: { name: search.cluster }, search: {} });
+  },
   component: lazyRouteComponent(() => import("@/pages/clusters/page"), "ClustersPage"),
+});
+
+const cluster = createRoute({
+  getParentRoute: () => member,
+  path: "/clusters/$name",
+  validateSearch: clusterSearch,
+  component: lazyRouteComponent(() => import("@/pages/clusters/detail-page"), "ClusterPage"),
 });
 
 const settings = createRoute({
@@ -159,6 +170,7 @@ const routeTree = root.addChildren([
     workflows,
     workflow,
     clusters,
+    cluster,
     settings.addChildren([settingsHome, profile, password, sessions, server]),
   ]),
 ]);

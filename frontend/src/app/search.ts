@@ -19,8 +19,15 @@ export interface ClustersSearch {
   q?: string | undefined;
   page?: number | undefined;
   add?: boolean | undefined;
-  /** The name of the one whose details are open. */
+  /** Old links name the one to open here. */
   cluster?: string | undefined;
+}
+
+export const CLUSTER_TABS = ["overview", "offers", "access", "log", "sharing"] as const;
+export type ClusterTab = (typeof CLUSTER_TABS)[number];
+
+export interface ClusterSearch {
+  tab?: ClusterTab | undefined;
 }
 
 /** `?q=42` arrives as a number, for the router reads JSON. */
@@ -58,6 +65,11 @@ export function workflowsSearch(raw: Raw): WorkflowsSearch {
 
 export function clustersSearch(raw: Raw): ClustersSearch {
   return { q: text(raw.q), page: page(raw.page), add: flag(raw.add), cluster: text(raw.cluster) };
+}
+
+export function clusterSearch(raw: Raw): ClusterSearch {
+  const tab = oneOf(raw.tab, CLUSTER_TABS);
+  return { tab: tab === "overview" ? undefined : tab };
 }
 
 /** The editor knows best what it keeps there. */

@@ -146,6 +146,31 @@ export function clusterMetricsQuery(name: string) {
   });
 }
 
+export type ClusterMetadata = Schemas["ClusterMetadataOut"];
+export type NodeMetrics = Schemas["NodeMetricsOut"];
+
+/** What a cluster is made of, as of the last look. */
+export function clusterMetadataQuery(name: string) {
+  return queryOptions({
+    queryKey: [...clustersKey, "metadata", name],
+    queryFn: ({ signal }) =>
+      call(api.GET("/v1/api/clusters/{name}/metadata/", { params: { path: { name } }, signal })),
+  });
+}
+
+export function useRefreshCluster() {
+  const refresh = useRefresh();
+  return useMutation({
+    mutationFn: (name: string) =>
+      call(api.POST("/v1/api/clusters/{name}/refresh/", { params: { path: { name } } })),
+    onSuccess: (_, name) => {
+      toast.done(t.clusters.refreshed(name));
+      return refresh();
+    },
+    onError: toast.failed,
+  });
+}
+
 export type ClusterShare = Schemas["ClusterShareOut"];
 export type ShareRole = ClusterShare["role"];
 

@@ -30,6 +30,47 @@ const broken = cluster({
   },
 });
 
+const metadata: Schemas["ClusterMetadataOut"] = {
+  cluster: "production",
+  status: "connected",
+  version: "v1.34.0",
+  platform: "linux/amd64",
+  nodes: [
+    {
+      name: "node-1",
+      ready: false,
+      schedulable: false,
+      roles: ["control-plane"],
+      version: "v1.34.0",
+      os: "Debian",
+      architecture: "amd64",
+      runtime: "containerd://2",
+    },
+  ],
+  namespaces: ["default", "shop"],
+  storage_classes: [],
+  api_resources: [
+    { group: "", version: "v1", kind: "Pod", resource: "pods", namespaced: true, verbs: ["get", "list"] },
+    {
+      group: "apps",
+      version: "v1",
+      kind: "Deployment",
+      resource: "deployments",
+      namespaced: true,
+      verbs: ["get"],
+    },
+  ],
+  permissions: [
+    {
+      namespace: "shop",
+      rules: [{ verbs: ["*"], api_groups: ["*"], resources: ["*"], resource_names: [] }],
+      is_incomplete: false,
+    },
+  ],
+  notes: ["Nodes: forbidden."],
+  refreshed_at: "2026-11-20T10:00:00Z",
+};
+
 let shares: Schemas["ClusterShareOut"][] = [];
 
 function serve(items: Schemas["ClusterOut"][]): void {
@@ -58,6 +99,7 @@ function serve(items: Schemas["ClusterOut"][]): void {
       };
       return HttpResponse.json({ nodes: [], totals, source: "metrics.k8s.io", notes: [] });
     }),
+    http.get(`${base}:name/metadata/`, () => HttpResponse.json(metadata)),
     http.get(`${base}:name/shares/`, () => list("shares", shares)),
     http.get(`${base}:name/`, ({ params }) => {
       const found = items.find((one) => one.name === params.name);
@@ -189,14 +231,15 @@ describe("adding a cluster", () => {
     await app.user.type(dialog.getByLabelText(t.clusters.name), "staging");
     await app.user.type(dialog.getByLabelText(t.clusters.kubeconfig), "kind: Config");
     await app.user.click(dialog.getByRole("button", { name: t.clusters.addAction }));
-    const sheet = within(await screen.findByRole("dialog", { name: "staging" }));
-    expect(await sheet.findByText(broken.error)).toBeVisible();
-    expect(await sheet.findByText("unknown authority")).toBeVisible();
-    expect(sheet.getByText("ab12cd34")).toBeVisible();
-    await app.user.click(sheet.getByRole("button", { name: t.clusters.trust }));
+    expect(await screen.findByRole("heading", { name: "staging" })).toBeVisible();
+    expect(await screen.findByText(broken.error)).toBeVisible();
+    expect(screen.getByText("ab12cd34")).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: t.clusters.trust }));
     expect(await screen.findByText(t.clusters.trusted("staging"))).toBeVisible();
     expect(body).toEqual({ fingerprint: "ab12cd34" });
-    expect(app.router.state.location.search).toEqual({ cluster: "staging" });
+    expect(app.router.state.location.pathname).toBe("/clusters/staging");
+    await app.user.click(screen.getByRole("tab", { name: t.clusters.tabs.log }));
+    expect(await screen.findByText("unknown authority")).toBeVisible();
   });
 });
 
@@ -251,8 +294,7 @@ describe("changing a cluster", () => {
   it("says so when a link leads to a cluster that is gone", async () => {
     serve([cluster()]);
     openApp("/clusters?cluster=gone");
-    const sheet = within(await screen.findByRole("dialog"));
-    expect(await sheet.findByText("There is no such cluster.")).toBeVisible();
+    expect(await screen.findByText("There is no such cluster.")).toBeVisible();
   });
 });
 
@@ -285,9 +327,10 @@ describe("a shared cluster", () => {
         return HttpResponse.json({ message: "gone" });
       }),
     );
-    const app = openApp("/clusters?cluster=production");
+    const app = openApp("/clusters/production");
+    expect(await screen.findByText(t.clusters.of("1.5", t.clusters.cores("12")))).toBeVisible();
+    await app.user.click(screen.getByRole("tab", { name: t.clusters.tabs.sharing }));
     expect(await screen.findByText(t.clusters.shareEmpty)).toBeVisible();
-    expect(screen.getByText(t.clusters.of("1.5", t.clusters.cores("12")))).toBeVisible();
     await app.user.click(screen.getByRole("button", { name: t.clusters.share }));
     const dialog = within(await screen.findByRole("dialog", { name: t.clusters.shareTitle("production") }));
     await app.user.type(dialog.getByLabelText(t.clusters.shareEmail), "tom@example.com");
@@ -305,14 +348,49 @@ describe("a shared cluster", () => {
 
   it("lets a viewer look, and nothing more", async () => {
     serve([cluster({ role: "viewer", shared_by: "Tom", namespaces: ["shop"] })]);
-    const app = openApp("/clusters?cluster=production");
+    const app = openApp("/clusters/production");
     expect(await screen.findByText(t.clusters.onlyNamespaces(["shop"]))).toBeVisible();
-    const sheet = within(screen.getByRole("dialog"));
-    expect(sheet.queryByRole("button", { name: t.clusters.share })).toBeNull();
-    await app.user.click(sheet.getByRole("button", { name: t.clusters.actionsFor("production") }));
+    expect(screen.queryByRole("tab", { name: t.clusters.tabs.sharing })).toBeNull();
+    await app.user.click(screen.getByRole("button", { name: t.clusters.actionsFor("production") }));
     expect(await screen.findByRole("menuitem", { name: t.clusters.makeDefault })).toBeVisible();
     for (const action of [t.clusters.edit, t.clusters.replace, t.clusters.delete]) {
       expect(screen.queryByRole("menuitem", { name: action })).toBeNull();
     }
+  });
+});
+
+describe("the page of a cluster", () => {
+  it("shows nodes, what it offers and what may be done, each with its own address", async () => {
+    serve([cluster()]);
+    const app = openApp("/clusters/production");
+    expect(await screen.findByText("node-1")).toBeVisible();
+    expect(screen.getByText(t.clusters.nodeNotReady)).toBeVisible();
+    expect(screen.getByText(t.clusters.nodeCordoned)).toBeVisible();
+    await app.user.click(screen.getByRole("tab", { name: t.clusters.tabs.offers }));
+    expect(app.router.state.location.search).toEqual({ tab: "offers" });
+    expect(await screen.findByText("Nodes: forbidden.")).toBeVisible();
+    expect(screen.getByText(t.clusters.noStorageClasses)).toBeVisible();
+    await app.user.type(screen.getByRole("searchbox", { name: t.clusters.apiSearch }), "deploy");
+    expect(screen.getByText("Deployment")).toBeVisible();
+    expect(screen.queryByText("Pod")).toBeNull();
+    await app.user.click(screen.getByRole("tab", { name: t.clusters.tabs.access }));
+    expect((await screen.findAllByText(t.clusters.everything)).length).toBe(2);
+  });
+
+  it("looks again when asked, and says so where nobody has looked yet", async () => {
+    serve([cluster()]);
+    let looked = 0;
+    server.use(
+      http.get(`${base}:name/metadata/`, () => HttpResponse.json({ ...metadata, refreshed_at: null })),
+      http.post(`${base}:name/refresh/`, () => {
+        looked += 1;
+        return HttpResponse.json(metadata);
+      }),
+    );
+    const app = openApp("/clusters/production?tab=offers");
+    expect(await screen.findByText(t.clusters.neverRefreshed)).toBeVisible();
+    await app.user.click(screen.getByTestId("cluster-refresh"));
+    expect(await screen.findByText(t.clusters.refreshed("production"))).toBeVisible();
+    expect(looked).toBe(1);
   });
 });

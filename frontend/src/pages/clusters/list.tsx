@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { MoreHorizontal } from "lucide-react";
 import type { Cluster } from "@/data/clusters";
 import { t } from "@/texts";
@@ -54,13 +55,14 @@ function ClusterRow({ cluster, onOpen, onAsk }: Omit<ListProps, "clusters"> & { 
     <Row>
       <Cell className="w-full max-w-0">
         <div className="flex min-w-0 items-center gap-2">
-          <button
-            type="button"
-            className={cn(rowLinkClass, "truncate text-left")}
-            onClick={() => onOpen(cluster)}
+          <Link
+            to="/clusters/$name"
+            params={{ name: cluster.name }}
+            search={{}}
+            className={cn(rowLinkClass, "truncate")}
           >
             {cluster.display_name || cluster.name}
-          </button>
+          </Link>
           <ClusterBadges cluster={cluster} />
         </div>
         <p className={cn("mt-0.5 truncate text-xs text-ink-3", cluster.access !== "practice" && "font-mono")}>

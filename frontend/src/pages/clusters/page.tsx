@@ -5,13 +5,12 @@ import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
 import type { ClustersSearch } from "@/app/search";
 import { useDebounced } from "@/app/use-debounced";
-import { CLUSTERS_PAGE, clustersQuery } from "@/data/clusters";
+import { CLUSTERS_PAGE, type Cluster, clustersQuery } from "@/data/clusters";
 import { t } from "@/texts";
 import { Button, Card, EmptyState, ErrorState, Pager, SearchInput, SkeletonRows } from "@/ui";
 import type { Asked } from "./actions";
-import { DeleteDialog } from "./delete-dialog";
-import { ClusterDetails } from "./details";
-import { AddDialog, CredentialsDialog, EditDialog } from "./forms";
+import { AskedDialog } from "./asked-dialog";
+import { AddDialog } from "./forms";
 import { ClusterTable } from "./list";
 
 export function ClustersPage() {
@@ -20,6 +19,8 @@ export function ClustersPage() {
   const [asked, setAsked] = useState<Asked>(null);
   const change = (next: Partial<ClustersSearch>, replace = true) =>
     void navigate({ search: (old) => ({ ...old, ...next }), replace });
+  const open = (cluster: Cluster) =>
+    void navigate({ to: "/clusters/$name", params: { name: cluster.name }, search: {} });
   const list = useQuery({ ...clustersQuery({ q: search.q, page: search.page }), refetchInterval: 20_000 });
   const isEmpty = list.data?.total === 0 && !search.q && !search.page;
   // A search box over three rows is only noise.
@@ -72,11 +73,7 @@ export function ClustersPage() {
         </EmptyState>
       ) : (
         <div aria-busy={list.isPlaceholderData}>
-          <ClusterTable
-            clusters={list.data.clusters}
-            onOpen={(cluster) => change({ cluster: cluster.name }, false)}
-            onAsk={setAsked}
-          />
+          <ClusterTable clusters={list.data.clusters} onOpen={open} onAsk={setAsked} />
           <Pager
             page={search.page ?? 1}
             limit={CLUSTERS_PAGE}
@@ -86,50 +83,10 @@ export function ClustersPage() {
           />
         </div>
       )}
-      {search.cluster && (
-        <ClusterDetails
-          name={search.cluster}
-          onClose={() => change({ cluster: undefined })}
-          onAsk={setAsked}
-        />
-      )}
-      {search.add && (
-        <AddDialog
-          onClose={() => change({ add: undefined })}
-          onUnreachable={(cluster) => change({ add: undefined, cluster: cluster.name })}
-        />
-      )}
-      <AskedDialog
-        asked={asked}
-        onClose={() => setAsked(null)}
-        onRenamed={(name) => search.cluster && change({ cluster: name })}
-        onDeleted={() => {
-          setAsked(null);
-          change({ cluster: undefined });
-        }}
-      />
+      {search.add && <AddDialog onClose={() => change({ add: undefined })} onUnreachable={open} />}
+      <AskedDialog asked={asked} onClose={() => setAsked(null)} onDeleted={() => setAsked(null)} />
     </Page>
   );
-}
-
-interface AskedDialogProps {
-  asked: Asked;
-  onClose: () => void;
-  onRenamed: (name: string) => void;
-  onDeleted: () => void;
-}
-
-function AskedDialog({ asked, onClose, onRenamed, onDeleted }: AskedDialogProps) {
-  switch (asked?.kind) {
-    case "edit":
-      return <EditDialog cluster={asked.cluster} onClose={onClose} onRenamed={onRenamed} />;
-    case "credentials":
-      return <CredentialsDialog cluster={asked.cluster} onClose={onClose} />;
-    case "delete":
-      return <DeleteDialog cluster={asked.cluster} onClose={onClose} onDeleted={onDeleted} />;
-    default:
-      return null;
-  }
 }
 
 function Search({ value, onChange }: { value: string; onChange: (text: string) => void }) {

@@ -24,22 +24,22 @@ export function Sharing({ cluster }: { cluster: Cluster }) {
   return (
     <section aria-label={t.clusters.sharing}>
       <div className="mb-2 flex items-center justify-between">
-        <h3 className="text-sm font-medium">{t.clusters.sharing}</h3>
+        <h2 className="text-sm font-medium">{t.clusters.sharing}</h2>
         <Button size="sm" onClick={() => setAdding(true)}>
           <UserPlus />
           {t.clusters.share}
         </Button>
       </div>
       {shares.isPending ? (
-        <SkeletonRows count={1} className="rounded-md border border-line" />
+        <SkeletonRows count={1} className="rounded-lg border border-line bg-surface" />
       ) : shares.isError && !shares.data ? (
         <ErrorState className="py-6" error={shares.error} onRetry={() => void shares.refetch()} />
       ) : shares.data.shares.length === 0 ? (
-        <p className="rounded-md border border-line px-3 py-4 text-center text-sm text-ink-3">
+        <p className="rounded-lg border border-line bg-surface px-3 py-4 text-center text-sm text-ink-3">
           {t.clusters.shareEmpty}
         </p>
       ) : (
-        <ul className="divide-y divide-line overflow-hidden rounded-md border border-line">
+        <ul className="divide-y divide-line overflow-hidden rounded-lg border border-line bg-surface">
           {shares.data.shares.map((share) => (
             <ShareRow key={share.id} cluster={cluster.name} share={share} />
           ))}

@@ -19,14 +19,14 @@ export function formatBytes(bytes: number): string {
   return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} ${UNITS[unit]}`;
 }
 
-const count = (value: number) => number.format(value);
+export const count = (value: number) => number.format(value);
 
 /** What of the nodes is in use, where the cluster measures it. */
 export function Usage({ name }: { name: string }) {
   const metrics = useQuery(clusterMetricsQuery(name));
   return (
     <section aria-label={t.clusters.usage}>
-      <h3 className="mb-2 text-sm font-medium">{t.clusters.usage}</h3>
+      <h2 className="mb-3 text-sm font-medium">{t.clusters.usage}</h2>
       {metrics.isPending ? (
         <Skeleton className="h-20" />
       ) : metrics.isError && !metrics.data ? (
@@ -43,10 +43,17 @@ export function Usage({ name }: { name: string }) {
           />
           <Bar label={t.clusters.usageOf.memory} amount={metrics.data.totals.memory} format={formatBytes} />
           <Bar label={t.clusters.usageOf.pods} amount={metrics.data.totals.pods} format={count} />
+          <Bar label={t.clusters.usageOf.storage} amount={metrics.data.totals.storage} format={formatBytes} />
+          <p className="text-xs text-ink-3">{t.clusters.source[metrics.data.source]}</p>
         </dl>
       )}
     </section>
   );
+}
+
+/** From 0 to 1. */
+export function shareOf({ used, capacity }: Amount): number {
+  return used === null || capacity === null || capacity <= 0 ? 0 : Math.min(1, used / capacity);
 }
 
 interface BarProps {
@@ -59,7 +66,7 @@ interface BarProps {
 function Bar({ label, amount, format, unit = (text) => text }: BarProps) {
   const { used, capacity } = amount;
   if (capacity === null) return null;
-  const share = used === null || capacity <= 0 ? 0 : Math.min(1, used / capacity);
+  const share = shareOf(amount);
   const total = unit(format(capacity));
   return (
     <div>
@@ -69,17 +76,21 @@ function Bar({ label, amount, format, unit = (text) => text }: BarProps) {
           {used === null ? total : t.clusters.of(format(used), total)}
         </dd>
       </div>
-      {used !== null && (
-        <div aria-hidden className="mt-1 h-1.5 overflow-hidden rounded-full bg-active">
-          <div
-            className={cn(
-              "h-full rounded-full bg-accent transition-[width] duration-500",
-              share > 0.9 && "bg-warn",
-            )}
-            style={{ width: `${share * 100}%` }}
-          />
-        </div>
-      )}
+      {used !== null && <Gauge share={share} className="mt-1 h-1.5" />}
+    </div>
+  );
+}
+
+export function Gauge({ share, className }: { share: number; className?: string }) {
+  return (
+    <div aria-hidden className={cn("overflow-hidden rounded-full bg-active", className)}>
+      <div
+        className={cn(
+          "h-full rounded-full bg-accent transition-[width] duration-500",
+          share > 0.9 && "bg-warn",
+        )}
+        style={{ width: `${share * 100}%` }}
+      />
     </div>
   );
 }
