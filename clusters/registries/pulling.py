@@ -11,7 +11,7 @@ from clusters.registries.distribution.errors import RegistryError
 from clusters.registries.errors import PullSecretFailed
 from clusters.registries.logins import login_of
 from clusters.registries.models import Registry
-from clusters.registries.references import HUB, parse_reference
+from clusters.registries.references import HUB, canonical_host, parse_reference
 from clusters.registries.selectors import registries_for, usable_registries
 from clusters.registries.types import Login, PullSecret
 
@@ -52,13 +52,14 @@ def registries_in(reference: str) -> frozenset[str]:
 def docker_config(*, reference: str, workspace: str) -> str:
     """The content of the secret, with the passwords of now. For the wire to a cluster: never store or log it.
 
-    A registry that is gone, has no credentials any more or is no longer for `workspace` is left out. Raises
+    A registry that is gone, has moved, has no credentials any more or is no longer for `workspace` is left out. Raises
     `PullSecretFailed` where a password has to be made and cannot.
     """
     parts = _parts(reference)
     rows = usable_registries(workspace).in_bulk([pk for pk, _ in parts])
     logins = {pk: _login(registry) for pk, registry in rows.items()}
-    auths = {key: _auth(login) for pk, key in parts if (login := logins.get(pk)) is not None}
+    fitting = ((pk, key) for pk, key in parts if pk in rows and _still_fits(key, rows[pk]))
+    auths = {key: _auth(login) for pk, key in fitting if (login := logins[pk]) is not None}
     return json.dumps({"auths": auths}, separators=(",", ":"), sort_keys=True)
 
 
@@ -69,6 +70,14 @@ def _key(image: str, registry: Registry) -> str:
         # Kubelets write these two as the first before they compare.
         return f"{HUB}/{registry.path}" if registry.path else _HUB_KEY
     return f"{written}/{registry.path}" if registry.path else written
+
+
+def _still_fits(key: str, registry: Registry) -> bool:
+    """A registry that was given another place must not have its password sent to the old one."""
+    if key == _HUB_KEY:
+        return registry.host == HUB and not registry.path
+    host, _, path = key.partition("/")
+    return canonical_host(host) == registry.host and path == registry.path
 
 
 def _parts(reference: str) -> list[tuple[str, str]]:

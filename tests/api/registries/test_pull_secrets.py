@@ -114,6 +114,16 @@ def test_the_passwords_of_now(member: User, add: Any, root: JsonClient) -> None:
     assert json.loads(docker_config(reference=secret.reference, workspace=workspace)) == {"auths": {}}
 
 
+@pytest.mark.parametrize("url", ["moved.example.com", "one.example.com/part"])
+def test_a_password_does_not_go_to_where_a_registry_was(member: User, add: Any, root: JsonClient, url: str) -> None:
+    made = add("one", url="one.example.com")
+    workspace = member.personal_workspace.pk
+    secret = pull_secret_for(images=["one.example.com/a"], workspace=workspace)
+    assert secret is not None
+    assert root.put(f"{ADMIN_API}/{made['id']}", {"url": url, "password": "new"}).status_code == 200
+    assert json.loads(docker_config(reference=secret.reference, workspace=workspace)) == {"auths": {}}
+
+
 class TestShortLived:
     """Amazon's: made for each use, kept for a while, in memory only."""
 
