@@ -20,7 +20,7 @@ def routes(patterns: Any = None, prefix: str = "") -> Iterator[tuple[str, URLPat
 
 
 def readable(path: str) -> str:
-    plain = re.sub(r"\(\?P<([a-z_]+)>\[\^/\]\+\)", r":\1", path)
+    plain = re.sub(r"\(\?P<([a-z_]+)>\[\^/[^\]]*\]\+\)", r":\1", path)
     return plain.replace("^", "").removesuffix("$").removesuffix("/?").replace("\\", "")
 
 
