@@ -4,6 +4,7 @@ from django.urls import URLPattern
 
 from clusters.api import care_views, connection_views, share_views, views
 from clusters.api.resource_urls import urlpatterns as resource_routes
+from clusters.api.terminal_urls import urlpatterns as stream_routes
 from clusters.registries.api.urls import urlpatterns as registry_routes
 from core.api.routes import route
 
@@ -24,5 +25,6 @@ urlpatterns: list[URLPattern] = [
     route("clusters/:name/shares", share_views.ClusterSharesView.as_view(), "cluster-shares"),
     route("clusters/:name/shares/:id", share_views.ClusterShareItemView.as_view(), "cluster-share-item"),
     *resource_routes,
+    *stream_routes,
     *registry_routes,
 ]

@@ -51,6 +51,9 @@ GET /v1/api/workflows/:id/versions/compare
 POST /v1/api/workflows/:id/share
 GET /v1/api/workflows/:id/shares
 DELETE /v1/api/workflows/:id/shares/:share_id
+GET /v1/api/workflows/:id/nodes/:node_id/diagnostics
+GET /v1/api/workflows/:id/nodes/:node_id/fix-template/:fix_type
+POST /v1/api/workflows/:id/nodes/:node_id/fix
 GET /v1/api/runs/:id
 POST /v1/api/runs/:id/cancel
 POST /v1/api/targets/:id/undeploy
@@ -81,6 +84,8 @@ GET /v1/api/resources/:id/metrics
 POST /v1/api/resources/:id/scale
 POST /v1/api/resources/:id/restart
 GET /v1/api/resources/:id/stream
+GET /v1/api/resources/:id/logs/stream
+GET /v1/api/resources/:id/exec/terminal
 GET /v1/api/registries
 GET /v1/api/registries/lookup
 GET /v1/api/registries/:id
