@@ -1,7 +1,7 @@
 """Routes of runs."""
 
 from core.api.routes import route
-from workflows.api import drift_views
+from workflows.api import diagnose_urls, drift_views
 from workflows.api import run_views as views
 
 urlpatterns = [
@@ -17,4 +17,5 @@ urlpatterns = [
     route("runs/:id", views.RunView.as_view()),
     route("runs/:id/cancel", views.CancelView.as_view()),
     route("targets/:id/undeploy", views.UndeployView.as_view()),
+    *diagnose_urls.urlpatterns,
 ]

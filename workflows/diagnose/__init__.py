@@ -6,7 +6,7 @@ is decided elsewhere (`workflows.runs.diagnosing`).
 
 from workflows.diagnose.catalog import Catalog, core_catalog
 from workflows.diagnose.changing import asked_by, changed, patch_of
-from workflows.diagnose.values import BadValues, has_all
+from workflows.diagnose.values import BadValues, has_all, secrets_of
 from workflows.diagnose.verdict import Outcome, Verdict, diagnose
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "diagnose",
     "has_all",
     "patch_of",
+    "secrets_of",
 ]

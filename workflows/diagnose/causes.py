@@ -33,7 +33,6 @@ CAUSES: Final[dict[str, str]] = {
     "cannot_start": "the runtime cannot start it",
     "probe_failing": "it runs but does not answer its probe",
     "probe_unknown_port": "its probe looks at a port that it does not have",
-    "container_waits": "it waits for something else",
     # --- what pods read
     "config_map_missing": "a config map is not there",
     "secret_missing": "a secret is not there",

@@ -31,7 +31,13 @@ def _finding(
 ) -> Finding:
     if cause not in CAUSES:
         raise ValueError(f"{cause} is not in the list of causes")
-    return Finding(cause, message, suggestion, status, fix_type, values or {}, tuple(log))
+    return Finding(cause, _ended(message), suggestion, status, fix_type, values or {}, tuple(log))
+
+
+def _ended(message: str) -> str:
+    """Servers and programs do not end their sentences."""
+    flat = " ".join(message.split())
+    return flat if flat.endswith((".", "!", "?", "…")) else f"{flat}."
 
 
 def listing(names: Iterable[object], most: int = 5) -> str:

@@ -43,8 +43,14 @@ def read_values(asked: Sequence[Asked], given: Mapping[str, Any]) -> Values:
 
 
 def has_all(asked: Sequence[Asked]) -> bool:
-    """Whether the proposals alone are enough."""
-    return not any(each.is_required and each.default in (None, "") for each in asked)
+    """Whether the proposals alone are enough for a preview, which shows no secret value anyway."""
+    needed = [each for each in asked if each.is_required and each.kind is not ValueKind.SECRET]
+    return not any(each.default in (None, "") for each in needed)
+
+
+def secrets_of(asked: Sequence[Asked]) -> list[str]:
+    """The names of the secret values among them."""
+    return [each.name for each in asked if each.kind is ValueKind.SECRET]
 
 
 def _read(each: Asked, value: Any) -> Any:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from clusters.health.reading import dig, mapping, text
 from plugins.sdk.diagnosis import Check, Evidence, Finding, See
-from plugins.sdk.health import HealthStatus
 from workflows.diagnose import pods
-from workflows.diagnose.finding import error, warning
+from workflows.diagnose.finding import error
 from workflows.diagnose.pods import Troubled
 
 _HANDLED_ELSEWHERE = frozenset(
@@ -61,8 +60,6 @@ def _finding(evidence: Evidence, each: Troubled) -> Finding:
     if container.is_init:
         advice = "It must end well before the others begin. Read its last lines, and correct its command or settings."
         return error("init_container_failed", f"{health.message}{last}", advice, log=log)
-    if health.status is not HealthStatus.DEGRADED:
-        return warning("container_waits", health.message, log=log)
     advice = "The program itself ends. Its last lines mostly say why: a setting that is missing, or a wrong command."
     is_loop = health.reason == "CrashLoopBackOff" or "keeps crashing" in health.message
     cause = "crash_loop" if is_loop else "container_failed"

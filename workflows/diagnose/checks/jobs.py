@@ -1,7 +1,7 @@
 """Jobs that gave up, and schedules that never come."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from cronsim import CronSim, CronSimError
 
@@ -12,8 +12,7 @@ from plugins.sdk.diagnosis import Check, Evidence, Finding, See
 from workflows.diagnose import pods
 from workflows.diagnose.finding import error, warning
 
-_NEVER = timedelta(days=366 * 5)
-_MACROS = "@"
+_FIELDS = 5
 _MISSED = ("TooManyMissedTimes", "FailedNeedsStart", "MissSchedule")
 
 
@@ -73,14 +72,24 @@ def _missed(live: Json, evidence: Evidence) -> Iterator[Finding]:
 
 
 def never_fires(schedule: str) -> bool:
-    """Whether a schedule that can be read has no time in the next years."""
-    if schedule.strip().startswith(_MACROS):
+    """Whether every field of a schedule can be read, and yet no day is as they say: the 31st of February."""
+    fields = schedule.strip().replace("?", "*").split()
+    if len(fields) != _FIELDS or not all(map(_can_be_read, _alone(fields))):
         return False
-    now = datetime.now(UTC)
+    return not _can_be_read(" ".join(fields))
+
+
+def _alone(fields: list[str]) -> Iterator[str]:
+    for index, field in enumerate(fields):
+        yield " ".join([*["*"] * index, field, *["*"] * (_FIELDS - index - 1)])
+
+
+def _can_be_read(schedule: str) -> bool:
     try:
-        return next(CronSim(schedule.strip().replace("?", "*"), now), now + 2 * _NEVER) > now + _NEVER
+        CronSim(schedule, datetime.now(UTC))
     except CronSimError:
         return False
+    return True
 
 
 JOB = Check("job", "It runs to its end", run_job, frozenset({"job"}), frozenset({See.PODS, See.EVENTS, See.LOGS}))
