@@ -76,8 +76,14 @@ def parse_reference(text: str) -> ImageReference:
 
 def canonical_host(host: str) -> str:
     """One spelling of each registry: lower case, Docker Hub by its one name, no port that says nothing."""
-    host = host.lower().removesuffix(":443")
-    return HUB if host in _HUB_NAMES else host
+    lower = host.lower()
+    if lower != host and lower != "localhost" and "." not in host and ":" not in host:
+        # Only its capitals make it a host.
+        return host
+    if "." in lower or "[" in lower:
+        # Of other names the port is what makes them hosts.
+        lower = lower.removesuffix(":443")
+    return HUB if lower in _HUB_NAMES else lower
 
 
 def check_host(host: str) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clusters.registries.references import (
@@ -41,7 +41,7 @@ SHA512 = "sha512:" + "0123456789abcdef" * 8
         ("[2001:db8::1]:5000/app", "[2001:db8::1]:5000", "app", "latest", ""),
         ("[2001:db8::1]/app", "[2001:db8::1]", "app", "latest", ""),
         ("GHCR.io/team/app", "ghcr.io", "team/app", "latest", ""),
-        ("Registry/team", "registry", "team", "latest", ""),
+        ("Registry/team", "Registry", "team", "latest", ""),
         ("ghcr.io:443/team/app", "ghcr.io", "team/app", "latest", ""),
         ("a.b/c__d/e---f/g.h_i:_T.-", "a.b", "c__d/e---f/g.h_i", "_T.-", ""),
         ("app:5000", HUB, "library/app", "5000", ""),
@@ -163,6 +163,9 @@ def test_docker_hub_needs_no_host(path: str, tag: str) -> None:
     assert found == ImageReference(HUB, short if "/" in short else f"library/{short}", tag, "", HUB)
 
 
+@example("A/0")
+@example("A:443/0")
+@example("localhost:443/0")
 @given(st.text(max_size=80) | st.text(alphabet="ab.:/@-_[]:09AZ", max_size=60))
 def test_anything_is_read_or_refused(text: str) -> None:
     try:
