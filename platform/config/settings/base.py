@@ -112,6 +112,9 @@ SPECTACULAR_SETTINGS = {
         "HistorySource": ["cluster", "sailcloth"],
         "MetricsSource": ["metrics.k8s.io", "kubelet", "none"],
         "ResourceAction": ["scale", "restart", "delete", "logs", "terminal"],
+        "CheckStatus": ["pass", "warning", "error"],
+        "DiagnosisStatus": ["healthy", "warning", "error"],
+        "FixValueKind": ["text", "number", "quantity", "port", "image", "name", "choice", "secret"],
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
     },
 }

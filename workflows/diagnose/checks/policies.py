@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from clusters.health.reading import Json, dig, entries, mapping, text, words
-from plugins.core import edges
-from plugins.core.ports import pod_port, service_ports
 from plugins.sdk.diagnosis import Check, Evidence, Finding, See
 from plugins.sdk.nodetype import AnyNode
 from workflows.diagnose import pods
 from workflows.diagnose.finding import error, listing, warning
+from workflows.diagnose.meanings import SELECTS, USES, drawn_pods, drawn_ports
 from workflows.diagnose.selecting import matches, named_ports
 
 
@@ -53,21 +52,24 @@ def run(evidence: Evidence) -> Iterator[Finding]:
 def _ways(evidence: Evidence) -> Iterator[Way]:
     node, wiring = evidence.node, evidence.wiring
     for link in wiring.links:
-        if link.meaning != edges.USES or link.target.type.name != "service":
+        if link.meaning != USES or link.target.type.name != "service":
             continue
-        for server in wiring.targets(link.target, edges.SELECTS):
+        for server in wiring.targets(link.target, SELECTS):
             way = Way(link.source, link.target, server)
             if node.type.name == "networkpolicy" or node.id in (way.user.id, way.service.id, way.server.id):
                 yield way
 
 
 def _labels(node: AnyNode, evidence: Evidence) -> dict[str, str] | None:
-    found = (pods.template_labels(body) for body in evidence.bodies.get(node.id, ()))
-    return next((labels for labels in found if labels), None)
+    return next((labels for labels, _ in drawn_pods(node, evidence)), None)
 
 
-def _spec(node: AnyNode, evidence: Evidence) -> Json:
-    return next((spec for body in evidence.bodies.get(node.id, ()) if (spec := pods.pod_spec(body))), {})
+def _target_ports(way: Way, evidence: Evidence) -> tuple[set[int | str | None], dict[str, int]]:
+    """A policy sees the ports of pods, not those of the service; and the names that these have."""
+    spec = next((spec for _, spec in drawn_pods(way.server, evidence)), {})
+    names = named_ports(spec)
+    ports = (port.get("targetPort", port.get("port")) for port in drawn_ports(way.service, evidence))
+    return {names.get(port, port) if isinstance(port, str) else port for port in ports}, names
 
 
 def _cut_coming_in(way: Way, policies: tuple[Json, ...], evidence: Evidence) -> list[str]:
@@ -85,8 +87,7 @@ def _cut(
     labels, others = _labels(held, evidence), _labels(other, evidence)
     if labels is None or others is None or held.namespace != other.namespace:
         return []
-    ports = {pod_port(port, way.service, evidence.wiring) for port in service_ports(way.service, evidence.wiring)}
-    names = named_ports(_spec(way.server, evidence))
+    ports, names = _target_ports(way, evidence)
     holding = [
         policy
         for policy in policies

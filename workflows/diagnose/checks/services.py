@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from clusters.health import assess
 from clusters.health.reading import Json, entries, mapping, text
-from plugins.core import edges
 from plugins.sdk.diagnosis import Check, Evidence, Finding, See
 from workflows.diagnose import pods
 from workflows.diagnose.finding import error, listing, warning
+from workflows.diagnose.meanings import SELECTS, drawn_pods, workloads
 from workflows.diagnose.selecting import matches, named_ports, port_numbers, selector_of, shown
 
 
@@ -82,15 +82,14 @@ def _nobody(live: Json, selector: Json, evidence: Evidence) -> Finding:
 
 
 def _templates(evidence: Evidence) -> Iterator[tuple[str, dict[str, str]]]:
-    for node_id, bodies in evidence.bodies.items():
-        if node_id in evidence.wiring.nodes:
-            yield from ((node_id, labels) for body in bodies if (labels := pods.template_labels(body)))
+    for node in workloads(evidence):
+        yield from ((node.id, labels) for labels, _ in drawn_pods(node, evidence))
 
 
 def _workload(evidence: Evidence, live: Json) -> dict[str, str]:
     """The workload that is most likely meant: the one with an edge, the one of the same name, the only one."""
-    targets = evidence.wiring.targets(evidence.node, edges.SELECTS)
-    nodes = [node for node in evidence.wiring.nodes.values() if edges.WORKLOAD in node.type.roles]
+    targets = evidence.wiring.targets(evidence.node, SELECTS)
+    nodes = workloads(evidence)
     name = pods.name_of(live)
     alike = [node for node in nodes if node.name and (node.name in name or name in node.name)]
     chosen = (targets or alike or (nodes if len(nodes) == 1 else []))[:1]

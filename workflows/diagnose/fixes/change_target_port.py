@@ -1,20 +1,29 @@
 """The port of the pods that a service leads to."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from plugins.core import edges
-from plugins.core.ports import service_ports, workload_ports
 from plugins.sdk.diagnosis import Asked, CannotFix, Evidence, Fix, GraphLists, Json, ValueKind, Values
 from workflows.diagnose.editing import data_of
+from workflows.diagnose.meanings import SELECTS, drawn_pods, drawn_ports
+from workflows.diagnose.selecting import port_numbers
+
+_FIELDS = {
+    "port": "port",
+    "targetPort": "target_port",
+    "name": "name",
+    "protocol": "protocol",
+    "nodePort": "node_port",
+    "appProtocol": "app_protocol",
+}
 
 
 def asks(evidence: Evidence, hints: Values) -> Sequence[Asked]:
-    ports = [port.port for port in service_ports(evidence.node, evidence.wiring) if port.port is not None]
+    ports = [port.get("port") for port in drawn_ports(evidence.node, evidence)]
     behind = [
-        port.port
-        for workload in evidence.wiring.targets(evidence.node, edges.SELECTS)
-        for port in workload_ports(workload)
+        port
+        for workload in evidence.wiring.targets(evidence.node, SELECTS)
+        for _, spec in drawn_pods(workload, evidence)
+        for port in port_numbers(spec)
     ]
     chosen = hints.get("port") or (ports[0] if ports else None)
     known = f"The workload listens on {', '.join(map(str, behind))}." if behind else ""
@@ -30,7 +39,7 @@ def change(graph: GraphLists, node_id: str, values: Values, evidence: Evidence) 
     data = data_of(graph, node_id)
     if not data.get("ports"):
         # They came from the workload or an edge: written out, one of them can differ.
-        data["ports"] = [_written(each) for each in service_ports(evidence.node, evidence.wiring)]
+        data["ports"] = [_written(each) for each in drawn_ports(evidence.node, evidence)]
     found = next((each for each in data["ports"] if port in (each.get("port"), each.get("name"))), None)
     if found is None:
         raise CannotFix(f"The service has no port {port} in the drawing.")
@@ -41,9 +50,8 @@ def change(graph: GraphLists, node_id: str, values: Values, evidence: Evidence) 
             told.pop("target_port", None)
 
 
-def _written(port: Any) -> Json:
-    fields = ("port", "target_port", "name", "protocol", "node_port", "app_protocol")
-    return {field: getattr(port, field) for field in fields if getattr(port, field) is not None}
+def _written(port: Json) -> Json:
+    return {ours: port[theirs] for theirs, ours in _FIELDS.items() if theirs in port}
 
 
 FIX = Fix(

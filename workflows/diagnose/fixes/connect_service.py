@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from plugins.core import edges
 from plugins.sdk.diagnosis import Asked, CannotFix, Evidence, Fix, GraphLists, ValueKind, Values
 from workflows.diagnose.editing import add_edge, data_of
+from workflows.diagnose.meanings import workloads
 
 
 def asks(evidence: Evidence, hints: Values) -> Sequence[Asked]:
-    nodes = [node for node in evidence.wiring.nodes.values() if edges.WORKLOAD in node.type.roles]
+    nodes = workloads(evidence)
     named = ", ".join(f"{node.id} is {node.label}" for node in nodes[:10] if node.name != node.id)
     ids = tuple(node.id for node in nodes)
     return (Asked("workload", "Workload", ValueKind.CHOICE, named, hints.get("workload"), ids),)

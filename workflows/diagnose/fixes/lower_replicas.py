@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from clusters.health.reading import dig, number
-from plugins.core import edges
 from plugins.sdk.diagnosis import Asked, CannotFix, Evidence, Fix, GraphLists, ValueKind, Values
 from workflows.diagnose.editing import data_of
+from workflows.diagnose.meanings import SCALES
 
 
 def asks(evidence: Evidence, hints: Values) -> Sequence[Asked]:
@@ -16,7 +16,7 @@ def asks(evidence: Evidence, hints: Values) -> Sequence[Asked]:
 
 
 def change(graph: GraphLists, node_id: str, values: Values, evidence: Evidence) -> None:
-    if evidence.wiring.sources(evidence.node, edges.SCALES):
+    if evidence.wiring.sources(evidence.node, SCALES):
         raise CannotFix("An autoscaler decides how many copies run; lower its minimum and maximum.")
     data_of(graph, node_id)["replicas"] = values["replicas"]
 

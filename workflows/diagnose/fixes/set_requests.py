@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from plugins.core import edges
 from plugins.sdk.diagnosis import Asked, Evidence, Fix, GraphLists, Json, ValueKind, Values
 from workflows.diagnose.asking import times
 from workflows.diagnose.editing import data_of, part
+from workflows.diagnose.meanings import SCALES
 
 _USUAL = {"cpu": "100m", "memory": "128Mi"}
 
@@ -36,7 +36,7 @@ def _workloads(evidence: Evidence) -> Iterator[str]:
     if evidence.node.type.name != "hpa":
         yield evidence.node.id
     else:
-        yield from (node.id for node in evidence.wiring.targets(evidence.node, edges.SCALES))
+        yield from (node.id for node in evidence.wiring.targets(evidence.node, SCALES))
 
 
 def _containers(data: Json) -> Iterator[Json]:
