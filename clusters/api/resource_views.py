@@ -136,6 +136,8 @@ class ResourceView(ApiView):
     )
     def patch(self, request: Request, id: str) -> Response:
         data = self.read(ResourceMarkIn, request)
+        if "user_tags" in data:
+            data["user_tags"] = list(dict.fromkeys(data["user_tags"]))
         expected = if_match(request)
         row, seen = services.mark_resource(
             resource_id=id,

@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 from django.db import transaction
 
 from audit.services import record
+from clusters.health.reading import dig
 from clusters.kube import loop
 from clusters.kube.gateway import ClusterError, Gateway, Json
+from clusters.kube.gateway import Conflict as ClusterConflict
 from clusters.models import Resource, ResourceMark
 from clusters.resources import events, kinds
 from clusters.resources.errors import Autoscaled, NobodyToMark, NotForThisKind, Protected, ResourceGone, of_cluster
@@ -147,7 +149,12 @@ def _run(row: Resource, act: Act[T]) -> T:
         raise ResourceGone(_what(row))
 
     async def run(gateway: Gateway) -> T:
-        return await act(gateway, await served_kind(gateway, row))
+        served = await served_kind(gateway, row)
+        # Whoever looked at one must not change another; what comes in between, the precondition finds.
+        live = await gateway.get(served, row.name, row.namespace)
+        if dig(live, "metadata", "uid") != row.uid:
+            raise ClusterConflict("There is another one by now.", reason="Conflict", status=409)
+        return await act(gateway, served)
 
     try:
         return loop.run(run(gateway_for(row.cluster_id)), timeout=BOUND_SECONDS)

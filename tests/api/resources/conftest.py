@@ -10,14 +10,16 @@ from django.utils import timezone
 from accounts.models import User
 from clusters.kube.gateway import Gateway
 from clusters.models import Cluster, Resource, ResourceMirror
+from clusters.practice.server import PracticeServer
 from clusters.resources import kinds
 from clusters.resources.known import values_of
 from clusters.resources.projection import project
 from clusters.services import call, forget_all, gateway_for
-from tests.api.clusters.conftest import add, client, practice, stranger
+from tests.api.clusters.conftest import add, client, stranger
 from tests.factories import JsonClient
+from tests.unit.clusters.practice_server import Practice
 
-__all__ = ["add", "client", "practice", "stranger"]
+__all__ = ["add", "client", "stranger"]
 
 API = "/v1/api/resources"
 PATIENCE = 30
@@ -27,6 +29,20 @@ PATIENCE = 30
 def _no_gateways_of_other_tests() -> Iterator[None]:
     yield
     forget_all()
+
+
+class Fast(Practice):
+    """Its controllers need no time."""
+
+    def make(self, folder: Any) -> PracticeServer:
+        return PracticeServer(data_dir=folder, speed=0.02)
+
+
+@pytest.fixture(scope="session")
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+    started = Fast(tmp_path_factory.mktemp("practice"))
+    yield started
+    started.stop()
 
 
 class Home:

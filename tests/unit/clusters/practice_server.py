@@ -19,8 +19,12 @@ class Practice:
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.server = PracticeServer(data_dir=folder, speed=100.0)
+        self.server = self.make(folder)
         self.run(self.server.start())
+
+    def make(self, folder: Any) -> PracticeServer:
+        """So slow that nothing happens by itself."""
+        return PracticeServer(data_dir=folder, speed=100.0)
 
     def run(self, coroutine: Any) -> Any:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(30)
