@@ -16,14 +16,14 @@ from plugins.sdk.context import CompileContext
 from plugins.sdk.fields import Json
 from plugins.sdk.graph import Graph
 from plugins.sdk.merge import strategic_merge
-from plugins.sdk.nodetype import CLUSTER_KINDS, AnyNode, Link
+from plugins.sdk.nodetype import CLUSTER_KINDS, AnyNode, Wiring
 from plugins.sdk.normalise import with_protocols
 from plugins.sdk.objects import Bundle, KubeObject, ObjectKey, Reference, Wait, WaitCondition
 from plugins.sdk.problems import Problem, Severity
 from plugins.sdk.recent import recent_capabilities
 from plugins.sdk.secrets import SecretValues
 from workflows.compile.order import apply_order
-from workflows.graph.relations import namespace_problems, wait_condition
+from workflows.graph.relations import behind_service, namespace_problems, wait_condition
 from workflows.graph.resolve import resolve_graph
 
 
@@ -109,7 +109,7 @@ class _Compilation:
         context = self.context
         bundle = Bundle(
             objects=tuple(objects),
-            waits=_waits(context.wiring.links),
+            waits=_waits(context.wiring),
             references=tuple(sorted(self.references, key=lambda item: (item.key, item.node_id))),
             policies=context.policies,
             secret_revisions=tuple(sorted(context.secret_revisions)),
@@ -234,11 +234,13 @@ class _Compilation:
         self.context.report(node.problem("not_served", message, severity=severity))
 
 
-def _waits(links: list[Link]) -> tuple[Wait, ...]:
-    """One wait per edge that orders, each pair once per condition."""
-    waits = {
-        Wait(link.source.id, link.target.id, WaitCondition(condition))
-        for link in links
-        if (condition := wait_condition(link)) is not None
-    }
+def _waits(wiring: Wiring) -> tuple[Wait, ...]:
+    """One wait per edge that orders, each pair once per condition. A service answers once what is behind it does, so
+    whoever waits for it waits for that too."""
+    waits = set()
+    for link in wiring.links:
+        condition = wait_condition(link)
+        if condition is not None:
+            for node_id in (link.target.id, *behind_service(link.target, wiring)):
+                waits.add(Wait(link.source.id, node_id, WaitCondition(condition)))
     return tuple(sorted(waits, key=lambda wait: (wait.node_id, wait.for_node_id, wait.condition)))

@@ -10,7 +10,7 @@ from clusters.kube.gateway import NotFound, Refused, Unsupported
 from plugins.sdk.capabilities import ServedKind
 from plugins.sdk.objects import ObjectKey
 from workflows.deploy import applyset
-from workflows.deploy.inventory import key_of
+from workflows.deploy.inventory import CLAIM, key_of
 from workflows.deploy.journal import Item
 from workflows.deploy.ownership import events_by_subject, pods_by_owner, uid_of
 from workflows.deploy.sight import MISSING, Sight, look
@@ -21,6 +21,8 @@ Json = dict[str, Any]
 POD = ("", "Pod")
 EVENT = ("", "Event")
 WARNINGS = "type=Warning"
+# That a claim waits for its first pod, as it should, is said by an event that is no warning.
+OF_CLAIMS = "involvedObject.kind=PersistentVolumeClaim"
 # Whoever stands between a workload and its pods.
 MIDDLES = {
     ("apps", "Deployment"): (("apps", "ReplicaSet"),),
@@ -83,7 +85,7 @@ async def _one_by_one(view: View, served: ServedKind, members: list[Item]) -> di
 
 
 class _Surroundings:
-    """Pods and warnings of the namespaces in which something has pods."""
+    """Pods and warnings of the namespaces in which something has pods, and what is told of claims."""
 
     def __init__(self, pods: dict[str, list[Json]], events: dict[str, list[Json]]) -> None:
         self.pods = pods
@@ -91,22 +93,30 @@ class _Surroundings:
 
     @classmethod
     async def of(cls, view: View, items: list[Item], live: dict[int, Json]) -> "_Surroundings":
-        with_pods = [item for item in items if has_pods(item.key) and item.position in live]
+        there = [item for item in items if item.position in live]
+        with_pods = [item for item in there if has_pods(item.key)]
         namespaces = sorted({item.namespace for item in with_pods})
+        claimed = sorted({item.namespace for item in there if (item.group, item.kind) == CLAIM})
         middles = {pair for item in with_pods for pair in MIDDLES.get((item.group, item.kind), ())}
 
-        async def everything(pair: tuple[str, str], fields: str = "") -> list[Json]:
+        async def everything(pair: tuple[str, str], places: list[str], fields: str = "") -> list[Json]:
             served = await view.kind(*pair)
-            lists = [await view.listing_or_none(served, name, fields=fields) for name in namespaces]
+            lists = [await view.listing_or_none(served, name, fields=fields) for name in places]
             return [found for part in lists for found in part]
 
-        if not namespaces:
+        if not namespaces and not claimed:
             return cls({}, {})
-        pods, events, *between = await view.all(
-            [everything(POD), everything(EVENT, WARNINGS), *(everything(pair) for pair in sorted(middles))]
+        pods, events, of_claims, *between = await view.all(
+            [
+                everything(POD, namespaces),
+                everything(EVENT, namespaces, WARNINGS),
+                everything(EVENT, claimed, OF_CLAIMS),
+                *(everything(pair, namespaces) for pair in sorted(middles)),
+            ]
         )
         owned = pods_by_owner(pods, [item for part in between for item in part])
-        return cls(owned, events_by_subject(events))
+        once = {uid_of(event): event for event in [*events, *of_claims]}
+        return cls(owned, events_by_subject(once.values()))
 
     def sight(self, item: Item, live: Json | None, now: float) -> Sight:
         if live is None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
+from plugins.sdk.health import HealthStatus
 from workflows.deploy.journal import Item, ItemState, Outcome, Phase, StaleItem, State, Stretch
 from workflows.deploy.plan import Action
 from workflows.deploy.sight import MISSING, Sight
@@ -16,6 +17,8 @@ from workflows.deploy.steps import Result, Step, StepKind, Verdict, is_ready, re
 PATIENCE = 120.0
 # How long what had failed before this run may take to recover by it.
 GRACE = 30.0
+# What a run does not wait for may still be so when it ends, and then it says so.
+_UNREADY = (HealthStatus.PROGRESSING, HealthStatus.DEGRADED, HealthStatus.MISSING)
 # How often a run makes again what is gone before it ends.
 _MAKES_AGAIN = 3
 
@@ -118,6 +121,8 @@ def _observed(state: State, step: Step, result: Result) -> None:
     for position, sight in result.sights.items():
         item = state.items[position]
         if item.sight != sight and item.state is ItemState.DONE:
+            if sight.is_overdue and not (item.sight and item.sight.is_overdue):
+                state.say(result.at, f"{item.key}: {sight.message}", "warning")
             state.items[position] = msgspec.structs.replace(item, sight=sight)
     if _make_again(state, result.at):
         return
@@ -268,9 +273,10 @@ def _verdict(state: State, at: float) -> tuple[Outcome, float, str]:
             at,
             " ".join(part for part in ("Everything is removed.", state.namespace_note) if part),
         )
-    if stuck:
-        return Outcome.SUCCEEDED, at, f"Running. {len(stuck)} old objects could not be deleted."
-    return Outcome.SUCCEEDED, at, "Everything is running."
+    unready = [item for item in _watched(state) if item.sight is not None and item.sight.health in _UNREADY]
+    told = [f"{len(stuck)} old objects could not be deleted."] if stuck else []
+    told += [f"Not ready yet: {_reasons(unready)}"] if unready else []
+    return Outcome.SUCCEEDED, at, " ".join(["Running.", *told]) if told else "Everything is running."
 
 
 def _all_applied(state: State, stage: int) -> bool:

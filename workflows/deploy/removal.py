@@ -185,7 +185,8 @@ class Remover:
             return False
         if pair == ("", "Secret") and metadata["name"] == self.parent.name:
             return False
-        return applyset.part_of(item) != self.parent.id
+        # What merely carries our label would be deleted with the namespace, and it is not ours.
+        return bool(obstacle(item, self.parent.id))
 
 
 def _place(live: Json) -> tuple[str, str, str, str]:

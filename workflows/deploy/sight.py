@@ -27,6 +27,17 @@ _GATES = frozenset(
         ("apiextensions.k8s.io", "CustomResourceDefinition"),
     }
 )
+# These wait for an address that nothing may ever give them, as on bare metal: after so long that is a warning,
+# and holds nothing up any more. It becomes well whenever the address comes.
+_ADDRESSED = frozenset(
+    {
+        ("", "Service"),
+        ("networking.k8s.io", "Ingress"),
+        ("gateway.networking.k8s.io", "Gateway"),
+        ("gateway.networking.k8s.io", "HTTPRoute"),
+    }
+)
+ADDRESS_WITHIN = 60.0
 _WELL = (HealthStatus.HEALTHY, HealthStatus.SUSPENDED)
 # A long job may outlive the run that started it; having run so long without a failure it counts as started
 # well.
@@ -34,7 +45,8 @@ _JOB_RUNS_WELL_AFTER = 30.0
 
 
 class Sight(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One look at one object. `is_settled`: the run need not wait for it any longer."""
+    """One look at one object. `is_settled`: the run need not wait for it any longer; `is_overdue`: nor need what
+    comes after it."""
 
     health: str = "unknown"
     reason: str = ""
@@ -43,6 +55,7 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True):
     is_started: bool = False
     is_completed: bool = False
     is_settled: bool = False
+    is_overdue: bool = False
     urls: tuple[Json, ...] = ()
 
     @property
@@ -55,6 +68,8 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.is_final and self.health == HealthStatus.DEGRADED and not self.is_settled
 
     def has_reached(self, condition: WaitCondition) -> bool:
+        if self.is_overdue:
+            return True
         if condition is WaitCondition.STARTED:
             return self.is_started or self.is_well
         return self.is_completed if condition is WaitCondition.COMPLETED else self.is_well
@@ -71,6 +86,9 @@ def look(live: Json, health: Health, *, key: ObjectKey, pods: Sequence[Json] = (
     """`health` is what `clusters.health` says of `live` and its `pods`."""
     is_job = (key.group, key.kind) == ("batch", "Job")
     well = health.status in _WELL
+    overdue = _is_overdue(live, health, key, now)
+    if overdue:
+        health = Health(HealthStatus.DEGRADED, health.reason, f"{health.message} Perhaps nothing here gives any.")
     return Sight(
         health=health.status.value,
         reason=health.reason,
@@ -79,8 +97,16 @@ def look(live: Json, health: Health, *, key: ObjectKey, pods: Sequence[Json] = (
         is_started=well or _has_started(live, pods),
         is_completed=_is_complete(live) if is_job else well,
         is_settled=well or not is_gate(key) or (is_job and _runs_well(live, pods, now)),
+        is_overdue=overdue,
         urls=urls_of(live),
     )
+
+
+def _is_overdue(live: Json, health: Health, key: ObjectKey, now: float) -> bool:
+    if health.status is not HealthStatus.PROGRESSING or (key.group, key.kind) not in _ADDRESSED:
+        return False
+    made = _seconds((live.get("metadata") or {}).get("creationTimestamp"))
+    return made is not None and now - made >= ADDRESS_WITHIN
 
 
 def has_failed_job(live: Json) -> bool:

@@ -30,6 +30,11 @@ def wait_condition(link: Link) -> str | None:
     return WaitCondition.COMPLETED if link.target.type.kind == "Job" else WaitCondition.HEALTHY
 
 
+def behind_service(node: AnyNode, wiring: Wiring) -> set[str]:
+    """The workloads that a service selects; none of anything else."""
+    return {workload.id for workload in wiring.targets(node, _SELECTS)} if node.type.name == "service" else set()
+
+
 def namespace_problems(wiring: Wiring) -> Iterator[Problem]:
     """Joints that Kubernetes cannot make across namespaces. A node without a namespace of its own is judged
     only once the run's is known, in compiling."""
@@ -84,8 +89,8 @@ def _cycles(wiring: Wiring) -> Iterator[Problem]:
     for link in wiring.links:
         if wait_condition(link) is not None:
             waits.setdefault(link.source.id, set()).add(link.target.id)
-            if link.target.type.name == "service":
-                behind = {workload.id for workload in wiring.targets(link.target, _SELECTS)}
+            behind = behind_service(link.target, wiring)
+            if behind:
                 waits.setdefault(link.target.id, set()).update(behind)
     while (ring := _find_ring(waits)) is not None:
         names = " → ".join(wiring.nodes[node_id].label for node_id in [*ring, ring[0]])
