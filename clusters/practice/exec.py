@@ -49,8 +49,29 @@ async def handle(api: Api, request: web.Request, target: Target) -> web.StreamRe
         raise errors.internal(f'unable to upgrade connection: container not found ("{spec["name"]}")')
     socket = web.WebSocketResponse(protocols=(V5, V4), max_msg_size=4 * 1024 * 1024, heartbeat=30.0)
     await socket.prepare(request)
-    await _Session(socket, request, _container(api.tenant, pod, spec, status), command).run()
+    session = _Session(socket, request, _container(api.tenant, pod, spec, status), command)
+    ending = asyncio.create_task(_end_with_container(api, target, uid_of(pod), spec["name"], session))
+    try:
+        await session.run()
+    finally:
+        ending.cancel()
     return socket
+
+
+async def _end_with_container(api: Api, target: Target, uid: str, name: str, session: _Session) -> None:
+    """What runs in a container ends with it."""
+    subscription = api.rest.store.subscribe("/pods")
+    try:
+        while True:
+            await subscription.wake.wait()
+            subscription.take()
+            pod = api.rest.store.get("/pods", target.namespace, target.name)
+            status = podlog.status_of(pod, name) if pod is not None and uid_of(pod) == uid else None
+            if status is None or "running" not in (status.get("state") or {}):
+                session.process.kill(9)
+                return
+    finally:
+        api.rest.store.unsubscribe(subscription)
 
 
 def _default_container(pod: Obj, asked: str) -> str:
