@@ -9,7 +9,7 @@ from clusters.resources import kinds
 from clusters.resources.history import Change
 from clusters.resources.metrics import PodsUsage
 from clusters.resources.reading import Entry, Live, Tree
-from clusters.resources.selectors import Found, Seen
+from clusters.resources.selectors import Found, Seen, mark_of
 from clusters.resources.writing import UNREACHABLE
 from clusters.services import total
 from clusters.types import Need
@@ -193,14 +193,8 @@ class ResourceMetricsOut(Serializer):
 def resource_out(row: Resource, seen: Seen) -> Json:
     """What cannot be seen just now is not said to be well."""
     is_deleted = row.deleted_at is not None
-    is_live = seen.is_true(row)
-    mirror = seen.mirror
-    health, reason, summary = row.health, row.reason, row.summary
-    if is_deleted:
-        health, reason, summary = "missing", "Deleted", "It is not in the cluster any more."
-    elif not is_live:
-        trouble = mirror.trouble if mirror is not None else ""
-        health, reason, summary = "unknown", UNREACHABLE if trouble else "NotSeen", trouble or _NOT_SEEN
+    mirror, mark = seen.mirror, mark_of(row)
+    health, reason, summary = _health(row, seen)
     return {
         "id": row.pk,
         "cluster": seen.name,
@@ -214,20 +208,29 @@ def resource_out(row: Resource, seen: Seen) -> Json:
         "health": health,
         "reason": reason,
         "summary": summary,
-        "is_live": is_live,
+        "is_live": seen.is_true(row),
         "replicas": _replicas(row),
         "facts": row.facts,
         "node": row.node,
         "owner": {"kind": row.owner_kind, "name": row.owner_name, "uid": row.owner_uid} if row.owner_uid else None,
         "actions": [] if is_deleted else actions_of(row, seen),
-        "user_tags": getattr(row, "mark_tags", None) or [],
-        "user_notes": getattr(row, "mark_notes", None) or "",
-        "is_favorite": bool(getattr(row, "mark_favorite", None)),
+        "user_tags": mark.tags if mark is not None else [],
+        "user_notes": mark.notes if mark is not None else "",
+        "is_favorite": mark is not None and mark.is_favorite,
         "created_at": format_time(row.created_at),
         "updated_at": format_time(row.updated_at),
         "last_seen_at": format_time(row.deleted_at or (mirror.seen_at if mirror is not None else row.updated_at)),
         "deleted_at": format_time(row.deleted_at),
     }
+
+
+def _health(row: Resource, seen: Seen) -> tuple[str, str, str]:
+    if row.deleted_at is not None:
+        return "missing", "Deleted", "It is not in the cluster any more."
+    if seen.is_true(row):
+        return row.health, row.reason, row.summary
+    trouble = seen.mirror.trouble if seen.mirror is not None else ""
+    return "unknown", UNREACHABLE if trouble else "NotSeen", trouble or _NOT_SEEN
 
 
 def actions_of(row: Resource, seen: Seen) -> list[str]:
@@ -330,9 +333,18 @@ def metrics_out(usage: PodsUsage) -> Json:
 
 
 def _tree_item(row: Resource, seen: Seen) -> Json:
-    shown = resource_out(row, seen)
-    names = ("id", "kind", "namespace", "name", "uid", "status", "health", "summary")
-    return {**{name: shown[name] for name in names}, "owner_uid": row.owner_uid}
+    health, _, summary = _health(row, seen)
+    return {
+        "id": row.pk,
+        "kind": row.kind,
+        "namespace": row.namespace,
+        "name": row.name,
+        "uid": row.uid,
+        "owner_uid": row.owner_uid,
+        "status": row.status,
+        "health": health,
+        "summary": summary,
+    }
 
 
 def _replicas(row: Resource) -> Json | None:

@@ -49,7 +49,8 @@ _SORTS = {
 
 def etag_of(row: Resource) -> str:
     """Of what people change: their marks."""
-    return make_etag(row.pk, getattr(row, "mark_revision", None) or 0)
+    mark = selectors.mark_of(row)
+    return make_etag(row.pk, mark.revision if mark is not None else 0)
 
 
 def resource_response(row: Resource, seen: Seen) -> Response:

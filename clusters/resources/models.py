@@ -46,6 +46,7 @@ class Resource(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["cluster", "deleted_at", "-created_at"], name="resource_newest"),
+            models.Index(fields=["cluster", "deleted_at", "name"], name="resource_by_name"),
             models.Index(fields=["cluster", "owner_uid"], name="resource_of_owner"),
             models.Index(fields=["cluster", "uid"], name="resource_uid"),
         ]

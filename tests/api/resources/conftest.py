@@ -1,5 +1,6 @@
 """A cluster with things in it, and their rows as the mirror would have written them."""
 
+import secrets
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
@@ -32,17 +33,33 @@ def _no_gateways_of_other_tests() -> Iterator[None]:
 
 
 class Fast(Practice):
-    """Its controllers need no time."""
+    """Its controllers need no time; each test has a cluster of its own there."""
+
+    tenant = "somebody"
+
+    @property
+    def url(self) -> str:
+        return self.server.tenant_url(self.tenant)
+
+    @property
+    def token(self) -> str:
+        return self.server.tenant_token(self.tenant)
 
     def make(self, folder: Any) -> PracticeServer:
         return PracticeServer(data_dir=folder, speed=0.02)
 
 
 @pytest.fixture(scope="session")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Practice]:
+def practice_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fast]:
     started = Fast(tmp_path_factory.mktemp("practice"))
     yield started
     started.stop()
+
+
+@pytest.fixture
+def practice(practice_server: Fast) -> Practice:
+    practice_server.tenant = f"t{secrets.token_hex(6)}"
+    return practice_server
 
 
 class Home:

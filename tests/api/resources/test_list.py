@@ -157,7 +157,7 @@ class TestPaging:
                 assert client.get(f"{API}?limit=100").status_code == 200
             numbers.append(len(queries))
         # The session, the clusters, their mirrors, how many, and the page.
-        assert numbers[0] == numbers[1] <= 6, [query["sql"] for query in queries]
+        assert numbers[0] == numbers[1] <= 7, [query["sql"] for query in queries]
 
 
 class TestWhose:
