@@ -39,7 +39,7 @@ frontend: frontend/dist/index.html ## Build the front end
 
 frontend/dist/index.html: .stamps/node $(FRONTEND_SOURCES)
 	@echo "Building the front end ..."
-	@cd frontend && npm run build --silent
+	@cd frontend && npm run build --silent -- --logLevel warn
 	@touch $@
 
 check-python:
