@@ -221,11 +221,14 @@ class Rest(Catalog):
         obj, warnings = self.decode(res, change(clone(shown)), options)
         self._check_update(res, old, obj, name)
         obj = self.prepare_update(res, old, obj, sub)
-        cleared = meta(obj).get("managedFields") in ([], [{}])
-        base = {**old, "metadata": {**old["metadata"], "managedFields": []}} if cleared else old
+        # Whoever writes managedFields themselves moves or clears what is owned; leaving them out keeps it.
+        given = None if sub else obj["metadata"].pop("managedFields", None)
+        owned = [] if given in ([], [{}]) else given or old["metadata"].get("managedFields")
+        is_moved = owned != old["metadata"].get("managedFields")
+        base = {**old, "metadata": {**old["metadata"], "managedFields": owned}} if is_moved else old
         obj["metadata"].pop("managedFields", None)
-        if not cleared and old["metadata"].get("managedFields"):
-            obj["metadata"]["managedFields"] = old["metadata"]["managedFields"]
+        if owned:
+            obj["metadata"]["managedFields"] = owned
         return self._finish_update(res, old, obj, options, sub, warnings, base)
 
     def _finish_update(

@@ -28,6 +28,7 @@ from workflows.deploy.view import View, words
 Json = dict[str, Any]
 
 _GONE_WITHIN = 90.0
+_TRIES = 5
 
 
 class Setting(msgspec.Struct, frozen=True):
@@ -234,8 +235,8 @@ class Executor:
         if owner not in ("", self.setting.parent.id):
             return Result(self.clock(), error=f"It belongs to {self._owners.get(owner) or 'another set'}.")
         applied = await self._server_side_apply(served, target, live)
-        if live is not None and not owner:
-            await self._adopt(served, applied)
+        if live is not None:
+            applied = await self._take_over(served, target, live, applied)
         sight = first_sight(applied, item.key, self.clock())
         return Result(self.clock(), uid=applied["metadata"].get("uid", ""), sights={step.index: sight}, is_made=is_made)
 
@@ -282,20 +283,26 @@ class Executor:
         await self.guard()
         return await self.view.gateway.apply(served, body, force=True)
 
-    async def _adopt(self, served: ServedKind, applied: Json) -> None:
-        """What kubectl's client-side apply owns becomes ours, so that it goes when it leaves the graph."""
-        patch = managed.adoption_patch(applied)
-        if patch is None:
-            return
-        metadata = applied["metadata"]
-        await self.guard()
-        try:
-            await self.view.gateway.patch(
-                served, metadata["name"], metadata.get("namespace", ""), patch, patch_type="json"
-            )
-        except Refused:
-            # It changed in between, or may not be patched: the fields stay shared, which harms nothing.
-            return
+    async def _take_over(self, served: ServedKind, target: ReleaseObject, before: Json, applied: Json) -> Json:
+        """What others wrote by hand of the fields that came to us becomes ours alone, and what they wrote of those
+        that left the graph goes with them."""
+        moved = managed.shift(before, applied)
+        live = applied
+        for _ in range(_TRIES):
+            takeover = managed.takeover(live, moved)
+            if takeover is None:
+                return live
+            metadata = live["metadata"]
+            name, namespace = metadata["name"], metadata.get("namespace", "")
+            await self.guard()
+            try:
+                live = await self.view.gateway.patch(served, name, namespace, takeover.patch, patch_type="json")
+            except Refused:
+                # It changed in between: controllers write while we look.
+                live = await self.view.read(served, name, namespace) or applied
+                continue
+            return await self._server_side_apply(served, target, live) if takeover.is_leaving else live
+        return live
 
     # --- looking ----------------------------------------------------------------------------------
 

@@ -7,6 +7,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import msgspec
+
 from plugins.sdk.names import MANAGER
 
 Json = dict[str, Any]
@@ -92,40 +94,74 @@ def keep_replicas(body: Json, live: Json) -> Json:
     return {**body, "spec": {**spec, "replicas": count}}
 
 
-def adoption_patch(live: Json) -> list[Json] | None:
-    """A JSON patch that moves what kubectl owns by client-side updates to our Apply entry; None when nothing
-    does.
+def own_fields(live: Json | None) -> Json:
+    """What our own configuration owns."""
+    ours = next(filter(_is_ours, entries(live or {})), None)
+    return dict((ours or {}).get("fieldsV1") or {})
 
-    A field owned by an Update manager stays after it leaves the graph, because nobody takes it away. The test
-    of the resourceVersion makes the patch fail rather than overwrite what someone changed in between.
+
+class Shift(msgspec.Struct, frozen=True):
+    """What an apply changed of our ownership: fields that came to us, and fields that we let go."""
+
+    gained: Json
+    left: Json
+
+    @property
+    def is_none(self) -> bool:
+        return not self.gained and not self.left
+
+
+def shift(before: Json | None, after: Json) -> Shift:
+    """From the object before an apply, or None, to what the apply made of it."""
+    old, new = own_fields(before), own_fields(after)
+    return Shift(_minus(new, old), _minus(old, new))
+
+
+class Takeover(msgspec.Struct, frozen=True):
+    """`patch` moves fields to our configuration. With `is_leaving` some of them are to go by another apply."""
+
+    patch: list[Json]
+    managers: tuple[str, ...]
+    is_leaving: bool
+
+
+def takeover(live: Json, moved: Shift) -> Takeover | None:
+    """How what others own of `moved` becomes ours alone, so that it goes when it leaves the graph; None when nobody
+    does. `live` is the object after the apply.
+
+    Only what was written by hand is taken: an Update entry of a person's tool keeps a field in place for ever. Other
+    configurations keep what is theirs, and so do controllers. The test of the resourceVersion makes the patch fail
+    rather than overwrite what someone changed in between.
     """
-    found = entries(live)
-    theirs = [entry for entry in found if _is_client_side(entry)]
-    if not theirs:
+    wanted = _union(moved.gained, moved.left)
+    kept: list[Json] = []
+    managers: list[str] = []
+    taken: Json = {}
+    for entry in entries(live):
+        shared = _common(entry.get("fieldsV1") or {}, wanted) if _is_by_hand(entry) else {}
+        if shared:
+            managers.append(str(entry.get("manager")))
+            taken = _union(taken, shared)
+            entry = {**entry, "fieldsV1": _minus(entry["fieldsV1"], shared)}
+        if not _is_ours(entry) and entry.get("fieldsV1"):
+            kept.append(entry)
+    ours = next(filter(_is_ours, entries(live)), None)
+    if not taken or ours is None:
         return None
-    ours = next(filter(_is_ours, found), None)
-    fields: Json = dict((ours or {}).get("fieldsV1") or {})
-    for entry in theirs:
-        fields = _union(fields, entry.get("fieldsV1") or {})
-    template = ours or {**theirs[0], "manager": MANAGER, "operation": "Apply"}
-    kept = [entry for entry in found if entry is not ours and entry not in theirs]
+    leaving = _common(moved.left, taken)
+    mine = {**ours, "fieldsV1": _union(ours.get("fieldsV1") or {}, leaving)}
     patch: list[Json] = [
         {"op": "test", "path": "/metadata/resourceVersion", "value": live["metadata"]["resourceVersion"]},
-        {
-            "op": "replace",
-            "path": "/metadata/managedFields",
-            "value": [*kept, {**template, "fieldsV1": fields}],
-        },
+        {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, mine]},
     ]
     if _LAST_APPLIED in (live["metadata"].get("annotations") or {}):
         patch.append({"op": "remove", "path": f"/metadata/annotations/{_LAST_APPLIED.replace('/', '~1')}"})
-    return patch
+    return Takeover(patch, tuple(sorted(set(managers))), bool(leaving))
 
 
-def _is_client_side(entry: Json) -> bool:
+def _is_by_hand(entry: Json) -> bool:
     manager = str(entry.get("manager") or "")
-    by_hand = manager == "before-first-apply" or manager.startswith("kubectl")
-    return by_hand and entry.get("operation") == "Update" and not entry.get("subresource")
+    return entry.get("operation") == "Update" and not entry.get("subresource") and not manager.startswith("kube-")
 
 
 def _union(left: Json, right: Json) -> Json:
@@ -133,3 +169,28 @@ def _union(left: Json, right: Json) -> Json:
     for key, value in right.items():
         merged[key] = _union(merged[key], value) if isinstance(merged.get(key), dict) else value
     return merged
+
+
+def _minus(left: Json, right: Json) -> Json:
+    """The fields of `left` that `right` does not have."""
+    found: Json = {}
+    for key, inner in left.items():
+        if key not in right or bool(inner) != bool(right[key]):
+            found[key] = inner
+        elif inner:
+            rest = _minus(inner, right[key])
+            if rest:
+                found[key] = rest
+    return found
+
+
+def _common(left: Json, right: Json) -> Json:
+    """The fields that both have."""
+    found: Json = {}
+    for key, inner in left.items():
+        if key not in right or bool(inner) != bool(right[key]):
+            continue
+        shared = _common(inner, right[key]) if inner else {}
+        if shared or not inner:
+            found[key] = shared
+    return found

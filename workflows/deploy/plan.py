@@ -13,7 +13,7 @@ import msgspec
 
 from plugins.sdk.names import MANAGER
 from plugins.sdk.objects import ObjectKey, Reference
-from workflows.deploy import applyset
+from workflows.deploy import applyset, managed
 from workflows.deploy.content import ReleaseObject, digest
 from workflows.deploy.diff import Change, changes, is_same
 from workflows.deploy.inventory import CRD, NAMESPACE, Entry, Stale
@@ -131,8 +131,11 @@ def check_object(item: ReleaseObject, finding: Finding, rules: Rules) -> Check:
         return Check(Action.CREATE, finding.unverified, verified=not finding.unverified)
     if finding.dry is None:
         return Check(Action.UPDATE, finding.unverified, verified=False)
+    moved = managed.shift(live, finding.dry)
     if is_same(live, finding.dry):
-        return Check(Action.UNCHANGED, uid=live["metadata"].get("uid", ""))
+        if moved.is_none:
+            return Check(Action.UNCHANGED, uid=live["metadata"].get("uid", ""))
+        return Check(Action.UPDATE, _ownership(finding.dry, moved))
     return Check(Action.UPDATE, _takeover(finding.conflicts), changes=tuple(changes(live, finding.dry)))
 
 
@@ -186,6 +189,17 @@ def _conflict_sentence(conflicts: tuple[FieldConflict, ...]) -> str:
 def _takeover(conflicts: tuple[FieldConflict, ...]) -> str:
     managers = sorted({conflict.manager for conflict in conflicts} - {MANAGER})
     return f"Takes fields over from {', '.join(managers)}." if managers else ""
+
+
+def _ownership(dry: Json, moved: managed.Shift) -> str:
+    """Why something is applied though no value changes by it."""
+    takeover = managed.takeover(dry, moved)
+    if takeover is None:
+        return "No value changes, only which fields are ours."
+    verb = (
+        "Removes fields that they set too" if takeover.is_leaving else "Becomes the owner of fields that they set too"
+    )
+    return f"{verb}: {', '.join(takeover.managers)}."
 
 
 def autoscaled(objects: Iterable[ReleaseObject]) -> frozenset[ObjectKey]:
