@@ -804,6 +804,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/resources/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is in your clusters; looking keeps it up to date
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["resources_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One resource as it is now, with its owners, events and history
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["resources_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete it in the cluster, with all that it made
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["resources_delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Your tags, notes and favourites; only what is sent changes, and nobody else sees it
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        patch: operations["resources_mark"];
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/metrics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much its pods use now, beside what they asked for
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["resources_metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/pods/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The pods of a workload, a service or a node
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["resources_pods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/restart/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make its pods anew, as its strategy has it
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["resources_restart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/scale/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have it run so many pods
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["resources_scale"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/sync/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go over everything in a cluster, or in all of yours, now
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["resources_sync"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/runs/{id}/": {
         parameters: {
             query?: never;
@@ -1109,6 +1257,66 @@ export interface paths {
          * @description The header Sailcloth-Problems counts what is wrong; YAML says it in comments at the top.
          */
         get: operations["workflows_manifests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/nodes/{node_id}/diagnostics/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is wrong with a node where it runs, and what to do
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_node_diagnostics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/nodes/{node_id}/fix/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change the graph as a fix says, and run it if asked
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_node_fix"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/nodes/{node_id}/fix-template/{fix_type}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a fix asks, and what it would change; nothing is changed
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_node_fix_template"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1525,6 +1733,95 @@ export interface components {
          * @enum {string}
          */
         AuthType: "bearer_token" | "client_certificate" | "kubeconfig" | "service_account";
+        /**
+         * @description * `` -
+         *     * `drawing_problem` - drawing_problem
+         *     * `not_deployed` - not_deployed
+         *     * `object_missing` - object_missing
+         *     * `cluster_unreachable` - cluster_unreachable
+         *     * `being_deleted` - being_deleted
+         *     * `unhealthy` - unhealthy
+         *     * `admission_refused` - admission_refused
+         *     * `not_permitted` - not_permitted
+         *     * `field_conflict` - field_conflict
+         *     * `field_immutable` - field_immutable
+         *     * `belongs_to_another` - belongs_to_another
+         *     * `image_not_found` - image_not_found
+         *     * `image_needs_credentials` - image_needs_credentials
+         *     * `image_rate_limited` - image_rate_limited
+         *     * `image_registry_unreachable` - image_registry_unreachable
+         *     * `image_name_invalid` - image_name_invalid
+         *     * `image_never_pulled` - image_never_pulled
+         *     * `image_pull_failed` - image_pull_failed
+         *     * `crash_loop` - crash_loop
+         *     * `container_failed` - container_failed
+         *     * `init_container_failed` - init_container_failed
+         *     * `out_of_memory` - out_of_memory
+         *     * `command_not_found` - command_not_found
+         *     * `cannot_start` - cannot_start
+         *     * `probe_failing` - probe_failing
+         *     * `probe_unknown_port` - probe_unknown_port
+         *     * `container_waits` - container_waits
+         *     * `config_map_missing` - config_map_missing
+         *     * `secret_missing` - secret_missing
+         *     * `config_map_key_missing` - config_map_key_missing
+         *     * `secret_key_missing` - secret_key_missing
+         *     * `volume_not_mounted` - volume_not_mounted
+         *     * `unschedulable_cpu` - unschedulable_cpu
+         *     * `unschedulable_memory` - unschedulable_memory
+         *     * `unschedulable_taint` - unschedulable_taint
+         *     * `unschedulable_affinity` - unschedulable_affinity
+         *     * `unschedulable_volume` - unschedulable_volume
+         *     * `unschedulable_port` - unschedulable_port
+         *     * `too_many_pods` - too_many_pods
+         *     * `unschedulable` - unschedulable
+         *     * `evicted` - evicted
+         *     * `node_lost` - node_lost
+         *     * `quota_exceeded` - quota_exceeded
+         *     * `quota_needs_requests` - quota_needs_requests
+         *     * `limit_range` - limit_range
+         *     * `service_account_missing` - service_account_missing
+         *     * `pod_security` - pod_security
+         *     * `pods_refused` - pods_refused
+         *     * `rollout_stuck` - rollout_stuck
+         *     * `rollout_paused` - rollout_paused
+         *     * `no_node_matches` - no_node_matches
+         *     * `selector_matches_nothing` - selector_matches_nothing
+         *     * `no_endpoints` - no_endpoints
+         *     * `port_mismatch` - port_mismatch
+         *     * `named_port_missing` - named_port_missing
+         *     * `no_load_balancer` - no_load_balancer
+         *     * `ingress_class_missing` - ingress_class_missing
+         *     * `ingress_no_address` - ingress_no_address
+         *     * `ingress_service_missing` - ingress_service_missing
+         *     * `ingress_port_missing` - ingress_port_missing
+         *     * `tls_secret_missing` - tls_secret_missing
+         *     * `route_refused` - route_refused
+         *     * `policy_cuts_edge` - policy_cuts_edge
+         *     * `policy_matches_nothing` - policy_matches_nothing
+         *     * `claim_missing` - claim_missing
+         *     * `claim_no_class` - claim_no_class
+         *     * `claim_class_missing` - claim_class_missing
+         *     * `claim_waits_for_consumer` - claim_waits_for_consumer
+         *     * `claim_not_provisioned` - claim_not_provisioned
+         *     * `claim_lost` - claim_lost
+         *     * `claim_pending` - claim_pending
+         *     * `hpa_no_metrics` - hpa_no_metrics
+         *     * `hpa_missing_requests` - hpa_missing_requests
+         *     * `hpa_target_missing` - hpa_target_missing
+         *     * `hpa_at_maximum` - hpa_at_maximum
+         *     * `budget_blocks` - budget_blocks
+         *     * `budget_matches_nothing` - budget_matches_nothing
+         *     * `quota_full` - quota_full
+         *     * `job_failed` - job_failed
+         *     * `job_too_slow` - job_too_slow
+         *     * `cron_never_fires` - cron_never_fires
+         *     * `cron_last_run_failed` - cron_last_run_failed
+         *     * `cron_missed` - cron_missed
+         *     * `suspended` - suspended
+         * @enum {string}
+         */
+        CauseEnum: "drawing_problem" | "not_deployed" | "object_missing" | "cluster_unreachable" | "being_deleted" | "unhealthy" | "admission_refused" | "not_permitted" | "field_conflict" | "field_immutable" | "belongs_to_another" | "image_not_found" | "image_needs_credentials" | "image_rate_limited" | "image_registry_unreachable" | "image_name_invalid" | "image_never_pulled" | "image_pull_failed" | "crash_loop" | "container_failed" | "init_container_failed" | "out_of_memory" | "command_not_found" | "cannot_start" | "probe_failing" | "probe_unknown_port" | "container_waits" | "config_map_missing" | "secret_missing" | "config_map_key_missing" | "secret_key_missing" | "volume_not_mounted" | "unschedulable_cpu" | "unschedulable_memory" | "unschedulable_taint" | "unschedulable_affinity" | "unschedulable_volume" | "unschedulable_port" | "too_many_pods" | "unschedulable" | "evicted" | "node_lost" | "quota_exceeded" | "quota_needs_requests" | "limit_range" | "service_account_missing" | "pod_security" | "pods_refused" | "rollout_stuck" | "rollout_paused" | "no_node_matches" | "selector_matches_nothing" | "no_endpoints" | "port_mismatch" | "named_port_missing" | "no_load_balancer" | "ingress_class_missing" | "ingress_no_address" | "ingress_service_missing" | "ingress_port_missing" | "tls_secret_missing" | "route_refused" | "policy_cuts_edge" | "policy_matches_nothing" | "claim_missing" | "claim_no_class" | "claim_class_missing" | "claim_waits_for_consumer" | "claim_not_provisioned" | "claim_lost" | "claim_pending" | "hpa_no_metrics" | "hpa_missing_requests" | "hpa_target_missing" | "hpa_at_maximum" | "budget_blocks" | "budget_matches_nothing" | "quota_full" | "job_failed" | "job_too_slow" | "cron_never_fires" | "cron_last_run_failed" | "cron_missed" | "suspended";
         ChangeOut: {
             path: string;
             to: unknown;
@@ -1542,6 +1839,117 @@ export interface components {
             name: string | null;
             changes: components["schemas"]["FieldChangeOut"][];
         };
+        CheckOut: {
+            /** @description what was looked at, for a person */
+            name: string;
+            /** @description the same for a machine */
+            check: string;
+            /**
+             * @description one of a closed list; empty where nothing is wrong
+             *
+             *     * `` -
+             *     * `drawing_problem` - drawing_problem
+             *     * `not_deployed` - not_deployed
+             *     * `object_missing` - object_missing
+             *     * `cluster_unreachable` - cluster_unreachable
+             *     * `being_deleted` - being_deleted
+             *     * `unhealthy` - unhealthy
+             *     * `admission_refused` - admission_refused
+             *     * `not_permitted` - not_permitted
+             *     * `field_conflict` - field_conflict
+             *     * `field_immutable` - field_immutable
+             *     * `belongs_to_another` - belongs_to_another
+             *     * `image_not_found` - image_not_found
+             *     * `image_needs_credentials` - image_needs_credentials
+             *     * `image_rate_limited` - image_rate_limited
+             *     * `image_registry_unreachable` - image_registry_unreachable
+             *     * `image_name_invalid` - image_name_invalid
+             *     * `image_never_pulled` - image_never_pulled
+             *     * `image_pull_failed` - image_pull_failed
+             *     * `crash_loop` - crash_loop
+             *     * `container_failed` - container_failed
+             *     * `init_container_failed` - init_container_failed
+             *     * `out_of_memory` - out_of_memory
+             *     * `command_not_found` - command_not_found
+             *     * `cannot_start` - cannot_start
+             *     * `probe_failing` - probe_failing
+             *     * `probe_unknown_port` - probe_unknown_port
+             *     * `container_waits` - container_waits
+             *     * `config_map_missing` - config_map_missing
+             *     * `secret_missing` - secret_missing
+             *     * `config_map_key_missing` - config_map_key_missing
+             *     * `secret_key_missing` - secret_key_missing
+             *     * `volume_not_mounted` - volume_not_mounted
+             *     * `unschedulable_cpu` - unschedulable_cpu
+             *     * `unschedulable_memory` - unschedulable_memory
+             *     * `unschedulable_taint` - unschedulable_taint
+             *     * `unschedulable_affinity` - unschedulable_affinity
+             *     * `unschedulable_volume` - unschedulable_volume
+             *     * `unschedulable_port` - unschedulable_port
+             *     * `too_many_pods` - too_many_pods
+             *     * `unschedulable` - unschedulable
+             *     * `evicted` - evicted
+             *     * `node_lost` - node_lost
+             *     * `quota_exceeded` - quota_exceeded
+             *     * `quota_needs_requests` - quota_needs_requests
+             *     * `limit_range` - limit_range
+             *     * `service_account_missing` - service_account_missing
+             *     * `pod_security` - pod_security
+             *     * `pods_refused` - pods_refused
+             *     * `rollout_stuck` - rollout_stuck
+             *     * `rollout_paused` - rollout_paused
+             *     * `no_node_matches` - no_node_matches
+             *     * `selector_matches_nothing` - selector_matches_nothing
+             *     * `no_endpoints` - no_endpoints
+             *     * `port_mismatch` - port_mismatch
+             *     * `named_port_missing` - named_port_missing
+             *     * `no_load_balancer` - no_load_balancer
+             *     * `ingress_class_missing` - ingress_class_missing
+             *     * `ingress_no_address` - ingress_no_address
+             *     * `ingress_service_missing` - ingress_service_missing
+             *     * `ingress_port_missing` - ingress_port_missing
+             *     * `tls_secret_missing` - tls_secret_missing
+             *     * `route_refused` - route_refused
+             *     * `policy_cuts_edge` - policy_cuts_edge
+             *     * `policy_matches_nothing` - policy_matches_nothing
+             *     * `claim_missing` - claim_missing
+             *     * `claim_no_class` - claim_no_class
+             *     * `claim_class_missing` - claim_class_missing
+             *     * `claim_waits_for_consumer` - claim_waits_for_consumer
+             *     * `claim_not_provisioned` - claim_not_provisioned
+             *     * `claim_lost` - claim_lost
+             *     * `claim_pending` - claim_pending
+             *     * `hpa_no_metrics` - hpa_no_metrics
+             *     * `hpa_missing_requests` - hpa_missing_requests
+             *     * `hpa_target_missing` - hpa_target_missing
+             *     * `hpa_at_maximum` - hpa_at_maximum
+             *     * `budget_blocks` - budget_blocks
+             *     * `budget_matches_nothing` - budget_matches_nothing
+             *     * `quota_full` - quota_full
+             *     * `job_failed` - job_failed
+             *     * `job_too_slow` - job_too_slow
+             *     * `cron_never_fires` - cron_never_fires
+             *     * `cron_last_run_failed` - cron_last_run_failed
+             *     * `cron_missed` - cron_missed
+             *     * `suspended` - suspended
+             */
+            cause: components["schemas"]["CauseEnum"];
+            status: components["schemas"]["CheckOutStatusEnum"];
+            message: string;
+            /** @description what to do */
+            suggestion: string;
+            /** @description the last lines of what fails, without secret values */
+            log: string[];
+            /** @description of a fix that repairs it */
+            fix_type?: string;
+        };
+        /**
+         * @description * `pass` - pass
+         *     * `warning` - warning
+         *     * `error` - error
+         * @enum {string}
+         */
+        CheckOutStatusEnum: "pass" | "warning" | "error";
         CloneInRequest: {
             name?: string | null;
         };
@@ -1633,7 +2041,7 @@ export interface components {
         ClusterMetricsOut: {
             nodes: components["schemas"]["NodeMetricsOut"][];
             totals: components["schemas"]["MetricsTotalsOut"];
-            source: components["schemas"]["SourceEnum"];
+            source: components["schemas"]["MetricsSource"];
             /** @description what could not be found out, and why */
             notes: string[];
         };
@@ -1799,6 +2207,13 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        ContainerUsageOut: {
+            name: string;
+            /** Format: double */
+            cpu: number | null;
+            /** Format: double */
+            memory: number | null;
+        };
         /** @description Which of them are needed depends on `auth_type`. */
         CredentialsInRequest: {
             /** @description for bearer_token */
@@ -1825,6 +2240,22 @@ export interface components {
              */
             auth_type?: components["schemas"]["AuthType"];
         };
+        DiagnosticsOut: {
+            node_id: string;
+            /** @description where it was looked at; null before the first run */
+            target_id: string | null;
+            status: components["schemas"]["DiagnosticsOutStatusEnum"];
+            checks: components["schemas"]["CheckOut"][];
+            /** Format: date-time */
+            checked_at: string;
+        };
+        /**
+         * @description * `healthy` - healthy
+         *     * `warning` - warning
+         *     * `error` - error
+         * @enum {string}
+         */
+        DiagnosticsOutStatusEnum: "healthy" | "warning" | "error";
         DriftOut: {
             workflow_id: string;
             target: components["schemas"]["TargetBriefOut"] | null;
@@ -1891,6 +2322,46 @@ export interface components {
             /** Format: date-time */
             changed_at: string | null;
         };
+        FixInRequest: {
+            fix_type: string;
+            /** @description by name, as the template asks */
+            values?: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * @description run the workflow then
+             * @default false
+             */
+            run: boolean | null;
+        };
+        FixTemplateOut: {
+            fix_type: string;
+            title: string;
+            description: string;
+            values: components["schemas"]["FixValueOut"][];
+            /** @description RFC 6902, against {"nodes": [], "edges": []}; secret values are null */
+            patch: {
+                [key: string]: unknown;
+            }[];
+            /** @description the objects that change, as YAML */
+            manifests: string;
+            /** @description why the fix cannot be applied as it is proposed */
+            problem: string;
+        };
+        FixValueOut: {
+            name: string;
+            title: string;
+            kind: components["schemas"]["KindEnum"];
+            help: string;
+            /** @description a text or a number; what is used when none is given */
+            default: unknown;
+            choices: string[];
+            is_required: boolean;
+        };
+        FixedOut: {
+            workflow: components["schemas"]["WorkflowOut"];
+            run_id?: string;
+        };
         ForgotInRequest: {
             email: string;
         };
@@ -1931,9 +2402,39 @@ export interface components {
                 [key: string]: components["schemas"]["HintOut"];
             };
         };
+        HistoryOut: {
+            at: string;
+            /** @description a field manager of the cluster, or a person by way of Sailcloth */
+            who: string;
+            source: components["schemas"]["HistorySource"];
+            action: string;
+            /** @description paths of the fields */
+            fields: string[];
+            detail: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * @description * `cluster` - cluster
+         *     * `sailcloth` - sailcloth
+         * @enum {string}
+         */
+        HistorySource: "cluster" | "sailcloth";
         InviteCodeOut: {
             invite_code: string | null;
         };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `quantity` - quantity
+         *     * `port` - port
+         *     * `image` - image
+         *     * `name` - name
+         *     * `choice` - choice
+         *     * `secret` - secret
+         * @enum {string}
+         */
+        KindEnum: "text" | "number" | "quantity" | "port" | "image" | "name" | "choice" | "secret";
         /**
          * @description * `info` - info
          *     * `warning` - warning
@@ -1959,6 +2460,13 @@ export interface components {
             password: components["schemas"]["SignupOut"];
             providers: components["schemas"]["ProviderOut"][];
         };
+        /**
+         * @description * `metrics.k8s.io` - metrics.k8s.io
+         *     * `kubelet` - kubelet
+         *     * `none` - none
+         * @enum {string}
+         */
+        MetricsSource: "metrics.k8s.io" | "kubelet" | "none";
         MetricsTotalsOut: {
             nodes: number;
             ready: number;
@@ -1969,6 +2477,20 @@ export interface components {
             pods: components["schemas"]["AmountOut"];
             /** @description bytes */
             storage: components["schemas"]["AmountOut"];
+        };
+        MirrorOut: {
+            id: string;
+            name: string;
+            is_live: boolean;
+            /**
+             * Format: date-time
+             * @description null until its resources were read once
+             */
+            seen_at: string | null;
+            /** @description why it cannot be seen just now */
+            trouble: string;
+            /** @description what could not be seen, and why */
+            notes: string[];
         };
         MovedNodeOut: {
             id: string;
@@ -2106,9 +2628,20 @@ export interface components {
          * @enum {string}
          */
         OperationEnum: "deploy" | "rollback" | "undeploy" | "revert";
+        OwnerOut: {
+            kind: string;
+            name: string;
+            uid: string;
+        };
         PasswordChangeInRequest: {
             current_password: string;
             new_password: string;
+        };
+        PatchedResourceMarkInRequest: {
+            /** @description yours alone */
+            user_tags?: string[];
+            user_notes?: string;
+            is_favorite?: boolean;
         };
         PlanDocumentOut: {
             summary: components["schemas"]["PlanSummaryOut"];
@@ -2152,6 +2685,21 @@ export interface components {
             replace: number;
             keep: number;
             refused: number;
+        };
+        PodListOut: {
+            pods: components["schemas"]["ResourceOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        PodUsageOut: {
+            namespace: string;
+            name: string;
+            /** @description cores */
+            cpu: components["schemas"]["UsedOut"];
+            /** @description bytes */
+            memory: components["schemas"]["UsedOut"];
+            containers: components["schemas"]["ContainerUsageOut"][];
         };
         PositionShape: {
             /** Format: double */
@@ -2357,6 +2905,10 @@ export interface components {
          * @enum {string}
          */
         RegistryType: "dockerhub" | "ghcr" | "gitlab" | "ecr" | "gcr" | "acr" | "harbor" | "generic";
+        ReplicasOut: {
+            desired: number;
+            ready: number;
+        };
         ResetInRequest: {
             code: string;
             password: string;
@@ -2377,6 +2929,132 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             expires_at: string;
+        };
+        /**
+         * @description * `scale` - scale
+         *     * `restart` - restart
+         *     * `delete` - delete
+         *     * `logs` - logs
+         *     * `terminal` - terminal
+         * @enum {string}
+         */
+        ResourceAction: "scale" | "restart" | "delete" | "logs" | "terminal";
+        ResourceDetailOut: {
+            id: string;
+            /** @description the name by which you know it */
+            cluster: string;
+            cluster_id: string;
+            api_version: string;
+            kind: string;
+            /** @description empty for what is in none */
+            namespace: string;
+            name: string;
+            uid: string;
+            /** @description in the words of its kind; Deleted when it is gone */
+            status: string;
+            health: components["schemas"]["HealthStatus"];
+            reason: string;
+            summary: string;
+            /** @description false while nobody can say that this is so now */
+            is_live: boolean;
+            replicas: components["schemas"]["ReplicasOut"] | null;
+            /** @description what lists show of this kind */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description where a pod runs */
+            node: string;
+            owner: components["schemas"]["OwnerOut"] | null;
+            /** @description what you may do to it */
+            actions: components["schemas"]["ResourceAction"][];
+            /** @description yours alone */
+            user_tags: string[];
+            /** @description yours alone */
+            user_notes: string;
+            is_favorite: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            /** Format: date-time */
+            deleted_at: string | null;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description as it is now; values of secrets are null */
+            object: {
+                [key: string]: unknown;
+            } | null;
+            tree: components["schemas"]["TreeOut"];
+            events: components["schemas"]["ResourceEventOut"][];
+            history: components["schemas"]["HistoryOut"][];
+            /** @description what could not be read, and why */
+            notes: string[];
+        };
+        ResourceEventOut: {
+            type: string;
+            reason: string;
+            message: string;
+            count: number;
+            last_seen_at: string;
+        };
+        ResourceListOut: {
+            resources: components["schemas"]["ResourceOut"][];
+            total: number;
+            page: number;
+            limit: number;
+            clusters: components["schemas"]["MirrorOut"][];
+        };
+        ResourceMetricsOut: {
+            pods: components["schemas"]["PodUsageOut"][];
+            totals: components["schemas"]["UsageTotalsOut"];
+            source: components["schemas"]["MetricsSource"];
+            /** @description what could not be found out, and why */
+            notes: string[];
+        };
+        ResourceOut: {
+            id: string;
+            /** @description the name by which you know it */
+            cluster: string;
+            cluster_id: string;
+            api_version: string;
+            kind: string;
+            /** @description empty for what is in none */
+            namespace: string;
+            name: string;
+            uid: string;
+            /** @description in the words of its kind; Deleted when it is gone */
+            status: string;
+            health: components["schemas"]["HealthStatus"];
+            reason: string;
+            summary: string;
+            /** @description false while nobody can say that this is so now */
+            is_live: boolean;
+            replicas: components["schemas"]["ReplicasOut"] | null;
+            /** @description what lists show of this kind */
+            facts: {
+                [key: string]: unknown;
+            };
+            /** @description where a pod runs */
+            node: string;
+            owner: components["schemas"]["OwnerOut"] | null;
+            /** @description what you may do to it */
+            actions: components["schemas"]["ResourceAction"][];
+            /** @description yours alone */
+            user_tags: string[];
+            /** @description yours alone */
+            user_notes: string;
+            is_favorite: boolean;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            /** Format: date-time */
+            deleted_at: string | null;
         };
         RestoredOut: {
             workflow: components["schemas"]["WorkflowOut"];
@@ -2592,6 +3270,9 @@ export interface components {
             edges: components["schemas"]["EdgeShape"][];
             problems: components["schemas"]["ProblemOut"][];
         };
+        ScaleInRequest: {
+            replicas: number;
+        };
         SessionListOut: {
             sessions: components["schemas"]["SessionOut"][];
             total: number;
@@ -2640,13 +3321,6 @@ export interface components {
             enabled: boolean;
             signup: components["schemas"]["SignupEnum"];
         };
-        /**
-         * @description * `metrics.k8s.io` - metrics.k8s.io
-         *     * `kubelet` - kubelet
-         *     * `none` - none
-         * @enum {string}
-         */
-        SourceEnum: "metrics.k8s.io" | "kubelet" | "none";
         StartedOut: {
             run_id: string;
             status: components["schemas"]["RunStatus"];
@@ -2734,6 +3408,18 @@ export interface components {
             /** @description Seconds. */
             expires_in: number;
         };
+        SyncInRequest: {
+            /** @default  */
+            cluster: string;
+        };
+        SyncOut: {
+            status: components["schemas"]["SyncOutStatusEnum"];
+        };
+        /**
+         * @description * `syncing` - syncing
+         * @enum {string}
+         */
+        SyncOutStatusEnum: "syncing";
         TargetBriefOut: {
             id: string;
             /** @description null when the cluster was removed */
@@ -2797,6 +3483,25 @@ export interface components {
          * @enum {string}
          */
         TestStatus: "healthy" | "unhealthy";
+        TreeItemOut: {
+            id: string;
+            kind: string;
+            namespace: string;
+            name: string;
+            uid: string;
+            owner_uid: string;
+            status: string;
+            health: components["schemas"]["HealthStatus"];
+            summary: string;
+        };
+        TreeOut: {
+            /** @description its owner first, then that one's */
+            owners: components["schemas"]["TreeItemOut"][];
+            /** @description level by level; owner_uid says of whom */
+            children: components["schemas"]["TreeItemOut"][];
+            /** @description there are more below than are told */
+            is_cut: boolean;
+        };
         UndeployInRequest: {
             /** @description volume claims (namespace/name) that may be deleted; all others are kept */
             delete_claims?: string[];
@@ -2818,6 +3523,20 @@ export interface components {
          * @enum {string}
          */
         UrlOutTypeEnum: "ingress" | "load_balancer" | "node_port" | "port_forward";
+        UsageTotalsOut: {
+            /** @description cores */
+            cpu: components["schemas"]["UsedOut"];
+            /** @description bytes */
+            memory: components["schemas"]["UsedOut"];
+        };
+        UsedOut: {
+            /** Format: double */
+            used: number | null;
+            /** Format: double */
+            request: number | null;
+            /** Format: double */
+            limit: number | null;
+        };
         UserOut: {
             id: string;
             name: string;
@@ -4057,6 +4776,225 @@ export interface operations {
             };
         };
     };
+    resources_list: {
+        parameters: {
+            query?: {
+                /** @description name or id */
+                cluster?: string;
+                favorite?: boolean;
+                /** @description one, or several with commas */
+                kind?: string;
+                limit?: string;
+                /** @description one, or several with commas */
+                namespace?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+                /** @description a status, a health or `deleted`; several with commas */
+                status?: string;
+                /** @description what this workflow deployed, and what came of it */
+                workflow?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceListOut"];
+                };
+            };
+        };
+    };
+    resources_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceDetailOut"];
+                };
+            };
+        };
+    };
+    resources_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    resources_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedResourceMarkInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceOut"];
+                };
+            };
+        };
+    };
+    resources_metrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceMetricsOut"];
+                };
+            };
+        };
+    };
+    resources_pods: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PodListOut"];
+                };
+            };
+        };
+    };
+    resources_restart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceOut"];
+                };
+            };
+        };
+    };
+    resources_scale: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScaleInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResourceOut"];
+                };
+            };
+        };
+    };
+    resources_sync: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SyncInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SyncOut"];
+                };
+            };
+        };
+    };
     runs_get: {
         parameters: {
             query?: never;
@@ -4527,6 +5465,91 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     "application/zip": string;
+                };
+            };
+        };
+    };
+    workflows_node_diagnostics: {
+        parameters: {
+            query?: {
+                /** @description the id of a target; default: that of the last run */
+                target?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosticsOut"];
+                };
+            };
+        };
+    };
+    workflows_node_fix: {
+        parameters: {
+            query?: {
+                /** @description the id of a target; default: that of the last run */
+                target?: string;
+            };
+            header?: {
+                /** @description an ETag; 412 when someone else was first */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FixInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedOut"];
+                };
+            };
+        };
+    };
+    workflows_node_fix_template: {
+        parameters: {
+            query?: {
+                /** @description the id of a target; default: that of the last run */
+                target?: string;
+                /** @description a JSON object: what to preview the fix with */
+                values?: string;
+            };
+            header?: never;
+            path: {
+                fix_type: string;
+                id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixTemplateOut"];
                 };
             };
         };

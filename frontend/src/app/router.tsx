@@ -14,7 +14,15 @@ import { AppLayout } from "./layout";
 import { NotFoundPage } from "./not-found";
 import { PageLoading } from "./page-loading";
 import { safeNext } from "./safe-next";
-import { clusterSearch, clustersSearch, editorSearch, guestSearch, workflowsSearch } from "./search";
+import {
+  clusterSearch,
+  clustersSearch,
+  editorSearch,
+  guestSearch,
+  resourceSearch,
+  resourcesSearch,
+  workflowsSearch,
+} from "./search";
 
 const root = createRootRoute({
   component: Outlet,
@@ -125,6 +133,20 @@ const cluster = createRoute({
   component: lazyRouteComponent(() => import("@/pages/clusters/detail-page"), "ClusterPage"),
 });
 
+const resources = createRoute({
+  getParentRoute: () => member,
+  path: "/resources",
+  validateSearch: resourcesSearch,
+  component: lazyRouteComponent(() => import("@/pages/resources/page"), "ResourcesPage"),
+});
+
+const resource = createRoute({
+  getParentRoute: () => member,
+  path: "/resources/$resourceId",
+  validateSearch: resourceSearch,
+  component: lazyRouteComponent(() => import("@/pages/resources/detail-page"), "ResourcePage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => member,
   path: "/settings",
@@ -171,6 +193,8 @@ const routeTree = root.addChildren([
     workflow,
     clusters,
     cluster,
+    resources,
+    resource,
     settings.addChildren([settingsHome, profile, password, sessions, server]),
   ]),
 ]);

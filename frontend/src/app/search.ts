@@ -30,6 +30,31 @@ export interface ClusterSearch {
   tab?: ClusterTab | undefined;
 }
 
+export const RESOURCE_SORTS = ["name", "kind", "namespace", "health", "created_at"] as const;
+export type ResourceSort = (typeof RESOURCE_SORTS)[number];
+
+export interface ResourcesSearch {
+  q?: string | undefined;
+  cluster?: string | undefined;
+  namespace?: string | undefined;
+  kind?: string | undefined;
+  status?: string | undefined;
+  workflow?: string | undefined;
+  favorite?: boolean | undefined;
+  sort?: ResourceSort | undefined;
+  order?: "asc" | "desc" | undefined;
+}
+
+export const RESOURCE_TABS = ["overview", "pods", "logs", "terminal", "yaml", "events", "history"] as const;
+export type ResourceTab = (typeof RESOURCE_TABS)[number];
+
+export interface ResourceSearch {
+  tab?: ResourceTab | undefined;
+  /** Whose logs or terminal, where there are several. */
+  pod?: string | undefined;
+  container?: string | undefined;
+}
+
 /** `?q=42` arrives as a number, for the router reads JSON. */
 function text(value: unknown): string | undefined {
   if (typeof value === "string") return value || undefined;
@@ -70,6 +95,29 @@ export function clustersSearch(raw: Raw): ClustersSearch {
 export function clusterSearch(raw: Raw): ClusterSearch {
   const tab = oneOf(raw.tab, CLUSTER_TABS);
   return { tab: tab === "overview" ? undefined : tab };
+}
+
+export function resourcesSearch(raw: Raw): ResourcesSearch {
+  return {
+    q: text(raw.q),
+    cluster: text(raw.cluster),
+    namespace: text(raw.namespace),
+    kind: text(raw.kind),
+    status: text(raw.status),
+    workflow: text(raw.workflow),
+    favorite: flag(raw.favorite),
+    sort: oneOf(raw.sort, RESOURCE_SORTS),
+    order: oneOf(raw.order, ["asc", "desc"]),
+  };
+}
+
+export function resourceSearch(raw: Raw): ResourceSearch {
+  const tab = oneOf(raw.tab, RESOURCE_TABS);
+  return {
+    tab: tab === "overview" ? undefined : tab,
+    pod: text(raw.pod),
+    container: text(raw.container),
+  };
 }
 
 /** The editor knows best what it keeps there. */

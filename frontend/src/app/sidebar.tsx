@@ -2,6 +2,7 @@ import * as Dialog from "@radix-ui/react-dialog";
 import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
 import {
   BookOpen,
+  Boxes,
   ChevronsUpDown,
   LogOut,
   Monitor,
@@ -24,6 +25,7 @@ import { setTheme, useTheme } from "./theme";
 const links = [
   { to: "/workflows", label: t.nav.workflows, icon: <Workflow /> },
   { to: "/clusters", label: t.nav.clusters, icon: <Server /> },
+  { to: "/resources", label: t.nav.resources, icon: <Boxes /> },
   { to: "/settings", label: t.nav.settings, icon: <Settings /> },
 ] as const;
 

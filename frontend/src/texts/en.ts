@@ -1,5 +1,7 @@
 /** The English texts, by place. Functions where a text holds a value, so that word order stays a translator's choice. */
 import { clusters } from "./en/clusters";
+import { live } from "./en/live";
+import { resources } from "./en/resources";
 import { settings } from "./en/settings";
 import { workflows } from "./en/workflows";
 
@@ -56,6 +58,7 @@ export const en = {
     main: "Main",
     workflows: "Workflows",
     clusters: "Clusters",
+    resources: "Resources",
     settings: "Settings",
     account: "Account",
     signOut: "Sign out",
@@ -135,5 +138,7 @@ export const en = {
   },
   workflows,
   clusters,
+  live,
+  resources,
   settings,
 };

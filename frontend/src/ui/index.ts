@@ -16,7 +16,7 @@ export { Select, type SelectOption } from "./select";
 export { Spinner } from "./spinner";
 export { EmptyState, ErrorState, Notice, Skeleton, SkeletonRows } from "./states";
 export { aboveRowClass, Cell, HeadCell, Row, rowLinkClass, Table } from "./table";
-export { Tabs } from "./tabs";
+export { type Tab, Tabs } from "./tabs";
 export { ago, formatTime, Time } from "./time";
 export { Toaster, toast } from "./toast";
 export { Checkbox, Switch } from "./toggles";

@@ -159,7 +159,7 @@ function ApiResources({ resources }: { resources: readonly ApiResource[] }) {
               <HeadCell>{t.clusters.apiColumns.kind}</HeadCell>
               <HeadCell>{t.clusters.apiColumns.group}</HeadCell>
               <HeadCell className="hidden sm:table-cell">{t.clusters.apiColumns.scope}</HeadCell>
-              <HeadCell className="hidden w-full lg:table-cell">{t.clusters.apiColumns.verbs}</HeadCell>
+              <HeadCell className="hidden w-full xl:table-cell">{t.clusters.apiColumns.verbs}</HeadCell>
             </tr>
           </thead>
           <tbody>
@@ -172,7 +172,7 @@ function ApiResources({ resources }: { resources: readonly ApiResource[] }) {
                 <Cell className="hidden py-1.5 text-xs text-ink-3 sm:table-cell">
                   {each.namespaced ? t.clusters.namespaced : t.clusters.clusterWide}
                 </Cell>
-                <Cell className="hidden py-1.5 text-xs text-ink-3 lg:table-cell">
+                <Cell className="hidden py-1.5 text-xs text-ink-3 xl:table-cell">
                   {each.verbs.join(", ")}
                 </Cell>
               </Row>

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "@/api";
+import { formatBytes } from "@/data/amounts";
 import {
   type Cluster,
   type ClusterMetadata,
@@ -13,7 +14,7 @@ import { Badge, Card, Cell, ErrorState, HeadCell, Notice, Row, SkeletonRows, Sta
 import { CertificateCard } from "./certificate";
 import { Facts } from "./facts";
 import { reasonOf } from "./status";
-import { count, formatBytes, Gauge, shareOf, Usage } from "./usage";
+import { count, Gauge, shareOf, Usage } from "./usage";
 
 /** How a cluster is: reachable or why not, what is in use, and its nodes. */
 export function Overview({ cluster }: { cluster: Cluster }) {

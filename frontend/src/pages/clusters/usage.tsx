@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Schemas } from "@/api";
+import { formatBytes } from "@/data/amounts";
 import { clusterMetricsQuery } from "@/data/clusters";
 import { t } from "@/texts";
 import { cn, Skeleton } from "@/ui";
@@ -7,18 +8,6 @@ import { cn, Skeleton } from "@/ui";
 type Amount = Schemas["AmountOut"];
 
 const number = new Intl.NumberFormat(undefined, { maximumFractionDigits: 2 });
-const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-
-export function formatBytes(bytes: number): string {
-  let value = bytes;
-  let unit = 0;
-  while (value >= 1024 && unit < UNITS.length - 1) {
-    value /= 1024;
-    unit += 1;
-  }
-  return `${new Intl.NumberFormat(undefined, { maximumFractionDigits: value < 10 ? 1 : 0 }).format(value)} ${UNITS[unit]}`;
-}
-
 export const count = (value: number) => number.format(value);
 
 /** What of the nodes is in use, where the cluster measures it. */
