@@ -49,48 +49,37 @@ class Resource:
         return "list" in self.verbs
 
 
-def _table() -> list[Resource]:
-    out: list[Resource] = []
+def _resource(
+    gv: str,
+    kind: str,
+    plural: str,
+    *,
+    ns: bool = True,
+    short: str = "",
+    cat: str = "",
+    subs: str = "",
+    verbs: tuple[str, ...] = VERBS,
+    shared: str = "",
+) -> Resource:
+    group, _, version = gv.rpartition("/")
+    module = group.split(".")[0] if group else "core"
+    definition = _CRD_DEFINITION if kind == "CustomResourceDefinition" else f"io.k8s.api.{module}.{version}.{kind}"
+    names = (tuple(text.split()) for text in (short, cat, subs))
+    return Resource(group, version, kind, plural, kind.lower(), ns, *names, verbs, definition, "", shared)
 
-    def add(
-        gv: str,
-        kind: str,
-        plural: str,
-        *,
-        ns: bool = True,
-        short: str = "",
-        cat: str = "",
-        subs: str = "",
-        verbs: tuple[str, ...] = VERBS,
-        package: str = "",
-        shared: str = "",
-    ) -> None:
-        group, _, version = gv.rpartition("/")
-        module = package or (group.split(".")[0] if group else "core")
-        out.append(
-            Resource(
-                group,
-                version,
-                kind,
-                plural,
-                kind.lower(),
-                ns,
-                tuple(short.split()),
-                tuple(cat.split()),
-                tuple(subs.split()),
-                verbs,
-                f"io.k8s.api.{module}.{version}.{kind}",
-                "",
-                shared,
-            )
-        )
 
-    pod_subs = "attach binding ephemeralcontainers eviction exec log portforward proxy resize status"
-    add("v1", "ConfigMap", "configmaps", short="cm")
-    add("v1", "Endpoints", "endpoints", short="ep")
-    add("v1", "Event", "events", short="ev")
-    add("v1", "LimitRange", "limitranges", short="limits")
-    add(
+# Defined in its own package of the OpenAPI document.
+_CRD_DEFINITION = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition"
+_POD_SUBS = "attach binding ephemeralcontainers eviction exec log portforward proxy resize status"
+_REVIEW = ("create",)
+_RBAC = "rbac.authorization.k8s.io/v1"
+
+BUILTIN: tuple[Resource, ...] = (
+    _resource("v1", "ConfigMap", "configmaps", short="cm"),
+    _resource("v1", "Endpoints", "endpoints", short="ep"),
+    _resource("v1", "Event", "events", short="ev"),
+    _resource("v1", "LimitRange", "limitranges", short="limits"),
+    _resource(
         "v1",
         "Namespace",
         "namespaces",
@@ -98,58 +87,56 @@ def _table() -> list[Resource]:
         short="ns",
         subs="finalize status",
         verbs=tuple(v for v in VERBS if v != "deletecollection"),
-    )
-    add("v1", "Node", "nodes", ns=False, short="no", subs="proxy status")
-    add("v1", "PersistentVolumeClaim", "persistentvolumeclaims", short="pvc", subs="status")
-    add("v1", "PersistentVolume", "persistentvolumes", ns=False, short="pv", subs="status")
-    add("v1", "Pod", "pods", short="po", cat="all", subs=pod_subs)
-    add("v1", "ResourceQuota", "resourcequotas", short="quota", subs="status")
-    add("v1", "Secret", "secrets")
-    add("v1", "ServiceAccount", "serviceaccounts", short="sa", subs="token")
-    add("v1", "Service", "services", short="svc", cat="all", subs="proxy status")
-    add("apps/v1", "ControllerRevision", "controllerrevisions")
-    add("apps/v1", "DaemonSet", "daemonsets", short="ds", cat="all", subs="status")
-    add("apps/v1", "Deployment", "deployments", short="deploy", cat="all", subs="scale status")
-    add("apps/v1", "ReplicaSet", "replicasets", short="rs", cat="all", subs="scale status")
-    add("apps/v1", "StatefulSet", "statefulsets", short="sts", cat="all", subs="scale status")
-    add("events.k8s.io/v1", "Event", "events", short="ev", shared="/events")
-    reviews = ("create",)
-    add("authentication.k8s.io/v1", "SelfSubjectReview", "selfsubjectreviews", ns=False, verbs=reviews)
-    add(
+    ),
+    _resource("v1", "Node", "nodes", ns=False, short="no", subs="proxy status"),
+    _resource("v1", "PersistentVolumeClaim", "persistentvolumeclaims", short="pvc", subs="status"),
+    _resource("v1", "PersistentVolume", "persistentvolumes", ns=False, short="pv", subs="status"),
+    _resource("v1", "Pod", "pods", short="po", cat="all", subs=_POD_SUBS),
+    _resource("v1", "ResourceQuota", "resourcequotas", short="quota", subs="status"),
+    _resource("v1", "Secret", "secrets"),
+    _resource("v1", "ServiceAccount", "serviceaccounts", short="sa", subs="token"),
+    _resource("v1", "Service", "services", short="svc", cat="all", subs="proxy status"),
+    _resource("apps/v1", "ControllerRevision", "controllerrevisions"),
+    _resource("apps/v1", "DaemonSet", "daemonsets", short="ds", cat="all", subs="status"),
+    _resource("apps/v1", "Deployment", "deployments", short="deploy", cat="all", subs="scale status"),
+    _resource("apps/v1", "ReplicaSet", "replicasets", short="rs", cat="all", subs="scale status"),
+    _resource("apps/v1", "StatefulSet", "statefulsets", short="sts", cat="all", subs="scale status"),
+    _resource("events.k8s.io/v1", "Event", "events", short="ev", shared="/events"),
+    _resource("authentication.k8s.io/v1", "SelfSubjectReview", "selfsubjectreviews", ns=False, verbs=_REVIEW),
+    _resource(
         "authorization.k8s.io/v1",
         "SelfSubjectAccessReview",
         "selfsubjectaccessreviews",
         ns=False,
-        verbs=reviews,
-    )
-    add(
+        verbs=_REVIEW,
+    ),
+    _resource(
         "authorization.k8s.io/v1",
         "SelfSubjectRulesReview",
         "selfsubjectrulesreviews",
         ns=False,
-        verbs=reviews,
-    )
-    add(
+        verbs=_REVIEW,
+    ),
+    _resource(
         "autoscaling/v2",
         "HorizontalPodAutoscaler",
         "horizontalpodautoscalers",
         short="hpa",
         cat="all",
         subs="status",
-    )
-    add("batch/v1", "CronJob", "cronjobs", short="cj", cat="all", subs="status")
-    add("batch/v1", "Job", "jobs", cat="all", subs="status")
-    add("networking.k8s.io/v1", "IngressClass", "ingressclasses", ns=False)
-    add("networking.k8s.io/v1", "Ingress", "ingresses", short="ing", subs="status")
-    add("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", short="netpol")
-    add("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", short="pdb", subs="status")
-    rbac = "rbac.authorization.k8s.io/v1"
-    add(rbac, "ClusterRoleBinding", "clusterrolebindings", ns=False)
-    add(rbac, "ClusterRole", "clusterroles", ns=False)
-    add(rbac, "RoleBinding", "rolebindings")
-    add(rbac, "Role", "roles")
-    add("storage.k8s.io/v1", "StorageClass", "storageclasses", ns=False, short="sc")
-    add(
+    ),
+    _resource("batch/v1", "CronJob", "cronjobs", short="cj", cat="all", subs="status"),
+    _resource("batch/v1", "Job", "jobs", cat="all", subs="status"),
+    _resource("networking.k8s.io/v1", "IngressClass", "ingressclasses", ns=False),
+    _resource("networking.k8s.io/v1", "Ingress", "ingresses", short="ing", subs="status"),
+    _resource("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies", short="netpol"),
+    _resource("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets", short="pdb", subs="status"),
+    _resource(_RBAC, "ClusterRoleBinding", "clusterrolebindings", ns=False),
+    _resource(_RBAC, "ClusterRole", "clusterroles", ns=False),
+    _resource(_RBAC, "RoleBinding", "rolebindings"),
+    _resource(_RBAC, "Role", "roles"),
+    _resource("storage.k8s.io/v1", "StorageClass", "storageclasses", ns=False, short="sc"),
+    _resource(
         "apiextensions.k8s.io/v1",
         "CustomResourceDefinition",
         "customresourcedefinitions",
@@ -157,22 +144,11 @@ def _table() -> list[Resource]:
         short="crd crds",
         cat="api-extensions",
         subs="status",
-    )
-    add("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", ns=False, short="pc")
-    add("coordination.k8s.io/v1", "Lease", "leases")
-    add("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
-    return out
-
-
-def _fix_definition(res: Resource) -> Resource:
-    """CustomResourceDefinition is defined in its own package of the OpenAPI document."""
-    if res.kind != "CustomResourceDefinition":
-        return res
-    name = "io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.CustomResourceDefinition"
-    return Resource(**{**res.__dict__, "definition": name})
-
-
-BUILTIN: tuple[Resource, ...] = tuple(_fix_definition(r) for r in _table())
+    ),
+    _resource("scheduling.k8s.io/v1", "PriorityClass", "priorityclasses", ns=False, short="pc"),
+    _resource("coordination.k8s.io/v1", "Lease", "leases"),
+    _resource("discovery.k8s.io/v1", "EndpointSlice", "endpointslices"),
+)
 BY_KEY: dict[str, Resource] = {r.key: r for r in BUILTIN}
 
 # What a subresource speaks, where it is not the parent's own kind: (group, version, kind, verbs).
