@@ -64,8 +64,10 @@ def _resource(
     group, _, version = gv.rpartition("/")
     module = group.split(".")[0] if group else "core"
     definition = _CRD_DEFINITION if kind == "CustomResourceDefinition" else f"io.k8s.api.{module}.{version}.{kind}"
-    names = (tuple(text.split()) for text in (short, cat, subs))
-    return Resource(group, version, kind, plural, kind.lower(), ns, *names, verbs, definition, "", shared)
+    shorts, categories, subresources = tuple(short.split()), tuple(cat.split()), tuple(subs.split())
+    return Resource(
+        group, version, kind, plural, kind.lower(), ns, shorts, categories, subresources, verbs, definition, "", shared
+    )
 
 
 # Defined in its own package of the OpenAPI document.
