@@ -37,3 +37,7 @@ class TokenBucket:
         self._next = turn + self._interval
         if delay > 0:
             await asyncio.sleep(delay)
+
+    def hold(self, seconds: float) -> None:
+        """The cluster asked to be left alone for so long: nobody gets a turn before that."""
+        self._next = max(self._next, self._clock() + seconds)

@@ -31,6 +31,9 @@ ATTEMPTS = 3
 _TOKEN_SECONDS = 60.0
 # Not worth waiting for inside of a call: the caller is told instead.
 _LONGEST_PAUSE = 2.0
+# With Retry-After these are about the server as a whole; an eviction's are about its one pod.
+_ASKS_TO_WAIT = frozenset({429, 503})
+_EVICTION = "/eviction"
 FAILURES = (aiohttp.ClientError, OSError, AddressRefused, ssl.CertificateError)
 
 
@@ -208,7 +211,10 @@ class Transport:
         async with response:
             body = await _read(response, Call("", "", limit=MAX_ERROR, truncates=True))
         redact = Redactor([self._token, self._connection.client_key]).also(call.body)
-        raise error_of_answer(response.status, response.headers, body, redact)
+        error = error_of_answer(response.status, response.headers, body, redact)
+        if error.status in _ASKS_TO_WAIT and error.retry_after and not call.path.endswith(_EVICTION):
+            self._bucket.hold(error.retry_after)
+        raise error
 
     async def failure(self, error: BaseException) -> ClusterError:
         """What a failure while a stream is read means."""

@@ -65,6 +65,8 @@ class Prober:
         try:
             return Finding(live=live, dry=await self.view.gateway.apply(served, body, dry_run=True))
         except Conflict as error:
+            if is_passing(error):
+                raise
             conflicts = field_conflicts(error)
             if not conflicts:
                 return Finding(live=live, refusal=words(error))
@@ -139,7 +141,15 @@ def refused(live: Json | None, error: ClusterError) -> Finding:
 
 def is_refusal(error: ClusterError) -> bool:
     """Whether the cluster understood and said no, so that another try changes nothing."""
+    if is_passing(error):
+        return False
     return isinstance(error, Refused | Unsupported) or _TYPED_PATCH in error.message
+
+
+def is_passing(error: ClusterError) -> bool:
+    """A 409 that is about nobody's fields: something else wrote at the same moment (a quota's count is the usual
+    one), and the next try may well succeed."""
+    return isinstance(error, Conflict) and error.reason == "Conflict" and not field_conflicts(error)
 
 
 def field_conflicts(error: ClusterError) -> tuple[FieldConflict, ...]:

@@ -10,7 +10,7 @@ import re
 import ssl
 import threading
 import time
-from collections.abc import Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -105,6 +105,8 @@ class Proxy:
     token: str = ""
     # Of every request.
     delay: float = 0.0
+    # What happens where no rule strikes.
+    weather: Callable[[], Fault] = Fault
     requests: list[Request] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
     _is_down: bool = False
@@ -210,7 +212,7 @@ class Proxy:
         parts = urlsplit(target)
         request = Request(method, parts.path, dict(parse_qsl(parts.query)), time.monotonic())
         self.requests.append(request)
-        fault = next((rule.fault for rule in self.rules if rule.strikes(request)), Fault())
+        fault = next((rule.fault for rule in self.rules if rule.strikes(request)), None) or self.weather()
         if self.delay:
             await asyncio.sleep(self.delay)
         instead = await self._unless_gone(client, fault.before())

@@ -1,6 +1,7 @@
 """The token bucket, on a clock of its own."""
 
 import asyncio
+import time
 
 import pytest
 
@@ -59,3 +60,26 @@ async def test_too_long_a_queue_is_refused_at_once():
     assert caught.value.retry_after == pytest.approx(3)
     for task in waiting:
         task.cancel()
+
+
+class TestHold:
+    async def test_nobody_gets_a_turn_before_the_cluster_is_ready(self):
+        bucket = TokenBucket(rate=1000, burst=10)
+        bucket.hold(0.2)
+        begun = time.monotonic()
+        await bucket.take()
+        assert time.monotonic() - begun >= 0.2
+
+    async def test_what_is_too_long_is_said_at_once(self):
+        bucket = TokenBucket()
+        bucket.hold(60)
+        with pytest.raises(Busy) as caught:
+            await bucket.take()
+        assert 59 < (caught.value.retry_after or 0) <= 61
+
+    async def test_a_shorter_one_does_not_shorten(self):
+        bucket = TokenBucket()
+        bucket.hold(60)
+        bucket.hold(1)
+        with pytest.raises(Busy):
+            await bucket.take()
