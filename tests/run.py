@@ -19,7 +19,7 @@ PYTEST = [sys.executable, "-m", "pytest"]
 HINTS = {
     "postgres": "set SAILCLOTH_TEST_DATABASE_URL to a PostgreSQL superuser's URL",
     "redis": "set SAILCLOTH_TEST_REDIS_URL",
-    "docker": "start a Docker Engine or set DOCKER_HOST",
+    "docker": "start a Docker Engine and registries; set SAILCLOTH_TEST_REGISTRY and SAILCLOTH_TEST_REGISTRY_AUTH",
     "kube": "set SAILCLOTH_TEST_KUBECONFIG to the kubeconfig of a cluster that may be written to",
     "browser": "install chromium and Node.js 20.19 or newer",
 }
@@ -30,21 +30,25 @@ def available() -> dict[str, bool]:
     return {
         "postgres": bool(os.environ.get("SAILCLOTH_TEST_DATABASE_URL")),
         "redis": bool(os.environ.get("SAILCLOTH_TEST_REDIS_URL")),
-        "docker": bool(os.environ.get("DOCKER_HOST")) or Path("/var/run/docker.sock").exists(),
+        "docker": bool(os.environ.get("SAILCLOTH_TEST_REGISTRY"))
+        and (bool(os.environ.get("DOCKER_HOST")) or Path("/var/run/docker.sock").exists()),
         "kube": bool(os.environ.get("SAILCLOTH_TEST_KUBECONFIG")),
         "browser": bool(shutil.which("chromium")) and bool(shutil.which("node")),
     }
 
 
+DATABASE = ("SAILCLOTH_TEST_DATABASE_URL",)
+MARKERS = ("postgres", "redis", "docker", "kube", "browser")
+
+
 @dataclass
 class Suite:
-    """One command. `needs`: the suite is left out without it; `markers`: those tests in it are."""
+    """One command. `needs`: the suite is left out without it; tests in it whose service is missing are deselected."""
 
     name: str
     command: list[str]
     budget: int
     needs: str = ""
-    markers: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     folder: Path = ROOT
     environment: dict[str, str] = field(default_factory=dict)
@@ -55,7 +59,9 @@ class Suite:
             environment.pop(name, None)
         command = list(self.command)
         if command[: len(PYTEST)] == PYTEST:
-            left_out = ["bench", *(marker for marker in self.markers if not has[marker])]
+            left_out = ["bench", *(name for name in MARKERS if not has[name])]
+            if self.without == DATABASE and has["postgres"]:
+                left_out.append("postgres")
             command += ["-m", " and ".join(f"not {marker}" for marker in left_out)]
         print(f"\n=== {self.name}", flush=True)
         start = time.monotonic()
@@ -68,7 +74,6 @@ class Suite:
         return code, time.monotonic() - start
 
 
-DATABASE = ("SAILCLOTH_TEST_DATABASE_URL",)
 SUITES = [
     Suite(
         "unit, API and integration on SQLite",
@@ -83,7 +88,6 @@ SUITES = [
             "tests/contract",
         ],
         budget=420,
-        markers=("redis", "kube"),
         without=DATABASE,
     ),
     Suite(
@@ -91,13 +95,11 @@ SUITES = [
         [*PYTEST, "-n", "2", "tests/api", "tests/integration", "tests/contract"],
         budget=300,
         needs="postgres",
-        markers=("redis", "kube"),
     ),
     Suite(
         "clusters: practice and real",
         [*PYTEST, "tests/cluster"],
         budget=300,
-        markers=("kube",),
         without=DATABASE,
     ),
     Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
