@@ -68,7 +68,8 @@ def of_cluster(error: ClusterError, what: str) -> AppError:
     """What a cluster answered to something that was to be done to `what`."""
     if isinstance(error, ClusterNotFound):
         return ResourceGone(what)
-    if isinstance(error, ClusterConflict):
+    if isinstance(error, ClusterConflict) or "metadata.uid" in error.message:
+        # A patch that names the identity of another one is refused in these words.
         return ResourceReplaced(what)
     details = {"reason": error.reason}
     if isinstance(error, Unreachable | Busy):

@@ -200,7 +200,7 @@ async def main():
     await server.start()
     tenant = await server._tenant("bench")
     container = {"name": "app", "image": "busybox:1", "command": ["sleep", "86400"],
-                 "env": [{"name": f"SETTING_{n}", "value": "x" * 40} for n in range(10)],
+                 "env": [{"name": f"SETTING_{n}", "value": "x" * 40} for n in range(3)],
                  "resources": {"requests": {"cpu": "10m", "memory": "16Mi"}, "limits": {"memory": "32Mi"}}}
     body = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web", "namespace": "default"},
             "spec": {"replicas": 1, "selector": {"matchLabels": {"app": "web"}},
