@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.cluster.trust.world import World, after, config, deployment, edge, job, manifest, node
+from tests.cluster.trust.world import World, after, config, crd, deployment, edge, group_of, job, manifest, node
 from workflows.deploy.journal import Outcome, State
 from workflows.deploy.steps import Step, StepKind
 
@@ -69,24 +69,14 @@ def test_what_failed_holds_back_what_comes_after(world: World) -> None:
     assert world.is_there("Deployment", "web", "apps")
 
 
+CRD = "apiextensions.k8s.io"
+
+
 def test_a_kind_and_its_object_in_one_run(world: World) -> None:
-    suffix = world.namespace.rpartition("-")[2]
-    group = f"t{suffix}.example.com"
-    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    crd = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"widgets.{group}"},
-        "spec": {
-            "group": group,
-            "scope": "Namespaced",
-            "names": {"plural": "widgets", "singular": "widget", "kind": "Widget", "listKind": "WidgetList"},
-            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
-        },
-    }
+    group, kind = group_of(world), crd(world, "widgets")
     widget = {"apiVersion": f"{group}/v1", "kind": "Widget", "metadata": {"name": "one"}, "spec": {"size": 1}}
     # The object first: the order of the nodes means nothing.
-    nodes = [manifest("widget", widget), manifest("kind", crd)]
+    nodes = [manifest("widget", widget), manifest("kind", kind)]
     plan = world.plan(nodes)
     by_name = {item["name"]: item for item in plan["objects"]}
     assert (by_name["one"]["action"], by_name["one"]["verified"]) == ("create", False)
@@ -98,37 +88,22 @@ def test_a_kind_and_its_object_in_one_run(world: World) -> None:
     ended = world.must_deploy([config("a")])
     deleted = [line for line in ended.log if line.startswith("Deleted")]
     assert [line.split()[1] for line in deleted] == ["Widget", "CustomResourceDefinition"]
-    name = crd["metadata"]["name"]
-    world.eventually(lambda: not world.is_there("CustomResourceDefinition", name, "apiextensions.k8s.io"))
+    world.eventually(lambda: not world.is_there("CustomResourceDefinition", kind["metadata"]["name"], CRD))
 
 
 def test_a_kind_that_others_use_stays(world: World) -> None:
-    suffix = world.namespace.rpartition("-")[2]
-    group = f"t{suffix}.example.com"
-    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    name = f"gadgets.{group}"
-    crd = {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": name},
-        "spec": {
-            "group": group,
-            "scope": "Namespaced",
-            "names": {"plural": "gadgets", "singular": "gadget", "kind": "Gadget", "listKind": "GadgetList"},
-            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
-        },
-    }
-    world.must_deploy([manifest("kind", crd), config("a")])
-    world.eventually(lambda: world.kind("Gadget", group))
+    group, kind = group_of(world), crd(world, "gadgets")
+    name = kind["metadata"]["name"]
+    world.must_deploy([manifest("kind", kind), config("a")])
     world.make("Gadget", "theirs", group)
     plan = world.plan([config("a")])
-    assert plan["summary"] | {"keep": 1, "delete": 0} == plan["summary"]
+    assert (plan["summary"]["keep"], plan["summary"]["delete"]) == (1, 0)
     world.must_deploy([config("a")])
-    assert world.is_there("CustomResourceDefinition", name, "apiextensions.k8s.io")
+    assert world.is_there("CustomResourceDefinition", name, CRD)
     world.delete("Gadget", "theirs", group)
     world.eventually(lambda: world.live("Gadget", "theirs", group) is None)
     world.must_deploy([config("a")])
-    assert not world.is_there("CustomResourceDefinition", name, "apiextensions.k8s.io")
+    assert not world.is_there("CustomResourceDefinition", name, CRD)
 
 
 def test_namespaces_that_the_run_makes(world: World) -> None:

@@ -325,3 +325,26 @@ def edge(source: str, target: str, **data: Any) -> Json:
 
 def after(source: str, target: str, condition: str = "") -> Json:
     return edge(source, target, **({"condition": condition} if condition else {}))
+
+
+def group_of(world: World) -> str:
+    """An API group that only this world uses."""
+    return f"t{world.namespace.rpartition('-')[2]}.example.com"
+
+
+def crd(world: World, plural: str) -> Json:
+    """A kind of that group, for objects of any shape: `things` are of the kind Thing."""
+    singular, group = plural.removesuffix("s"), group_of(world)
+    kind = singular.capitalize()
+    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"{plural}.{group}"},
+        "spec": {
+            "group": group,
+            "scope": "Namespaced",
+            "names": {"plural": plural, "singular": singular, "kind": kind, "listKind": f"{kind}List"},
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+        },
+    }
