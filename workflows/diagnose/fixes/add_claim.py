@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
+from clusters.health.reading import dig
 from plugins.sdk.diagnosis import Asked, CannotFix, Evidence, Fix, GraphLists, ValueKind, Values
-from workflows.diagnose.editing import add_node, by_name
+from workflows.diagnose.editing import add_node, by_name, data_of
 
 _TYPE = "persistentvolumeclaim"
 
@@ -16,6 +17,7 @@ def asks(evidence: Evidence, hints: Values) -> Sequence[Asked]:
 
 
 def change(graph: GraphLists, node_id: str, values: Values, evidence: Evidence) -> None:
+    _keep_strategy(graph, node_id, evidence)
     found = by_name(graph, _TYPE, values["name"])
     if found is None:
         add_node(graph, _TYPE, values["name"], node_id, size=values["size"])
@@ -23,6 +25,14 @@ def change(graph: GraphLists, node_id: str, values: Values, evidence: Evidence) 
         found["data"] |= {"existing": False, "size": values["size"]}
     else:
         raise CannotFix(f'The drawing has the volume claim "{values["name"]}" already: run the workflow to deploy it.')
+
+
+def _keep_strategy(graph: GraphLists, node_id: str, evidence: Evidence) -> None:
+    """A deployment that holds such a claim is drawn to be recreated, but an API server refuses to turn one that rolls
+    into that by apply. Rolling without a surge does the same: the old pod goes first."""
+    if dig(evidence.live_of("Deployment"), "spec", "strategy", "type") == "RollingUpdate":
+        rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}}
+        data_of(graph, node_id).setdefault("strategy", rolling)
 
 
 FIX = Fix(

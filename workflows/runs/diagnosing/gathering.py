@@ -118,6 +118,10 @@ class _Gatherer:
     def _may(self, namespace: str) -> bool:
         return self.wish.rights.may(Need.LOOK, namespace or CLUSTER_SCOPED)
 
+    def _served(self, group: str, kind: str) -> ServedKind | None:
+        """As it is known: what is only around the node is not worth asking the cluster again."""
+        return self.found.capabilities.find(group, kind) if self.found.capabilities is not None else None
+
     # --- the node's own -----------------------------------------------------------------------------
 
     async def _own(self, key: ObjectKey) -> None:
@@ -152,7 +156,7 @@ class _Gatherer:
 
     async def _around(self, see: See) -> None:
         group, kind = _KINDS[see]
-        served = await self.view.kind(group, kind)
+        served = self._served(group, kind)
         if served is not None and self._may(self.wish.namespace if served.namespaced else CLUSTER_SCOPED):
             items, is_all = await self._list(served, self.wish.namespace)
             if is_all:
@@ -175,7 +179,7 @@ class _Gatherer:
         return items, not mapping(page.get("metadata")).get("continue")
 
     async def _events(self) -> None:
-        served = await self.view.kind("", "Event")
+        served = self._served("", "Event")
         if served is None or not self._may(self.wish.namespace):
             return
         items, is_all = await self._list(served, self.wish.namespace)
@@ -202,7 +206,7 @@ class _Gatherer:
     async def _pods_of_cron(self, live: Json) -> None:
         """By way of its last jobs."""
         namespace = text(dig(live, "metadata", "namespace"))
-        served = await self.view.kind("batch", "Job")
+        served = self._served("batch", "Job")
         if served is None or not self._may(namespace):
             return
         jobs, _ = await self._list(served, namespace)
@@ -213,7 +217,7 @@ class _Gatherer:
             await self._add_pods(namespace, f"job-name in ({','.join(names)})", None)
 
     async def _add_pods(self, namespace: str, labels: str, owner: Json | None) -> None:
-        served = await self.view.kind("", "Pod")
+        served = self._served("", "Pod")
         if served is None or self.found.pods is None:
             return
         items, is_all = await self._list(served, namespace, labels=labels) if self._may(namespace) else ([], False)

@@ -198,13 +198,19 @@ def _wish(target: Target, node_id: str, workflow: Workflow, rights: Rights, with
         namespace = node.namespace if node.type.is_namespaced else ""
         reference = ObjectKey(node.type.group, node.type.kind, namespace, node.name)
     return Wish(
-        keys=[entry.key for entry in entries if entry.node_id == node_id],
+        keys=[entry.key for entry in entries if entry.node_id == node_id and not _is_left_behind(entry, node)],
         namespace=node.namespace,
         sees=core_catalog().sees(node),
         rights=rights,
         reference=reference,
         with_logs=with_logs,
     )
+
+
+def _is_left_behind(entry: inventory.Entry, node: AnyNode) -> bool:
+    """A claim that the node had under another name: it is kept for its data, and no longer what the node is."""
+    is_claim = (entry.group, entry.kind) == inventory.CLAIM
+    return is_claim and node.type.kind == entry.kind and entry.name != node.name
 
 
 def _evidence(
