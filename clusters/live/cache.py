@@ -5,6 +5,7 @@ Whatever goes wrong here is a matter of this cache alone; it reports to its clus
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from enum import StrEnum
 from typing import Any, Protocol
@@ -42,6 +43,10 @@ class CacheState(StrEnum):
 _BLIND_AFTER = 2.0
 
 
+# Of a flood the last is enough.
+_MOST_PASSED = 500
+
+
 class Listener(Protocol):
     """The cluster that a cache belongs to."""
 
@@ -62,6 +67,7 @@ class KindCache:
         self.state = CacheState.NEW
         self.message = ""
         self.objects: dict[tuple[str, str], Json] = {}
+        self._passed: deque[Json] = deque(maxlen=_MOST_PASSED)
         self._cluster = cluster
         self._timing = timing
         self._kicked = asyncio.Event()
@@ -71,6 +77,11 @@ class KindCache:
     @property
     def is_known(self) -> bool:
         return self.state is not CacheState.NEW
+
+    def take_passed(self) -> list[Json]:
+        found = list(self._passed)
+        self._passed.clear()
+        return found
 
     def begin_anew(self) -> None:
         """The cluster answers again: what was in the way may be gone."""
@@ -183,6 +194,9 @@ class KindCache:
         place = _place(event.object)
         if event.type == "DELETED" or not is_worth_keeping(event.object, served.kind):
             was = self.objects.pop(place, None) is not None
+            if self.want.passes and event.type != "DELETED":
+                self._passed.append(self._kept(event.object, served))
+                was = True
         else:
             self.objects[place] = self._kept(event.object, served)
             was = True

@@ -75,6 +75,10 @@ class ClusterWatch(ClusterView):
         running = self._running.get(scope)
         return list(running.cache.objects.values()) if running is not None else []
 
+    def passed(self, scope: Scope) -> list[Json]:
+        running = self._running.get(scope)
+        return running.cache.take_passed() if running is not None else []
+
     # --- its life
 
     def start(self) -> None:

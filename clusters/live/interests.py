@@ -31,7 +31,8 @@ class Want(msgspec.Struct, frozen=True):
     """A scope with what of it matters.
 
     `labels` and `fields` limit it to objects that match; one who wants all of them wins. `names` are asked for one by
-    one where this identity may not list. `version` is the one to read, if the cluster serves it.
+    one where this identity may not list. `version` is the one to read, if the cluster serves it. `passes`: what is seen
+    and not worth keeping can be had once (`ClusterView.passed`).
     """
 
     scope: Scope
@@ -39,6 +40,7 @@ class Want(msgspec.Struct, frozen=True):
     labels: str = ""
     fields: str = ""
     names: frozenset[str] = frozenset()
+    passes: bool = False
 
 
 class Interest(msgspec.Struct, frozen=True):
@@ -87,6 +89,10 @@ class ClusterView(Protocol):
         ...
 
     def select(self, scope: Scope) -> list[Json]: ...
+
+    def passed(self, scope: Scope) -> list[Json]:
+        """What came by since the last call and was not kept."""
+        ...
 
 
 # Says what is wanted now. Called in a thread; may ask the database.
@@ -153,6 +159,7 @@ def _both(one: Want, other: Want) -> Want:
         labels=one.labels if one.labels == other.labels else "",
         fields=one.fields if one.fields == other.fields else "",
         names=one.names | other.names,
+        passes=one.passes or other.passes,
     )
 
 

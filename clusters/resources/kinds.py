@@ -6,6 +6,8 @@ Pair = tuple[str, str]
 
 POD: Pair = ("", "Pod")
 EVENT: Pair = ("", "Event")
+# The same events under another name, so that watching all of a namespace's does not disturb who watches warnings.
+ALL_EVENTS: Pair = ("events.k8s.io", "Event")
 SECRET: Pair = ("", "Secret")
 CONFIG_MAP: Pair = ("", "ConfigMap")
 SERVICE: Pair = ("", "Service")

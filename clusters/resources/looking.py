@@ -48,7 +48,12 @@ def sync_resources(*, cluster: str = "", actor: Principal) -> list[Seen]:
 
 def note_watching(*, resource_id: str, seen: Seen, actor: Principal) -> None:
     """Somebody has it open."""
-    Resource.objects.filter(pk=resource_id).update(watched_until=timezone.now() + _WATCHED_FOR)
+    now = timezone.now()
+    rows = Resource.objects.filter(pk=resource_id)
+    is_news = not rows.filter(watched_until__gt=now).exists()
+    rows.update(watched_until=now + _WATCHED_FOR)
+    if is_news:
+        _wake()
     note_look(clusters=[seen], actor=actor)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from clusters.health.reading import Json, dig, text
 from clusters.live.interests import WANTED, Changes, ClusterView, Scope
 from clusters.resources import events
-from clusters.resources.kinds import CLUSTER_SCOPED, EVENT, Pair, pair_of
+from clusters.resources.kinds import ALL_EVENTS, CLUSTER_SCOPED, EVENT, Pair, pair_of
 from clusters.resources.known import Book, load
 from clusters.resources.projection import PART_OF, Row, project
 from clusters.resources.surroundings import Surroundings, key_of, subject_key
@@ -85,7 +85,9 @@ class _ClusterMirror:
             present = {pair_of(key) for key, known in self._book.rows.items() if not known.is_deleted}
             self._wanted.note_present(cluster.id, frozenset(present))
             self._around = Surroundings(self._look)
-        told = [] if changes.is_everything else self._told(changes.keys)
+        told = self._told_in_passing(place)
+        if not changes.is_everything:
+            told += self._told(changes.keys)
         keys = self._concerned(whole, changes.keys)
         items, gone = self._gather(keys, whole)
         await in_thread(self._write, items, gone)
@@ -203,6 +205,16 @@ class _ClusterMirror:
             known = self._book.rows.get(subject_key(event)) if event is not None else None
             if event is not None and known is not None:
                 told.append(events.happened(known.id, self._book.workspace, event))
+        return told
+
+    def _told_in_passing(self, place: Place) -> list[NewEvent]:
+        """What is said of what goes well is not kept, and told to those who have it open."""
+        told = []
+        for namespace in place.open_namespaces:
+            for event in self._cluster.passed(Scope.at(ALL_EVENTS, namespace)):
+                known = self._book.rows.get(subject_key(event))
+                if known is not None:
+                    told.append(events.happened(known.id, self._book.workspace, event))
         return told
 
     # --- writing

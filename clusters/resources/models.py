@@ -3,6 +3,7 @@ people noted about an object."""
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 
 from core.ids import new_id
 
@@ -47,6 +48,7 @@ class Resource(models.Model):
         indexes = [
             models.Index(fields=["cluster", "deleted_at", "-created_at"], name="resource_newest"),
             models.Index(fields=["cluster", "deleted_at", "name"], name="resource_by_name"),
+            models.Index(fields=["watched_until"], condition=Q(watched_until__isnull=False), name="resource_watched"),
             models.Index(fields=["cluster", "owner_uid"], name="resource_of_owner"),
             models.Index(fields=["cluster", "uid"], name="resource_uid"),
         ]

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from clusters.live.interests import Interest, Scope, Want
 from clusters.metadata import Metadata
-from clusters.models import Cluster, ClusterShare, ResourceMirror
-from clusters.resources.kinds import CLUSTER_SCOPED, EVENT, MIRRORED, Pair
+from clusters.models import Cluster, ClusterShare, Resource, ResourceMirror
+from clusters.resources.kinds import ALL_EVENTS, CLUSTER_SCOPED, EVENT, MIRRORED, Pair
 
 # As long as this after the last look at them the resources of a cluster are kept true.
 USED_FOR = timedelta(minutes=10)
@@ -26,13 +26,15 @@ class Place(msgspec.Struct, frozen=True):
 
     pairs: tuple[Pair, ...]
     namespaces: tuple[str, ...] = ()
+    # Where somebody has something open, and wants to hear everything.
+    open_namespaces: tuple[str, ...] = ()
 
     def scopes_of(self, pair: Pair) -> tuple[Scope, ...]:
         return tuple(Scope.at(pair, name) for name in self.namespaces)
 
 
 class Wanted:
-    """The provider, for the watchers of this process. Asking costs one query, and two more where an identity may not
+    """The provider, for the watchers of this process. Asking costs two queries, and two more where an identity may not
     see everything."""
 
     def __init__(self) -> None:
@@ -65,9 +67,10 @@ class Wanted:
             cluster__in=list(deployed)
         )
         known = {row.pk: row for row in rows}
-        interests, places = [], {}
+        interests, places, opened = [], {}, _open_namespaces()
         for cluster_id in sorted(deployed.keys() | known.keys()):
             place = self._place(cluster_id, deployed.get(cluster_id, ()), known.get(cluster_id))
+            place = msgspec.structs.replace(place, open_namespaces=opened.get(cluster_id, ()))
             places[cluster_id] = place
             interests.append(self._interest(cluster_id, place, known.get(cluster_id)))
         self._places = places
@@ -75,7 +78,7 @@ class Wanted:
 
     def _place(self, cluster_id: str, wants: Iterable[Want], row: ResourceMirror | None) -> Place:
         also = {(want.scope.group, want.scope.kind) for want in wants} | self._present.get(cluster_id, frozenset())
-        also -= {*MIRRORED, EVENT}
+        also -= {*MIRRORED, EVENT, ALL_EVENTS}
         pairs = (*MIRRORED, *sorted(also))
         if not self._refused.get(cluster_id):
             return Place(pairs)
@@ -88,8 +91,20 @@ class Wanted:
         for pair in sorted(refused - CLUSTER_SCOPED):
             fields = WARNINGS if pair == EVENT else ""
             wants += [Want(scope, fields=fields) for scope in place.scopes_of(pair)]
+        wants += [Want(Scope.at(ALL_EVENTS, name), passes=True) for name in place.open_namespaces]
         asked = row.asked_at.isoformat() if row is not None and row.asked_at is not None else ""
         return Interest(cluster_id, tuple(wants), token=f"resources {asked}")
+
+
+def _open_namespaces() -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    rows = Resource.objects.filter(watched_until__gt=timezone.now(), deleted_at=None)
+    for cluster_id, namespace in (
+        rows.order_by("cluster_id", "namespace").values_list("cluster_id", "namespace").distinct()
+    ):
+        # What is in no namespace is spoken of in this one.
+        found[cluster_id].append(namespace or "default")
+    return {cluster_id: tuple(dict.fromkeys(names))[:MOST_NAMESPACES] for cluster_id, names in found.items()}
 
 
 def _namespaces(cluster_id: str, wants: Iterable[Want], asked: Collection[str]) -> tuple[str, ...]:
