@@ -1,11 +1,15 @@
 """What needs the whole product: going back by itself, owners by name, drift, and two targets of one workflow. By REST,
 with the worker in the test's own thread."""
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import pytest
+
+from clusters.kube.gateway import NotFound
 from clusters.models import Cluster
-from clusters.services import gateway_for
+from clusters.services import call, gateway_for
 from tests.cluster.runs.conftest import Rest
 from tests.integration.runs.support import edge, node, rewrite
 
@@ -14,6 +18,17 @@ Look = Callable[..., Json | None]
 
 # Nothing here needs a pod that runs, so that it is fast.
 JOB = {"image": "busybox:1", "command": ["sh", "-c", "exit 1"], "backoff_limit": 0}
+
+
+@pytest.fixture(autouse=True)
+def _without_waiting(rest: Rest, look: Look) -> Iterator[None]:
+    """Namespaces go by themselves; a real cluster takes seconds for each."""
+    yield
+    gateway = gateway_for(Cluster.objects.get(name=rest.cluster).pk)
+    rest.made.clear()
+    for name in (rest.namespace, f"{rest.namespace}-2"):
+        with contextlib.suppress(NotFound):
+            call(gateway.raw("DELETE", f"/api/v1/namespaces/{name}"))
 
 
 def config(node_id: str, **data: str) -> Json:

@@ -41,6 +41,16 @@ def test_quota(world: World) -> None:
     assert not world.is_there("Secret", world.parent.name)
 
 
+def test_quota_that_holds_one_but_not_both(world: World) -> None:
+    world.make_namespace()
+    world.make("ResourceQuota", "few", spec={"hard": {"persistentvolumeclaims": "1", "requests.storage": "1Gi"}})
+    world.eventually(lambda: (world.there("ResourceQuota", "few").get("status") or {}).get("hard"))
+    first, second = (node(name, "persistentvolumeclaim", size="1Mi") for name in ("one", "two"))
+    refused(world, [config("a"), first, second], "two", "the quota few allows persistentvolumeclaims=1")
+    assert not world.is_there("PersistentVolumeClaim", "one")
+    assert not world.is_there("ConfigMap", "a")
+
+
 def test_quota_of_pods_is_said_on_the_workload(world: World) -> None:
     world.make_namespace()
     world.make("ResourceQuota", "few", spec={"hard": {"pods": "0"}})
