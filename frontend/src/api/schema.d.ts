@@ -1761,7 +1761,6 @@ export interface components {
          *     * `cannot_start` - cannot_start
          *     * `probe_failing` - probe_failing
          *     * `probe_unknown_port` - probe_unknown_port
-         *     * `container_waits` - container_waits
          *     * `config_map_missing` - config_map_missing
          *     * `secret_missing` - secret_missing
          *     * `config_map_key_missing` - config_map_key_missing
@@ -1821,7 +1820,7 @@ export interface components {
          *     * `suspended` - suspended
          * @enum {string}
          */
-        CauseEnum: "drawing_problem" | "not_deployed" | "object_missing" | "cluster_unreachable" | "being_deleted" | "unhealthy" | "admission_refused" | "not_permitted" | "field_conflict" | "field_immutable" | "belongs_to_another" | "image_not_found" | "image_needs_credentials" | "image_rate_limited" | "image_registry_unreachable" | "image_name_invalid" | "image_never_pulled" | "image_pull_failed" | "crash_loop" | "container_failed" | "init_container_failed" | "out_of_memory" | "command_not_found" | "cannot_start" | "probe_failing" | "probe_unknown_port" | "container_waits" | "config_map_missing" | "secret_missing" | "config_map_key_missing" | "secret_key_missing" | "volume_not_mounted" | "unschedulable_cpu" | "unschedulable_memory" | "unschedulable_taint" | "unschedulable_affinity" | "unschedulable_volume" | "unschedulable_port" | "too_many_pods" | "unschedulable" | "evicted" | "node_lost" | "quota_exceeded" | "quota_needs_requests" | "limit_range" | "service_account_missing" | "pod_security" | "pods_refused" | "rollout_stuck" | "rollout_paused" | "no_node_matches" | "selector_matches_nothing" | "no_endpoints" | "port_mismatch" | "named_port_missing" | "no_load_balancer" | "ingress_class_missing" | "ingress_no_address" | "ingress_service_missing" | "ingress_port_missing" | "tls_secret_missing" | "route_refused" | "policy_cuts_edge" | "policy_matches_nothing" | "claim_missing" | "claim_no_class" | "claim_class_missing" | "claim_waits_for_consumer" | "claim_not_provisioned" | "claim_lost" | "claim_pending" | "hpa_no_metrics" | "hpa_missing_requests" | "hpa_target_missing" | "hpa_at_maximum" | "budget_blocks" | "budget_matches_nothing" | "quota_full" | "job_failed" | "job_too_slow" | "cron_never_fires" | "cron_last_run_failed" | "cron_missed" | "suspended";
+        CauseEnum: "drawing_problem" | "not_deployed" | "object_missing" | "cluster_unreachable" | "being_deleted" | "unhealthy" | "admission_refused" | "not_permitted" | "field_conflict" | "field_immutable" | "belongs_to_another" | "image_not_found" | "image_needs_credentials" | "image_rate_limited" | "image_registry_unreachable" | "image_name_invalid" | "image_never_pulled" | "image_pull_failed" | "crash_loop" | "container_failed" | "init_container_failed" | "out_of_memory" | "command_not_found" | "cannot_start" | "probe_failing" | "probe_unknown_port" | "config_map_missing" | "secret_missing" | "config_map_key_missing" | "secret_key_missing" | "volume_not_mounted" | "unschedulable_cpu" | "unschedulable_memory" | "unschedulable_taint" | "unschedulable_affinity" | "unschedulable_volume" | "unschedulable_port" | "too_many_pods" | "unschedulable" | "evicted" | "node_lost" | "quota_exceeded" | "quota_needs_requests" | "limit_range" | "service_account_missing" | "pod_security" | "pods_refused" | "rollout_stuck" | "rollout_paused" | "no_node_matches" | "selector_matches_nothing" | "no_endpoints" | "port_mismatch" | "named_port_missing" | "no_load_balancer" | "ingress_class_missing" | "ingress_no_address" | "ingress_service_missing" | "ingress_port_missing" | "tls_secret_missing" | "route_refused" | "policy_cuts_edge" | "policy_matches_nothing" | "claim_missing" | "claim_no_class" | "claim_class_missing" | "claim_waits_for_consumer" | "claim_not_provisioned" | "claim_lost" | "claim_pending" | "hpa_no_metrics" | "hpa_missing_requests" | "hpa_target_missing" | "hpa_at_maximum" | "budget_blocks" | "budget_matches_nothing" | "quota_full" | "job_failed" | "job_too_slow" | "cron_never_fires" | "cron_last_run_failed" | "cron_missed" | "suspended";
         ChangeOut: {
             path: string;
             to: unknown;
@@ -1874,7 +1873,6 @@ export interface components {
              *     * `cannot_start` - cannot_start
              *     * `probe_failing` - probe_failing
              *     * `probe_unknown_port` - probe_unknown_port
-             *     * `container_waits` - container_waits
              *     * `config_map_missing` - config_map_missing
              *     * `secret_missing` - secret_missing
              *     * `config_map_key_missing` - config_map_key_missing
@@ -1934,7 +1932,7 @@ export interface components {
              *     * `suspended` - suspended
              */
             cause: components["schemas"]["CauseEnum"];
-            status: components["schemas"]["CheckOutStatusEnum"];
+            status: components["schemas"]["CheckStatus"];
             message: string;
             /** @description what to do */
             suggestion: string;
@@ -1949,7 +1947,7 @@ export interface components {
          *     * `error` - error
          * @enum {string}
          */
-        CheckOutStatusEnum: "pass" | "warning" | "error";
+        CheckStatus: "pass" | "warning" | "error";
         CloneInRequest: {
             name?: string | null;
         };
@@ -2240,22 +2238,22 @@ export interface components {
              */
             auth_type?: components["schemas"]["AuthType"];
         };
-        DiagnosticsOut: {
-            node_id: string;
-            /** @description where it was looked at; null before the first run */
-            target_id: string | null;
-            status: components["schemas"]["DiagnosticsOutStatusEnum"];
-            checks: components["schemas"]["CheckOut"][];
-            /** Format: date-time */
-            checked_at: string;
-        };
         /**
          * @description * `healthy` - healthy
          *     * `warning` - warning
          *     * `error` - error
          * @enum {string}
          */
-        DiagnosticsOutStatusEnum: "healthy" | "warning" | "error";
+        DiagnosisStatus: "healthy" | "warning" | "error";
+        DiagnosticsOut: {
+            node_id: string;
+            /** @description where it was looked at; null before the first run */
+            target_id: string | null;
+            status: components["schemas"]["DiagnosisStatus"];
+            checks: components["schemas"]["CheckOut"][];
+            /** Format: date-time */
+            checked_at: string;
+        };
         DriftOut: {
             workflow_id: string;
             target: components["schemas"]["TargetBriefOut"] | null;
@@ -2348,10 +2346,22 @@ export interface components {
             /** @description why the fix cannot be applied as it is proposed */
             problem: string;
         };
+        /**
+         * @description * `text` - text
+         *     * `number` - number
+         *     * `quantity` - quantity
+         *     * `port` - port
+         *     * `image` - image
+         *     * `name` - name
+         *     * `choice` - choice
+         *     * `secret` - secret
+         * @enum {string}
+         */
+        FixValueKind: "text" | "number" | "quantity" | "port" | "image" | "name" | "choice" | "secret";
         FixValueOut: {
             name: string;
             title: string;
-            kind: components["schemas"]["KindEnum"];
+            kind: components["schemas"]["FixValueKind"];
             help: string;
             /** @description a text or a number; what is used when none is given */
             default: unknown;
@@ -2423,18 +2433,6 @@ export interface components {
         InviteCodeOut: {
             invite_code: string | null;
         };
-        /**
-         * @description * `text` - text
-         *     * `number` - number
-         *     * `quantity` - quantity
-         *     * `port` - port
-         *     * `image` - image
-         *     * `name` - name
-         *     * `choice` - choice
-         *     * `secret` - secret
-         * @enum {string}
-         */
-        KindEnum: "text" | "number" | "quantity" | "port" | "image" | "name" | "choice" | "secret";
         /**
          * @description * `info` - info
          *     * `warning` - warning

@@ -3,6 +3,8 @@ import { useEditor, useSaving } from "../editor";
 import { defsOf, sectionsOf } from "../model/fields";
 import { nodeName } from "../model/names";
 import type { GraphNode, Problem } from "../model/types";
+import { Diagnosis } from "../operate/Diagnosis";
+import { NodeLinks } from "../operate/NodeLinks";
 import { TypeIcon } from "../palette/icons";
 import { t } from "../texts";
 import { Connections } from "./Connections";
@@ -33,7 +35,9 @@ export function NodePanel({ node }: { node: GraphNode }) {
         <PanelActions canDuplicate />
       </header>
       <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain" data-testid="node-form">
+        <Diagnosis nodeId={node.id} />
         <LivePart nodeId={node.id} />
+        <NodeLinks nodeId={node.id} />
         <LooseProblems problems={problems} known={known} />
         {template ? (
           <DataForm

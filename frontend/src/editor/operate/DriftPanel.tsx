@@ -40,6 +40,8 @@ export function DriftPanel() {
   if (drift.isError) {
     return <ErrorState className="py-6" error={drift.error} onRetry={() => void drift.refetch()} />;
   }
+  if (drift.data.version === null && drift.data.checked === 0)
+    return <p className="py-8 text-center text-sm text-ink-3">{words.nothingDeployed}</p>;
   const again = (
     <Button size="sm" variant="ghost" isBusy={drift.isFetching} onClick={() => void drift.refetch()}>
       <RotateCw />

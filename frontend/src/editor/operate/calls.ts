@@ -83,3 +83,45 @@ export function adopt(
     api.POST("/v1/api/workflows/{id}/drift/adopt/", { params, body: { objects: asNames(objects) } }),
   );
 }
+
+export type Diagnostics = Schemas["DiagnosticsOut"];
+export type Check = Diagnostics["checks"][number];
+export type FixTemplate = Schemas["FixTemplateOut"];
+export type FixValue = FixTemplate["values"][number];
+export type FixValues = Record<string, string | number>;
+
+export function getDiagnostics(
+  id: string,
+  node_id: string,
+  target: string | undefined,
+): Promise<Diagnostics> {
+  const params = { path: { id, node_id }, query: target ? { target } : {} };
+  return call(api.GET("/v1/api/workflows/{id}/nodes/{node_id}/diagnostics/", { params }));
+}
+
+export function getFixTemplate(
+  id: string,
+  node_id: string,
+  fix_type: string,
+  target: string | undefined,
+  values: FixValues | null,
+): Promise<FixTemplate> {
+  const query = { ...(target ? { target } : {}), ...(values ? { values: JSON.stringify(values) } : {}) };
+  const params = { path: { id, node_id, fix_type }, query };
+  return call(api.GET("/v1/api/workflows/{id}/nodes/{node_id}/fix-template/{fix_type}/", { params }));
+}
+
+export function applyFix(
+  id: string,
+  node_id: string,
+  target: string | undefined,
+  etag: string | null,
+  body: { fix_type: string; values: FixValues; run: boolean },
+): Promise<Schemas["FixedOut"]> {
+  const params = {
+    path: { id, node_id },
+    query: target ? { target } : {},
+    header: etag ? { "If-Match": etag } : {},
+  };
+  return call(api.POST("/v1/api/workflows/{id}/nodes/{node_id}/fix/", { params, body }));
+}

@@ -3,7 +3,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Point } from "../model/types";
 
-export type DrawerTab = "run" | "problems" | "runs" | "versions" | "drift";
+export type DrawerTab = "run" | "problems" | "runs" | "versions" | "drift" | "logs" | "terminal";
 
 /** A place that wants a new node: where it goes, and which handle its line comes from. */
 export interface Wish {
@@ -23,6 +23,9 @@ export interface ViewState {
   drawer: DrawerTab | null;
   isRunOpen: boolean;
   isPlanOnly: boolean;
+  drawerHeight: number;
+  /** The node whose logs and terminal the drawer shows. */
+  watchedId: string | null;
   /** The target whose state is shown; null follows the last run. */
   targetId: string | null;
   isShareOpen: boolean;
@@ -44,6 +47,8 @@ export function createViewStore(): ViewStore {
     drawer: null,
     isRunOpen: false,
     isPlanOnly: false,
+    drawerHeight: 256,
+    watchedId: null,
     targetId: null,
     isShareOpen: false,
     isUndeployOpen: false,

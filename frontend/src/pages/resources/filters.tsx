@@ -71,7 +71,7 @@ export function FilterBar({ search, total, onChange }: FilterProps) {
         onClick={() => onChange({ favorite: search.favorite ? undefined : true })}
       >
         <Star className={search.favorite ? "fill-warn text-warn" : ""} />
-        {t.resources.favourites}
+        <span className="max-xl:hidden">{t.resources.favourites}</span>
       </Button>
       {search.workflow && (
         <Button onClick={() => onChange({ workflow: undefined })}>
@@ -144,6 +144,11 @@ function SearchBox({ value, onChange }: { value: string; onChange: (text: string
     if (value === "") setText("");
   }, [value]);
   return (
-    <SearchInput className="w-full sm:w-56" label={t.resources.search} value={text} onValueChange={setText} />
+    <SearchInput
+      className="w-full sm:w-44 xl:w-56"
+      label={t.resources.search}
+      value={text}
+      onValueChange={setText}
+    />
   );
 }

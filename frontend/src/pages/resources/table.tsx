@@ -10,9 +10,9 @@ import { Card, cn, Skeleton, StatusLabel, Time } from "@/ui";
 import { HEALTH_TONES, KindIcon } from "./kinds";
 import { pagesOf } from "./windows";
 
-const ROW = 40;
+const ROW = 44;
 const GRID =
-  "grid grid-cols-[minmax(11rem,2fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(7rem,0.8fr)_minmax(0,1.6fr)_6rem] gap-x-4 px-4 max-lg:grid-cols-[minmax(11rem,2fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(7rem,0.8fr)_6rem] max-md:grid-cols-[minmax(9rem,2fr)_minmax(8rem,1fr)]";
+  "grid grid-cols-[minmax(11rem,2fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(7rem,0.8fr)_minmax(0,1.6fr)_6rem] gap-x-4 px-4 max-xl:grid-cols-[minmax(11rem,2fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(7rem,0.8fr)_6rem] max-md:grid-cols-[minmax(9rem,2fr)_minmax(8rem,1fr)]";
 
 const COLUMNS: readonly { key: keyof typeof t.resources.columns; sort?: ResourceSort; className?: string }[] =
   [
@@ -20,7 +20,7 @@ const COLUMNS: readonly { key: keyof typeof t.resources.columns; sort?: Resource
     { key: "status", sort: "health" },
     { key: "namespace", sort: "namespace", className: "max-md:hidden" },
     { key: "cluster", className: "max-md:hidden" },
-    { key: "summary", className: "max-lg:hidden" },
+    { key: "summary", className: "max-xl:hidden" },
     { key: "age", sort: "created_at", className: "max-md:hidden text-right" },
   ];
 
@@ -164,7 +164,7 @@ function RowCells({ resource }: { resource: Resource | undefined }) {
       <td
         title={resource.summary}
         className={cn(
-          "truncate text-xs max-lg:hidden",
+          "truncate text-xs max-xl:hidden",
           resource.health === "degraded" ? "text-bad-ink" : "text-ink-3",
         )}
       >

@@ -263,6 +263,7 @@ export const editor = {
     runs: "Past runs",
     versions: "Versions",
     close: "Close the panel",
+    resize: "Height of the panel",
   },
   versions: {
     none: "No versions yet. Each run makes one.",

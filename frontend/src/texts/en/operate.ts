@@ -61,6 +61,7 @@ export const operate = {
     check: "Check again",
     checking: "Comparing with the cluster…",
     none: "The cluster is as it was deployed.",
+    nothingDeployed: "No run has succeeded there yet, so there is nothing to compare with.",
     noneHint: "Nobody changed anything of what this workflow made there.",
     notDeployed: "Nothing is deployed there to compare with.",
     count: (objects: number) => `${objects} ${objects === 1 ? "object differs" : "objects differ"}`,
@@ -100,6 +101,15 @@ export const operate = {
     applied: "The picture is mended.",
     appliedRun: "The picture is mended, and it runs.",
     lastLines: "Its last lines",
+  },
+  node: {
+    logs: "Logs",
+    terminal: "Terminal",
+    details: "Details",
+    logsOf: (name: string) => `Logs of ${name}`,
+    terminalOf: (name: string) => `Terminal in ${name}`,
+    opening: "Looking for its pods…",
+    notThere: "It is not in the cluster, or it is just being read.",
   },
   sharing: {
     open: "Share…",
