@@ -47,6 +47,9 @@ TABLE: dict[str, tuple[int, int, int]] = {
     "POST /workflows/:id/rollback": EDITORS,
     "GET /workflows/:id/runs": EVERYBODY,
     "GET /workflows/:id/targets": EVERYBODY,
+    "GET /workflows/:id/nodes/:node_id/diagnostics": EVERYBODY,
+    "GET /workflows/:id/nodes/:node_id/fix-template/:fix_type": EVERYBODY,
+    "POST /workflows/:id/nodes/:node_id/fix": EDITORS,
     "GET /runs/:run": EVERYBODY,
     "POST /runs/:run/cancel": EDITORS,
     "POST /targets/:target/undeploy": EDITORS,
@@ -75,12 +78,14 @@ def body_of(route: str, run: Run) -> Json:
         "PUT /workflows/:id/status": {"status": "draft"},
         "POST /workflows/:id/share": {"email": "new@example.com", "role": "viewer"},
         "POST /workflows/:id/rollback": {"run_id": run.pk},
+        "POST /workflows/:id/nodes/:node_id/fix": {"fix_type": "raise_memory"},
     }
     return bodies.get(route, {})
 
 
 def path_of(route: str, workflow: Json, run: Run, owner: JsonClient) -> str:
     path = route.partition(" ")[2].replace(":id", workflow["id"]).replace(":version", "1")
+    path = path.replace(":node_id", "web").replace(":fix_type", "raise_memory")
     if path.endswith("compare"):
         path += "?v1=1&v2=draft"
     if ":share_id" in path:
