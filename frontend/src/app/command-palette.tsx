@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { Boxes, LogOut, Moon, Plus, Server, Settings, Sun, Workflow } from "lucide-react";
+import { Boxes, LogOut, Moon, Plus, Server, Settings, Sun, Warehouse, Workflow } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { signOut } from "@/auth/session";
 import { clustersQuery } from "@/data/clusters";
@@ -99,6 +99,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           {entry(t.nav.workflows, <Workflow />, () => navigate({ to: "/workflows", search: {} }))}
           {entry(t.nav.clusters, <Server />, () => navigate({ to: "/clusters", search: {} }))}
           {entry(t.nav.resources, <Boxes />, () => navigate({ to: "/resources", search: {} }))}
+          {entry(t.nav.registries, <Warehouse />, () => navigate({ to: "/registries", search: {} }))}
           {entry(t.nav.settings, <Settings />, () => navigate({ to: "/settings/profile" }))}
         </Command.Group>
         <Command.Group heading={t.palette.actions}>

@@ -19,6 +19,7 @@ import {
   clustersSearch,
   editorSearch,
   guestSearch,
+  registriesSearch,
   resourceSearch,
   resourcesSearch,
   workflowsSearch,
@@ -147,6 +148,13 @@ const resource = createRoute({
   component: lazyRouteComponent(() => import("@/pages/resources/detail-page"), "ResourcePage"),
 });
 
+const registries = createRoute({
+  getParentRoute: () => member,
+  path: "/registries",
+  validateSearch: registriesSearch,
+  component: lazyRouteComponent(() => import("@/pages/registries/page"), "RegistriesPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => member,
   path: "/settings",
@@ -195,6 +203,7 @@ const routeTree = root.addChildren([
     cluster,
     resources,
     resource,
+    registries,
     settings.addChildren([settingsHome, profile, password, sessions, server]),
   ]),
 ]);

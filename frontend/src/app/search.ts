@@ -55,6 +55,11 @@ export interface ResourceSearch {
   container?: string | undefined;
 }
 
+export interface RegistriesSearch {
+  page?: number | undefined;
+  add?: boolean | undefined;
+}
+
 /** `?q=42` arrives as a number, for the router reads JSON. */
 function text(value: unknown): string | undefined {
   if (typeof value === "string") return value || undefined;
@@ -118,6 +123,10 @@ export function resourceSearch(raw: Raw): ResourceSearch {
     pod: text(raw.pod),
     container: text(raw.container),
   };
+}
+
+export function registriesSearch(raw: Raw): RegistriesSearch {
+  return { page: page(raw.page), add: flag(raw.add) };
 }
 
 /** The editor knows best what it keeps there. */

@@ -13,6 +13,7 @@ import {
   Server,
   Settings,
   Sun,
+  Warehouse,
   Workflow,
 } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
@@ -26,6 +27,7 @@ const links = [
   { to: "/workflows", label: t.nav.workflows, icon: <Workflow /> },
   { to: "/clusters", label: t.nav.clusters, icon: <Server /> },
   { to: "/resources", label: t.nav.resources, icon: <Boxes /> },
+  { to: "/registries", label: t.nav.registries, icon: <Warehouse /> },
   { to: "/settings", label: t.nav.settings, icon: <Settings /> },
 ] as const;
 

@@ -1,6 +1,7 @@
 /** The English texts, by place. Functions where a text holds a value, so that word order stays a translator's choice. */
 import { clusters } from "./en/clusters";
 import { live } from "./en/live";
+import { registries } from "./en/registries";
 import { resources } from "./en/resources";
 import { settings } from "./en/settings";
 import { workflows } from "./en/workflows";
@@ -59,6 +60,7 @@ export const en = {
     workflows: "Workflows",
     clusters: "Clusters",
     resources: "Resources",
+    registries: "Registries",
     settings: "Settings",
     account: "Account",
     signOut: "Sign out",
@@ -139,6 +141,7 @@ export const en = {
   workflows,
   clusters,
   live,
+  registries,
   resources,
   settings,
 };

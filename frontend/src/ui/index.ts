@@ -6,6 +6,7 @@ export { cn } from "./cn";
 export { CopyButton } from "./copy-button";
 export { ConfirmDialog, Dialog, Sheet } from "./dialog";
 export { Field, useFieldProps } from "./field";
+export { FormDialog } from "./form-dialog";
 export { controlClass, Input, PasswordInput, SearchInput, Textarea } from "./input";
 export { Keys } from "./keys";
 export { ContextMenu, Menu, type MenuAction, type MenuItem } from "./menu";

@@ -10,6 +10,11 @@ export interface Tab {
   content: ReactNode;
 }
 
+/** Where the row is too narrow for all, the open one is in sight. */
+function intoSight(tab: HTMLElement | null): void {
+  tab?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 interface TabsProps {
   tabs: readonly Tab[];
   value?: string;
@@ -41,6 +46,7 @@ export function Tabs({
           <Radix.Trigger
             key={tab.value}
             value={tab.value}
+            ref={tab.value === value ? intoSight : undefined}
             className="-mb-px flex shrink-0 items-center gap-1.5 border-b-2 border-transparent px-2.5 py-2 text-sm text-ink-2 transition-colors hover:text-ink focus-visible:-outline-offset-2 data-[state=active]:border-accent data-[state=active]:font-medium data-[state=active]:text-ink"
           >
             {tab.label}

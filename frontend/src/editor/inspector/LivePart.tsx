@@ -4,6 +4,7 @@ import { cn, StatusDot } from "@/ui";
 import { HEALTH_TONES, isBusy, STATE_TONES } from "../canvas/tones";
 import { useLive } from "../editor";
 import type { Address } from "../model/types";
+import { isTroubled } from "../operate/Diagnosis";
 import { t } from "../texts";
 
 /** How the node fares on the cluster, object by object. */
@@ -17,7 +18,7 @@ export function LivePart({ nodeId }: { nodeId: string }) {
         <StatusDot tone={tone} isLive={isBusy(status.state)} />
         {t.states[status.state]}
       </div>
-      {status.message && (
+      {status.message && !isTroubled(status) && (
         <p className={cn("mt-1 text-xs text-pretty", tone === "bad" ? "text-bad-ink" : "text-ink-2")}>
           {status.message}
         </p>

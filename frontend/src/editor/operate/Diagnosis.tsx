@@ -13,7 +13,7 @@ import { FixDialog } from "./FixDialog";
 const words = t.operate.diagnosis;
 
 /** Worth asking why: it does not fare well, or takes its time. */
-function isTroubled(status: NodeStatus | undefined): boolean {
+export function isTroubled(status: NodeStatus | undefined): boolean {
   if (!status) return false;
   return (
     status.state === "failed" ||

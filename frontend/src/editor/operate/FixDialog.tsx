@@ -56,7 +56,10 @@ export function FixDialog({ nodeId, fixType, onClose }: FixProps) {
     onError: toast.failed,
   });
   const isStale = template.isPlaceholderData || typed !== values;
-  const isBlocked = !template.data || Boolean(template.data.problem) || isStale;
+  const isMissing = (template.data?.values ?? []).some(
+    (value) => value.is_required && String(typed[value.name] ?? value.default ?? "") === "",
+  );
+  const isBlocked = !template.data || Boolean(template.data.problem) || isStale || isMissing;
   return (
     <Dialog
       isOpen
@@ -104,7 +107,7 @@ export function FixDialog({ nodeId, fixType, onClose }: FixProps) {
               onChange={(next) => setTyped((old) => ({ ...old, [value.name]: next }))}
             />
           ))}
-          <Preview template={template.data} />
+          <Preview template={template.data} isMissing={isMissing} />
         </div>
       )}
     </Dialog>
@@ -149,7 +152,7 @@ function ValueField({ value, typed, onChange }: ValueProps) {
   );
 }
 
-function Preview({ template }: { template: FixTemplate }) {
+function Preview({ template, isMissing }: { template: FixTemplate; isMissing: boolean }) {
   const graph = useGraph((state) => state.graph);
   const lines = patchLines(template.patch, graph);
   return (
@@ -157,7 +160,7 @@ function Preview({ template }: { template: FixTemplate }) {
       <section aria-label={words.fixPreview}>
         <h3 className="mb-1.5 text-xs font-semibold text-ink-2">{words.fixPreview}</h3>
         {lines.length === 0 ? (
-          <p className="text-sm text-ink-3">{words.noChange}</p>
+          <p className="text-sm text-ink-3">{isMissing ? words.needsValues : words.noChange}</p>
         ) : (
           <dl className="flex flex-col gap-2 rounded-lg border border-line bg-sunken px-3 py-2 font-mono text-2xs">
             {lines.map((line) => (

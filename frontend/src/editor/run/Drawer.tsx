@@ -36,7 +36,7 @@ export function Drawer() {
         label={t.drawer.label}
         value={tab}
         onValueChange={(next) => view.setState({ drawer: next as DrawerTab })}
-        className="h-full px-2"
+        className="h-full px-2 [&>[role=tablist]]:mr-9"
         contentClassName="pt-0 -mx-2"
         tabs={[
           { value: "run", label: t.drawer.run, content: <RunLog /> },

@@ -85,7 +85,7 @@ function OpenTerminal({ place, className, onAgain }: OpenProps) {
       data-testid="terminal"
       data-state={state.is}
       className={cn(
-        "flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-white shadow-sm dark:bg-[#0b0f15]",
+        "@container flex min-h-0 flex-1 flex-col overflow-hidden rounded-lg border border-line bg-white shadow-sm dark:bg-[#0b0f15]",
         className,
       )}
     >
@@ -104,7 +104,7 @@ function OpenTerminal({ place, className, onAgain }: OpenProps) {
               {words.again}
             </Button>
           ) : (
-            <span className="text-2xs text-ink-3 max-md:hidden">{words.hint}</span>
+            <span className="hidden text-2xs text-ink-3 @2xl:inline">{words.hint}</span>
           )}
         </span>
       </header>

@@ -3,7 +3,7 @@ import { ApiError } from "@/api";
 import { useApiForm } from "@/app/form";
 import { type Cluster, useAddCluster, useEditCluster, useReplaceCredentials } from "@/data/clusters";
 import { t } from "@/texts";
-import { Checkbox, Field, Input, Textarea, toast } from "@/ui";
+import { Checkbox, Field, FormDialog, Input, Textarea, toast } from "@/ui";
 import {
   CredentialFields,
   credentialBody,
@@ -12,7 +12,6 @@ import {
   emptyCredentials,
   missingFields,
 } from "./credential-fields";
-import { FormDialog } from "./form-dialog";
 
 const name = z
   .string()

@@ -12,8 +12,18 @@ import {
   useUnshareCluster,
 } from "@/data/clusters";
 import { t } from "@/texts";
-import { Badge, Button, ErrorState, Field, IconButton, Input, Select, SkeletonRows, toast } from "@/ui";
-import { FormDialog } from "./form-dialog";
+import {
+  Badge,
+  Button,
+  ErrorState,
+  Field,
+  FormDialog,
+  IconButton,
+  Input,
+  Select,
+  SkeletonRows,
+  toast,
+} from "@/ui";
 
 const roles: readonly ShareRole[] = ["viewer", "editor", "admin"];
 

@@ -95,6 +95,7 @@ export const operate = {
     fixPreview: "What changes in the picture",
     manifests: "What would be applied",
     noChange: "The picture stays as it is.",
+    needsValues: "Fill in what is asked, and you see what changes.",
     values: "Choose",
     apply: "Apply",
     applyAndRun: "Apply and run",

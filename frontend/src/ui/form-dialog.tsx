@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { t } from "@/texts";
-import { Button, Dialog, Notice } from "@/ui";
+import { Button } from "./button";
+import { Dialog } from "./dialog";
+import { Notice } from "./states";
 
 interface FormDialogProps {
   id: string;
