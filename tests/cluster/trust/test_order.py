@@ -179,18 +179,12 @@ def test_even_where_an_edge_says_to_wait_for_it(world: World) -> None:
 
 
 def unaddressed(world: World) -> list[Json]:
-    """Neither gets an address: no controller has this class."""
+    """Neither gets an address: no controller has this class. Load balancers have one since 1.24."""
     ports = [{"port": 80}]
-    spec = {"loadBalancerClass": "example.com/none"} if is_new(world) else {}
+    spec = {"loadBalancerClass": "example.com/none"} if world.is_since(24) else {}
     front = node("front", "service", type="LoadBalancer", ports=ports, selector={"a": "b"}, overrides={"spec": spec})
     rules = [{"host": "shop.example.com", "path": "/", "service": "front", "port": 80}]
     return [front, node("gate", "ingress", ingress_class="none", rules=rules)]
-
-
-def is_new(world: World) -> bool:
-    """Whether load balancers have classes there: 1.24 and later."""
-    version = world.call(world.gateway.version())
-    return int(version.split(".")[1]) >= 24
 
 
 def test_an_address_that_never_comes_does_not_block(world: World) -> None:

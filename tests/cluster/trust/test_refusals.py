@@ -55,7 +55,7 @@ def test_quota_of_pods_is_said_on_the_workload(world: World) -> None:
     world.make_namespace()
     world.make("ResourceQuota", "few", spec={"hard": {"pods": "0"}})
     world.eventually(lambda: (world.there("ResourceQuota", "few").get("status") or {}).get("hard"))
-    ended = world.deploy([deployment("web")], timeout_seconds=6)
+    ended = world.deploy([deployment("web")], timeout_seconds=12)
     assert ended.outcome is Outcome.FAILED
     assert "The quota few of the namespace is used up" in ended.message
 

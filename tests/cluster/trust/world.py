@@ -226,8 +226,16 @@ class World:
     def make_namespace(self, name: str = "") -> None:
         """It is there before the target comes."""
         self.make("Namespace", name or self.namespace)
-        # A real cluster lets nobody make pods before it has made the account that they run as.
-        self.eventually(lambda: self.live("ServiceAccount", "default", namespace=name or self.namespace))
+        # A real cluster lets nobody make pods before it has made the account that they run as, and its token.
+        self.eventually(lambda: self._has_account(name or self.namespace))
+
+    def _has_account(self, namespace: str) -> bool:
+        account = self.live("ServiceAccount", "default", namespace=namespace)
+        return account is not None and (self.is_since(24) or bool(account.get("secrets")))
+
+    def is_since(self, minor: int) -> bool:
+        """Whether it is a Kubernetes of that minor version or later."""
+        return int(self.call(self.gateway.version()).split(".")[1]) >= minor
 
     def version(self, kind: str, name: str, group: str = "") -> str:
         return str(self.there(kind, name, group)["metadata"]["resourceVersion"])
