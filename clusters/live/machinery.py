@@ -1,6 +1,7 @@
 """Running it all: what is wanted, which clusters this process leads, and one watch for each of them."""
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -16,6 +17,10 @@ from core.work.types import Lease
 from realtime.threads import in_thread
 
 logger = logging.getLogger(__name__)
+
+# What is kept of clusters are very many small objects that live long and hold no rings: looking for garbage among them
+# as often as Python does by itself takes a third of all the time (measured with 5,000 pods).
+_COLLECTED_AT = (10_000, 20, 50)
 
 
 class Live:
@@ -42,6 +47,7 @@ class Live:
         self._renewed_at = time.monotonic()
 
     async def start(self) -> None:
+        gc.set_threshold(*_COLLECTED_AT)
         self._task = self._loop.create_task(self._tend_forever())
 
     async def stop(self) -> None:
