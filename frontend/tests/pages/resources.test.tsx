@@ -114,8 +114,8 @@ function serveList(total: number, clusters: object[] = mirrors) {
 beforeEach(() => {
   signedIn();
   // Only what has a height is drawn.
-  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(800);
-  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(1200);
+  vi.spyOn(Element.prototype, "clientHeight", "get").mockReturnValue(800);
+  vi.spyOn(Element.prototype, "clientWidth", "get").mockReturnValue(1200);
   server.use(
     http.get(`${API}/clusters/`, () => list("clusters", [cluster()])),
     http.get(`${API}/clusters/:name/metadata/`, () =>
