@@ -25,6 +25,9 @@ Json = dict[str, Any]
 _OURS = frozenset({names.MANAGED_BY, names.NODE, names.CONFIG_DIGEST, applyset.PART_OF_LABEL})
 
 
+_VALUES = frozenset({"data", "stringData"})
+
+
 class DriftState(StrEnum):
     CHANGED = "changed"
     MISSING = "missing"
@@ -96,6 +99,15 @@ def drift_of(item: ReleaseObject, finding: Finding, entry: Entry) -> Drift | Non
     return Drift(item, DriftState.CHANGED, told, tuple(fields), _live_patch(live, dry))
 
 
+def without_values(drift: Drift) -> Drift | None:
+    """For a Secret whose values are made anew whenever it is applied: that others are live is no drift."""
+    fields = tuple(field for field in drift.fields if field.path.partition(".")[0] not in _VALUES)
+    if drift.state is not DriftState.CHANGED or len(fields) == len(drift.fields):
+        return drift
+    patch = {key: value for key, value in drift.patch.items() if key not in _VALUES}
+    return msgspec.structs.replace(drift, fields=fields, patch=patch) if fields else None
+
+
 def _fields(live: Json, dry: Json) -> list[FieldDrift]:
     """Masked as a plan is, with who changed each."""
     found = []
@@ -128,6 +140,6 @@ def why_not_kept(drift: Drift) -> str:
         return "it is gone; remove its node from the graph, or revert it"
     if drift.state is DriftState.UNKNOWN:
         return drift.message.rstrip(".")
-    if is_secret(drift.item.body) and ({"data", "stringData"} & drift.patch.keys()):
+    if is_secret(drift.item.body) and (_VALUES & drift.patch.keys()):
         return "secret values are not read back from a cluster; set the value in its node"
     return "" if drift.patch else "the fields that changed are Sailcloth's own; revert it"

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from audit import services as audit
 from clusters.kube.gateway import ClusterError
+from clusters.registries.pulling import is_pull_reference
 from clusters.services import call, gateway_for
 from core.errors import InvalidInput, PreconditionFailed
 from core.principal import Principal
@@ -21,8 +22,8 @@ from plugins.sdk.objects import ObjectKey
 from workflows import stored
 from workflows.deploy import inventory
 from workflows.deploy.content import Content, ReleaseObject, revisions
-from workflows.deploy.drift import Drift, drift_of, expected_objects, why_not_kept
-from workflows.deploy.plan import autoscaled
+from workflows.deploy.drift import Drift, drift_of, expected_objects, why_not_kept, without_values
+from workflows.deploy.plan import Finding, autoscaled
 from workflows.deploy.probe import Prober
 from workflows.deploy.view import View
 from workflows.graph.parse import parse_graph
@@ -49,6 +50,8 @@ from workflows.types import GraphInput, Need, SavedWorkflow
 
 Json = dict[str, Any]
 _OVERRIDES = "overrides"
+# What stands for the passwords of registries: they change by themselves, and nobody is asked for them here.
+_NO_LOGINS = '{"auths":{}}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +190,10 @@ def _examine(
     content = content_of(release)
     known = inventory.load(target.inventory)
     objects = expected_objects(content.objects if only is None else only, known)
-    values = reveal_secrets(revisions=revisions(objects), workspace=workflow.workspace_id)
+    wanted = set(revisions(objects))
+    pulls = set(filter(is_pull_reference, wanted))
+    values = reveal_secrets(revisions=wanted - pulls, workspace=workflow.workspace_id)
+    values |= dict.fromkeys(pulls, _NO_LOGINS)
     try:
         view = View(gateway_for(str(target.cluster_id)))
         drifts = call(_drifts(view, content, objects, values, known), timeout=PLAN_SECONDS)
@@ -204,11 +210,17 @@ async def _drifts(
     known: dict[ObjectKey, inventory.Entry],
 ) -> list[Drift]:
     scaled = autoscaled(content.objects)
-    prober = Prober(view, content, values=values, scaled=scaled, force_conflicts=True)
+    prober = Prober(view, content, values=values, scaled=scaled, known=known, force_conflicts=True)
     findings = await view.all(prober.find(item, frozenset()) for item in objects)
     pairs = zip(objects, findings, strict=True)
-    found = (drift_of(item, finding, known[item.key]) for item, finding in pairs)
+    found = (_drift(item, finding, known[item.key]) for item, finding in pairs)
     return [drift for drift in found if drift is not None]
+
+
+def _drift(item: ReleaseObject, finding: Finding, entry: inventory.Entry) -> Drift | None:
+    drift = drift_of(item, finding, entry)
+    is_pull_secret = any(map(is_pull_reference, revisions([item])))
+    return without_values(drift) if drift is not None and is_pull_secret else drift
 
 
 # --- adopting ---------------------------------------------------------------------------------------------

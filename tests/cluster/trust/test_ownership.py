@@ -101,7 +101,7 @@ def test_an_autoscaler_takes_replicas_over_without_a_dip(world: World) -> None:
     assert ended.actions["HorizontalPodAutoscaler scaler"] == "create"
     # And once more, and with another change of the workload.
     world.must_deploy(scaled, edges)
-    changed = [deployment("web", replicas=3, resources={"requests": {"cpu": "2m"}}), scaled[1]]
+    changed = [deployment("web", replicas=3, annotations={"n": "2"}, resources={"requests": {"cpu": "1m"}}), scaled[1]]
     world.must_deploy(changed, edges)
     done.set()
     looking.join()
@@ -112,7 +112,7 @@ def test_an_autoscaler_takes_replicas_over_without_a_dip(world: World) -> None:
     scale = world.call(gateway.raw("GET", path))
     scale["spec"]["replicas"] = 4
     world.call(gateway.raw("PUT", path, query={"fieldManager": "kube-controller-manager"}, body=scale))
-    again = [deployment("web", replicas=3, resources={"requests": {"cpu": "3m"}}), scaled[1]]
+    again = [deployment("web", replicas=3, annotations={"n": "3"}, resources={"requests": {"cpu": "1m"}}), scaled[1]]
     world.must_deploy(again, edges)
     assert world.there("Deployment", "web", "apps")["spec"]["replicas"] >= 3
 
@@ -197,7 +197,7 @@ def test_our_own_buttons_are_no_conflict(world: World) -> None:
 def test_drift_names_field_and_manager(world: World) -> None:
     content = world.content([deployment("web", replicas=0), config("a", A="1")])
     assert world.run(content).outcome is Outcome.SUCCEEDED
-    prober = Prober(View(world.gateway), content, values={}, scaled=frozenset(), force_conflicts=True)
+    prober = Prober(View(world.gateway), content, values={}, scaled=frozenset(), known={}, force_conflicts=True)
 
     def drifts() -> dict[str, list[tuple[Any, ...]]]:
         found = {}
