@@ -19,7 +19,7 @@ class ClustersConfig(AppConfig):
         register_column("clusters.Cluster", "credentials")
         register_column("clusters.Registry", "credentials")
         mirror = Mirror()
-        register_follower(mirror.wanted, mirror.reconcile)
+        register_follower(mirror.provide, mirror.reconcile)
         user_registered.connect(on_user_registered, dispatch_uid="clusters.practice")
         user_registered.connect(on_address_proven, dispatch_uid="clusters.shares")
         email_verified.connect(on_address_proven, dispatch_uid="clusters.shares")

@@ -3,12 +3,12 @@ rows and written in a thread. One for all clusters that a process leads."""
 
 import logging
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from clusters.health.reading import Json, dig, text
-from clusters.live.interests import WANTED, Changes, ClusterView, Scope
+from clusters.live.interests import WANTED, Changes, ClusterView, Interest, Scope
 from clusters.resources import events
 from clusters.resources.kinds import ALL_EVENTS, CLUSTER_SCOPED, EVENT, Pair, pair_of
 from clusters.resources.known import Book, load
@@ -39,11 +39,18 @@ class Item(msgspec.Struct, frozen=True):
 
 
 class Mirror:
-    """`wanted` and `reconcile` are registered with the watchers (`clusters.live.interests.register_follower`)."""
+    """`provide` and `reconcile` are registered with the watchers (`clusters.live.interests.register_follower`)."""
 
     def __init__(self) -> None:
-        self.wanted = Wanted()
+        self._wanted = Wanted()
         self._clusters: dict[str, _ClusterMirror] = {}
+
+    def provide(self, others: Sequence[Interest]) -> list[Interest]:
+        """In a thread. What nobody uses any more is forgotten."""
+        interests = self._wanted(others)
+        for cluster_id in self._clusters.keys() - {interest.cluster_id for interest in interests}:
+            self._clusters.pop(cluster_id, None)
+        return interests
 
     async def reconcile(self, cluster: ClusterView, changes: Changes) -> None:
         mirror = self._clusters.get(cluster.id)
@@ -53,7 +60,7 @@ class Mirror:
             if book is None:
                 self._clusters.pop(cluster.id, None)
                 return
-            mirror = self._clusters[cluster.id] = _ClusterMirror(cluster, book, self.wanted)
+            mirror = self._clusters[cluster.id] = _ClusterMirror(cluster, book, self._wanted)
         await mirror.reconcile(changes)
 
 

@@ -61,7 +61,7 @@ def _differing(book: Book, rows: Iterable[Row]) -> Iterator[tuple[Row, Known | N
 def _write_rows(lease: Lease, book: Book, batch: Sequence[tuple[Row, Known | None]]) -> None:
     now = timezone.now()
     written = [(known.id if known else new_id(), row, known) for row, known in batch]
-    models = [Resource(pk=pk, cluster_id=lease.key, updated_at=now, **values_of(row)) for pk, row, _ in written]
+    models = [Resource(id=pk, cluster_id=lease.key, updated_at=now, **values_of(row)) for pk, row, _ in written]
     with work.fenced(lease):
         Resource.objects.bulk_create(
             models,
