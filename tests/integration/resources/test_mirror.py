@@ -126,7 +126,8 @@ def test_trouble_of_a_pod_reaches_its_workload_and_its_stream(ground, gateways):
         assert told.payload["count"] >= 1
 
 
-def test_rows_hold_no_secret(ground, gateways):
+def test_rows_events_and_logs_hold_no_secret(ground, gateways, caplog):
+    caplog.set_level("DEBUG")
     canary = "canary-8d20aa"
     encoded = "Y2FuYXJ5LThkMjBhYQ=="
     note = {"kubectl.kubernetes.io/last-applied-configuration": f'{{"data":{{"key":"{canary}"}}}}'}
@@ -139,6 +140,7 @@ def test_rows_hold_no_secret(ground, gateways):
         until(lambda: row_of(ground, "Secret", "password", facts__key_count=2))
     held = "".join(str(list(model.objects.all().values())) for model in (Resource, ResourceMirror, Event))
     assert row.facts["type"] == "Opaque"
+    held += "".join(f"{record.getMessage()} {record.__dict__}" for record in caplog.records)
     assert canary not in held
     assert encoded not in held
 
