@@ -6,7 +6,8 @@ aliases would multiply are counted, and only then built.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -39,13 +40,16 @@ class Limits(msgspec.Struct, frozen=True):
 
 DEFAULT_LIMITS = Limits()
 
+# What a tag of the caller's own makes of the value that it stands before: ((tag, make), ...).
+Tags = tuple[tuple[str, Callable[[Any], Any]], ...]
 
-def load_all(text: str, *, limits: Limits = DEFAULT_LIMITS, octal: bool = False) -> list[Any]:
+
+def load_all(text: str, *, limits: Limits = DEFAULT_LIMITS, octal: bool = False, tags: Tags = ()) -> list[Any]:
     """Every document of `text`. With `octal` a number with a leading zero is octal, as kubectl reads a file
     mode; YAML 1.2 itself would read `0644` as six hundred and forty-four."""
     if len(text) > limits.characters:
         raise YamlError(f"the text is longer than {limits.characters} characters")
-    loader_type = _OctalLoader if octal else _Loader
+    loader_type = _loader_with(tags, octal)
     try:
         _look_through(text, limits)
         return list(yaml.load_all(text, Loader=loader_type))
@@ -61,9 +65,9 @@ def load_all(text: str, *, limits: Limits = DEFAULT_LIMITS, octal: bool = False)
         raise YamlError(str(error).splitlines()[0] if str(error) else "is nested too deeply") from None
 
 
-def load(text: str, *, limits: Limits = DEFAULT_LIMITS, octal: bool = False) -> Any:
+def load(text: str, *, limits: Limits = DEFAULT_LIMITS, octal: bool = False, tags: Tags = ()) -> Any:
     """The only document of `text`; None when it is empty."""
-    documents = load_all(text, limits=limits, octal=octal)
+    documents = load_all(text, limits=limits, octal=octal, tags=tags)
     if len(documents) > 1:
         raise YamlError("holds more than one document")
     return documents[0] if documents else None
@@ -241,6 +245,25 @@ _Loader.add_implicit_resolver(f"{_TAG}merge", _whole(re.compile("<<")), ["<"])
 
 class _OctalLoader(_Loader):
     octal = True
+
+
+@lru_cache(maxsize=16)
+def _loader_with(tags: Tags, octal: bool) -> type[_Loader]:
+    base = _OctalLoader if octal else _Loader
+    if not tags:
+        return base
+    own = {tag: _builder(make) for tag, make in tags}
+    return type("_TaggedLoader", (base,), {"yaml_constructors": {**base.yaml_constructors, **own}})
+
+
+def _builder(make: Callable[[Any], Any]) -> Callable[[Any, Node], Any]:
+    def build(constructor: Any, node: Node) -> Any:
+        implicit = (False, True) if getattr(node, "style", None) else (True, False)
+        tag = constructor.resolve(type(node), node.value, implicit)
+        plain = type(node)(tag, node.value, node.start_mark, node.end_mark)
+        return make(constructor.construct_object(plain, deep=True))
+
+    return build
 
 
 # --- writing --------------------------------------------------------------------------------------------

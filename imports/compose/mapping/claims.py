@@ -1,0 +1,135 @@
+"""Claims: how large, of which class, shared or not, and whether a stateful set brings its own."""
+
+import posixpath
+
+from imports.compose.errors import joined
+from imports.compose.mapping.state import APPROXIMATED, MAPPED, Claim, Draft, Plan
+from imports.compose.model.project import Volume
+from imports.report import Choice, ChoiceKind
+from plugins.sdk import names
+from plugins.sdk.formats import quantity
+from plugins.sdk.graph import Json
+
+DEFAULT_SIZE = "1Gi"
+DATABASE_SIZE = "8Gi"
+_ACCESS = (
+    ("ReadWriteOnce", "One node at a time: every cluster can do this"),
+    ("ReadWriteMany", "Many nodes at once: needs storage that can be shared"),
+)
+
+
+def claim_of_volume(plan: Plan, volume: str) -> Claim:
+    """The claim for a named volume, made on first use."""
+    key = f"volume:{volume}"
+    if key not in plan.claims:
+        spec = plan.project.volumes.get(volume) or Volume()
+        external = bool(spec.external)
+        name = spec.name if spec.name and external else volume
+        if isinstance(spec.external, str):
+            name = spec.external
+        labels = spec.labels or {}
+        plan.claims[key] = Claim(
+            key=key,
+            name=plan.unique("claim", name, key),
+            path=joined("volumes", volume),
+            id=volume,
+            existing=external,
+            storage_class=labels.get("kompose.volume.storage-class-name"),
+            size=labels.get("kompose.volume.size", ""),
+        )
+    return plan.claims[key]
+
+
+def claim_of_folder(plan: Plan, draft: Draft, source: str, target: str) -> Claim:
+    """The claim that stands for a folder of the host; one for each folder."""
+    key = f"folder:{source}"
+    if key not in plan.claims:
+        base = posixpath.basename(source.rstrip("/")) or posixpath.basename(target) or "data"
+        name = plan.unique("claim", f"{draft.kube}-{base.strip('.') or 'data'}", key)
+        plan.claims[key] = Claim(key=key, name=name, path="", id=name, size="")
+    return plan.claims[key]
+
+
+def finish_claims(plan: Plan) -> None:
+    """After all services: a volume of one stateful set only becomes its claim template."""
+    for draft in plan.drafts.values():
+        for key, _ in draft.mounts:
+            if draft.name not in plan.claims[key].users:
+                plan.claims[key].users.append(draft.name)
+    for claim in plan.claims.values():
+        choices = _choices(plan, claim)
+        if claim.existing:
+            plan.node(f"claim-{claim.key}", "persistentvolumeclaim", {"name": claim.name, "existing": True})
+            _mount_edges(plan, claim)
+        elif _is_own(plan, claim):
+            _as_template(plan, claim, choices)
+        else:
+            _as_node(plan, claim, choices)
+        _tell(plan, claim, choices)
+
+
+def _choices(plan: Plan, claim: Claim) -> list[Choice]:
+    if claim.existing:
+        return []
+    users = [plan.drafts[name] for name in claim.users]
+    default = claim.size if claim.size and quantity(claim.size) is None else ""
+    if not default:
+        default = DATABASE_SIZE if any(draft.kind == "statefulset" for draft in users) else DEFAULT_SIZE
+    text = f"How large the volume {claim.id} is"
+    size = plan.answers.text(f"volume.{claim.id}.size", text, default, kind=ChoiceKind.SIZE, check=quantity)
+    claim.size = size.value
+    return [plan.answers.question(size)]
+
+
+def _is_own(plan: Plan, claim: Claim) -> bool:
+    return len(claim.users) == 1 and plan.drafts[claim.users[0]].kind == "statefulset"
+
+
+def _as_template(plan: Plan, claim: Claim, choices: list[Choice]) -> None:
+    """A stateful set's own claim; where it is mounted a second time, by name."""
+    draft = plan.drafts[claim.users[0]]
+    name = names.dns_label(claim.name, 50)
+    while name in {volume["name"] for volume in draft.data.get("volumes", ())}:
+        name = f"{name}-data"
+    places = [mount for key, mount in draft.mounts if key == claim.key]
+    entry = {"name": name, "size": claim.size, **places[0]}
+    if claim.storage_class:
+        entry["storage_class"] = claim.storage_class
+    draft.listed("claims").append(entry)
+    for place in places[1:]:
+        draft.listed("mounts").append({"volume": name, **place})
+
+
+def _as_node(plan: Plan, claim: Claim, choices: list[Choice]) -> None:
+    data: Json = {"name": claim.name, "size": claim.size, "storage_class": claim.storage_class}
+    drafts = [plan.drafts[name] for name in claim.users]
+    is_shared = len(drafts) > 1 or any(draft.kind == "daemonset" or (draft.replicas or 1) > 1 for draft in drafts)
+    if is_shared:
+        text = f"Who may mount the volume {claim.id}, which several pods share"
+        access = plan.answers.option(f"volume.{claim.id}.access", text, "ReadWriteMany", _ACCESS)
+        choices.append(access)
+        data["access_modes"] = [access.value]
+    plan.node(f"claim-{claim.key}", "persistentvolumeclaim", data)
+    _mount_edges(plan, claim)
+
+
+def _mount_edges(plan: Plan, claim: Claim) -> None:
+    for name in claim.users:
+        draft = plan.drafts[name]
+        for index, (key, mount) in enumerate(draft.mounts):
+            if key == claim.key:
+                plan.edge(f"claim-{claim.key}", draft.node_id, dict(mount), tag=str(index))
+
+
+def _tell(plan: Plan, claim: Claim, choices: list[Choice]) -> None:
+    if not claim.path:
+        return
+    if claim.existing:
+        plan.rows.add(claim.path, MAPPED, "A claim of this name must be there already.", target=f"claim/{claim.name}")
+    elif len(choices) > 1:
+        message = f"A claim of {claim.size} that several pods share; Compose shares it on one host for nothing."
+        plan.rows.add(claim.path, APPROXIMATED, message, target=f"claim/{claim.name}", choices=choices)
+    else:
+        owner = "its stateful set" if _is_own(plan, claim) else "whoever mounts it"
+        message = f"A claim of {claim.size} for {owner}; Compose sets no size."
+        plan.rows.add(claim.path, MAPPED, message, target=f"claim/{claim.name}", choices=choices)
