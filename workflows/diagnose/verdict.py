@@ -1,11 +1,14 @@
 """From evidence to a verdict: which checks passed, what the others found, and how bad that is in all."""
 
+import logging
 from collections.abc import Iterable
 
 import msgspec
 
 from plugins.sdk.diagnosis import Check, CheckStatus, Evidence, Finding
 from workflows.diagnose.catalog import Catalog, core_catalog
+
+logger = logging.getLogger(__name__)
 
 _STATUS = {CheckStatus.PASS: "healthy", CheckStatus.WARNING: "warning", CheckStatus.ERROR: "error"}
 _WEIGHT = (CheckStatus.PASS, CheckStatus.WARNING, CheckStatus.ERROR)
@@ -52,7 +55,12 @@ def diagnose(evidence: Evidence, catalog: Catalog | None = None) -> Verdict:
 
 
 def _ask(check: Check, evidence: Evidence, catalog: Catalog) -> Iterable[Outcome]:
-    found = [_with_possible_fix(finding, evidence, catalog) for finding in check.run(evidence)]
+    try:
+        found = [_with_possible_fix(finding, evidence, catalog) for finding in check.run(evidence)]
+    except Exception:
+        # One check that stumbles, of a plugin say, must not hide what all others know.
+        logger.exception("check %s failed", check.name)
+        return []
     return [Outcome(check, finding) for finding in found] or [Outcome(check)]
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from clusters.health.facts import events_about
 from clusters.health.pods import trouble_of_pod
-from clusters.health.reading import Json, dig, entries, mapping, text
+from clusters.health.reading import Json, dig, entries, mapping, text, words
 from plugins.sdk.diagnosis import Check, Evidence, Finding, See
 from workflows.diagnose import pods
 from workflows.diagnose.finding import error, listing
@@ -72,7 +72,7 @@ def _of_source(volume: Json, secret_name: str) -> Iterator[Wanted]:
 
 
 def _missing(evidence: Evidence, wanted: Wanted, told: set[Wanted]) -> Finding | None:
-    words, cause = _KINDS[wanted.kind]
+    what, cause = _KINDS[wanted.kind]
     if not wanted.name or (wanted.kind, wanted.name) not in evidence.named:
         return None
     found = evidence.named[wanted.kind, wanted.name]
@@ -84,8 +84,8 @@ def _missing(evidence: Evidence, wanted: Wanted, told: set[Wanted]) -> Finding |
         first = min((each.key for each in _wanted(evidence) if each[:2] == wanted[:2] and each.key), default="")
         return error(
             f"{cause}_missing",
-            f'It reads the {words} "{wanted.name}", which does not exist in the namespace.',
-            f"Add the {words} to the drawing, or correct its name.",
+            f'It reads the {what} "{wanted.name}", which does not exist in the namespace.',
+            f"Add the {what} to the drawing, or correct its name.",
             f"add_{cause}",
             values={"name": wanted.name, **({"key": first} if first else {})},
         )
@@ -96,7 +96,7 @@ def _missing(evidence: Evidence, wanted: Wanted, told: set[Wanted]) -> Finding |
     there = f" It has {listing(sorted(keys))}." if keys else " It has none."
     return error(
         f"{cause}_key_missing",
-        f'It reads the key "{wanted.key}" of the {words} "{wanted.name}", which has no such key.{there}',
+        f'It reads the key "{wanted.key}" of the {what} "{wanted.name}", which has no such key.{there}',
         "Add the key, or correct its name.",
         f"add_{cause}_key",
         values={"name": wanted.name, "key": wanted.key},
@@ -107,7 +107,7 @@ def keys_of(source: Json) -> set[str]:
     """Of a config map, or of a secret as it is shown to checks: without values."""
     listed = source.get("keys")
     if isinstance(listed, list):
-        return set(listed)
+        return set(words(listed))
     return {*mapping(source.get("data")), *mapping(source.get("binaryData"))}
 
 

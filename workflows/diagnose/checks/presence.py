@@ -25,6 +25,9 @@ def run(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _owned(evidence: Evidence) -> Iterator[Finding]:
+    if not evidence.objects and not evidence.refusals:
+        message = "The cluster's credential may not read it, so nothing is known of it."
+        yield warning("not_permitted", message, "Ask whoever gave you the credential for the right to look.")
     for each in evidence.objects:
         if each.live is None:
             yield error(

@@ -95,10 +95,11 @@ def run_budget(evidence: Evidence) -> Iterator[Finding]:
 def run_quota(evidence: Evidence) -> Iterator[Finding]:
     for live in evidence.all_live("ResourceQuota"):
         hard, used = mapping(dig(live, "status", "hard")), mapping(dig(live, "status", "used"))
+        amounts = [(name, text(used.get(name)), text(most)) for name, most in hard.items()]
         full = [
-            f"{name} ({used[name]} of {most})"
-            for name, most in hard.items()
-            if name in used and (parse_quantity(used[name]) or 0) >= (parse_quantity(most) or 0)
+            f"{name} ({now} of {most})"
+            for name, now, most in amounts
+            if now and most and (parse_quantity(now) or 0) >= (parse_quantity(most) or 0)
         ]
         if full:
             message = f"It is used up: {listing(full)}. Nothing more of that can be made in the namespace."

@@ -1,6 +1,7 @@
 """Services that lead to no pod, to pods that are not ready, or to a port that nobody has."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from clusters.health import assess
 from clusters.health.reading import Json, entries, mapping, text
@@ -130,11 +131,15 @@ def backends_of(obj: Json) -> Iterator[tuple[str, int | str | None]]:
         service = mapping(mapping(backend).get("service"))
         if text(service.get("name")):
             port = mapping(service.get("port"))
-            yield text(service["name"]), port.get("number") or port.get("name")
+            yield text(service["name"]), _port_of(port.get("number") or port.get("name"))
     for rule in entries(spec.get("rules")):
         for reference in entries(rule.get("backendRefs")):
             if text(reference.get("kind") or "Service") == "Service" and not reference.get("namespace"):
-                yield text(reference.get("name")), reference.get("port")
+                yield text(reference.get("name")), _port_of(reference.get("port"))
+
+
+def _port_of(value: Any) -> int | str | None:
+    return value if isinstance(value, int | str) else None
 
 
 def _paths(rule: Json) -> list[Json]:

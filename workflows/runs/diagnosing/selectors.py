@@ -11,7 +11,7 @@ from django.utils import timezone
 from clusters.kube.gateway import ClusterError
 from clusters.selectors import rights_of_workspaces
 from clusters.services import call, gateway_for
-from clusters.types import Need, Rights
+from clusters.types import Need
 from core.errors import AppError
 from core.principal import Principal
 from plugins.sdk.diagnosis import Asked, CannotFix, Evidence, Finding, Fix, GraphLists, Refusal
@@ -156,8 +156,9 @@ def examine(*, workflow: Workflow, node_id: str, target_id: str = "", actor: Pri
         evidence = _evidence(workflow, node_id, None, Gathered(), (), is_deployed=False)
         return Seen(workflow, None, evidence, diagnose(evidence), Redactor(()))
     refusals = _refusals(run, node_id)
-    found = _look(target, node, workflow, actor)
-    is_deployed = bool(found.objects or found.named or refusals)
+    keys = _deployed_as(target, typed_node(workflow, node_id, target.namespace))
+    found = _look(target, keys, workflow, node_id, actor)
+    is_deployed = bool(keys or refusals or node.is_existing)
     evidence = _evidence(workflow, node_id, target, found, refusals, is_deployed=is_deployed)
     redactor = Redactor({*found.hidden, *_secret_values(workflow, target)})
     return Seen(workflow, target, evidence, diagnose(evidence), redactor)
@@ -171,7 +172,7 @@ def typed_node(workflow: Workflow, node_id: str, namespace: str = "") -> AnyNode
     return node
 
 
-def _look(target: Target, node: AnyNode, workflow: Workflow, actor: Principal) -> Gathered:
+def _look(target: Target, keys: list[ObjectKey], workflow: Workflow, node_id: str, actor: Principal) -> Gathered:
     """As far as the workflow's owner may see the cluster; log lines only for whoever may look there themselves."""
     if target.cluster_id is None:
         return Gathered(trouble="The cluster was removed from Sailcloth, so nobody knows how this fares.")
@@ -179,10 +180,17 @@ def _look(target: Target, node: AnyNode, workflow: Workflow, actor: Principal) -
     rights = rights_of_workspaces({owner, own})
     if owner not in rights or not rights[owner].may(Need.LOOK, target.namespace):
         return Gathered(trouble=NOT_SHARED)
-    may_read_logs = own in rights and rights[own].may(Need.LOOK, target.namespace)
-    wish = _wish(target, node.id, workflow, rights[owner], may_read_logs)
-    if not wish.keys and wish.reference is None:
+    node = typed_node(workflow, node_id, target.namespace)
+    if not keys and not node.is_existing:
         return Gathered()
+    wish = Wish(
+        keys=keys,
+        namespace=node.namespace,
+        sees=core_catalog().sees(node),
+        rights=rights[owner],
+        reference=_reference(node) if node.is_existing else None,
+        with_logs=own in rights and rights[own].may(Need.LOOK, target.namespace),
+    )
     try:
         return call(gather(gateway_for(target.cluster_id), wish), timeout=SECONDS + _GRACE)
     except (ClusterError, AppError, TimeoutError) as error:
@@ -190,21 +198,14 @@ def _look(target: Target, node: AnyNode, workflow: Workflow, actor: Principal) -
         return Gathered(trouble=f"The cluster cannot be reached: {said or 'it does not answer in time.'}")
 
 
-def _wish(target: Target, node_id: str, workflow: Workflow, rights: Rights, with_logs: bool) -> Wish:
-    node = typed_node(workflow, node_id, target.namespace)
+def _reference(node: AnyNode) -> ObjectKey:
+    namespace = node.namespace if node.type.is_namespaced else ""
+    return ObjectKey(node.type.group, node.type.kind, namespace, node.name)
+
+
+def _deployed_as(target: Target, node: AnyNode) -> list[ObjectKey]:
     entries = inventory.load(target.inventory).values()
-    reference = None
-    if node.is_existing:
-        namespace = node.namespace if node.type.is_namespaced else ""
-        reference = ObjectKey(node.type.group, node.type.kind, namespace, node.name)
-    return Wish(
-        keys=[entry.key for entry in entries if entry.node_id == node_id and not _is_left_behind(entry, node)],
-        namespace=node.namespace,
-        sees=core_catalog().sees(node),
-        rights=rights,
-        reference=reference,
-        with_logs=with_logs,
-    )
+    return [entry.key for entry in entries if entry.node_id == node.id and not _is_left_behind(entry, node)]
 
 
 def _is_left_behind(entry: inventory.Entry, node: AnyNode) -> bool:
