@@ -51,7 +51,7 @@ def state_of(pod: Json, container: str) -> ContainerState:
     status = next((each for each in _statuses(pod) if each.get("name") == container), {})
     state = status.get("state") or {}
     restart = int(status.get("restartCount") or 0)
-    has_log = bool(state.get("running") or state.get("terminated") or status.get("lastState")) or restart > 0
+    has_log = "running" in state or "terminated" in state or restart > 0
     is_over = phase_of(pod) in ("Succeeded", "Failed") or _stays_ended(pod, container, state)
     return ContainerState(restart, has_log, "running" in state, is_over)
 
@@ -63,7 +63,7 @@ def _statuses(pod: Json) -> Iterator[Json]:
 
 def _stays_ended(pod: Json, container: str, state: Json) -> bool:
     ended = state.get("terminated")
-    if not ended:
+    if ended is None:
         return False
     spec = pod.get("spec") or {}
     policy = spec.get("restartPolicy") or "Always"

@@ -18,7 +18,8 @@ from clusters.live.logs.seek import Seek
 TAIL_BEFORE = 64
 _SECOND = 1_000_000_000
 _HELD_SECONDS = 1.0
-_SETTLE_SECONDS = 2.0
+# The state of a pod comes later than its log, by about a second.
+_SETTLE_SECONDS = 3.0
 _PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0)
 # For how long a container may be out of reach before the reader is told.
 _QUIET_SECONDS = 5.0
@@ -43,6 +44,10 @@ class Place:
     uid: str
     namespace: str
     container: str
+
+
+class _Restarted(Exception):
+    """What was opened is the log of a later run than the one that was meant."""
 
 
 class Pump:
@@ -72,7 +77,7 @@ class Pump:
         self._finished = -1
         # Whether the last read broke off, so that lines may be missing.
         self._is_broken = False
-        self._failing_since = 0.0
+        self._opened_at = self._failing_since = 0.0
         self._has_told = False
 
     def update(self, state: ContainerState) -> None:
@@ -183,6 +188,9 @@ class Pump:
             await self._earlier_run(state.restart)
             await self._read(state.restart, follow=True)
             self._finished = state.restart
+        except _Restarted:
+            # On to the end of the run that was meant, which is the one before by now.
+            self._is_broken = False
         except Refused as error:
             if error.status in (401, 403):
                 raise
@@ -207,6 +215,8 @@ class Pump:
             try:
                 await read()
                 return
+            except _Restarted:
+                continue
             except Refused as error:
                 if error.status == 400 and not self._options.previous and self._options.follow:
                     # Between two runs.
@@ -219,7 +229,9 @@ class Pump:
 
     def _note_failure(self, error: ClusterError) -> None:
         now = asyncio.get_running_loop().time()
-        self._failing_since = self._failing_since or now
+        if not self._failing_since or (self._opened_at and now - self._opened_at > _QUIET_SECONDS):
+            self._failing_since = now
+        self._opened_at = 0.0
         if not self._has_told and now - self._failing_since > _QUIET_SECONDS:
             self._has_told = True
             why = "The cluster is busy" if isinstance(error, Busy) else "The cluster cannot be reached"
@@ -242,30 +254,36 @@ class Pump:
             previous=previous,
             since=since_of(position.nanos - _SECOND) if position.nanos else "",
         )
-        self._is_new = self._is_broken = self._has_told = False
-        self._failing_since = 0.0
+        self._is_new = self._is_broken = False
+        self._opened_at = asyncio.get_running_loop().time()
         try:
-            while (batch := await log.batch(_HELD_SECONDS if seek.is_waiting else None)) is not None:
-                await self._pass_on(seek.new(batch) if batch else seek.rest(), restart, seek)
-            await self._pass_on(seek.rest(), restart, seek)
+            while (batch := await log.batch(_HELD_SECONDS if seek.is_seeking else None)) is not None:
+                if seek.is_seeking and not batch and not previous and self._state.restart != restart:
+                    raise _Restarted
+                await self._pass_on(seek.new(batch) if batch else seek.rest(), restart, seek, previous)
+                if batch:
+                    self._failing_since, self._has_told = 0.0, False
+            await self._pass_on(seek.rest(), restart, seek, previous)
         finally:
             await log.aclose()
 
-    async def _pass_on(self, lines: Sequence[LogLine], restart: int, seek: Seek) -> None:
+    async def _pass_on(self, lines: Sequence[LogLine], restart: int, seek: Seek, previous: bool) -> None:
         if seek.is_lost:
             seek.is_lost = False
-            await self._tell_if_lost(restart)
+            if not previous:
+                await self._make_sure_of(restart)
+            if self._position.ordinal:
+                self._tell_gap("The log was cut at its beginning before all of it could be read.")
         if lines:
             await self._put(lines, restart)
 
-    async def _tell_if_lost(self, restart: int) -> None:
-        """The line where the reader was is not in the log: it was cut meanwhile, unless what is known of the pod is
-        behind and this is another run after all."""
+    async def _make_sure_of(self, restart: int) -> None:
+        """The line where the reader was is not in the log: that was cut, or it is that of another run."""
         self._changed.clear()
         if self._options.follow and self._state.restart == restart:
             await self._pause(_SETTLE_SECONDS)
-        if self._state.restart == restart:
-            self._tell_gap("The log was cut at its beginning before all of it could be read.")
+        if self._state.restart != restart:
+            raise _Restarted
 
     async def _put(self, lines: Sequence[LogLine], restart: int) -> None:
         if not lines:

@@ -21,9 +21,9 @@ class Seek:
         self.is_lost = False
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether lines are held back until it is clear whether they are new."""
-        return bool(self._held)
+    def is_seeking(self) -> bool:
+        """Whether the line of the position has not come yet, and lines are held back until it does."""
+        return self._position is not None and self._position.ordinal > 0
 
     def new(self, lines: Sequence[LogLine]) -> Sequence[LogLine]:
         if self._position is None:

@@ -22,6 +22,7 @@ Json = dict[str, Any]
 MOST_PODS = 50
 SLOW_SECONDS = 30.0
 _CHUNK = 64 * 1024
+_PLACING_SECONDS = 1.0
 _encode = msgspec.json.Encoder().encode
 
 
@@ -69,6 +70,7 @@ class LogSession:
         self._watching: asyncio.Task[None] | None = None
         self._slow_seconds = slow_seconds
         self._slow: asyncio.TimerHandle | None = None
+        self._begun_at = 0.0
         self.is_closed = False
 
     # --- beginning and end
@@ -81,6 +83,7 @@ class LogSession:
         first = shown[0] if shown else None
         self._check_names(shown)
         resumes = self._known is not None
+        self._begun_at = asyncio.get_running_loop().time()
         self._look(is_first=True)
         if not resumes:
             self._events.insert(0, ("snapshot", self._snapshot(first)))
@@ -201,11 +204,13 @@ class LogSession:
         until = now() + seconds
         while not self.is_closed:
             self._wake.clear()
-            self._place()
-            chunk, wait = self._chunk(now())
+            wait = self._place(now())
+            chunk = ""
+            if wait is None:
+                chunk, wait = self._chunk(now())
             if chunk:
                 return chunk.encode("utf-8", "surrogatepass")
-            if (end := self._end()) is not None:
+            if wait is None and (end := self._end()) is not None:
                 self.is_closed = True
                 return self._frame("done", {"reason": end}).encode()
             left = until - now() if wait is None else min(wait, until - now())
@@ -227,12 +232,18 @@ class LogSession:
     def _let_go(self) -> None:
         self._closing = asyncio.ensure_future(self.close())
 
-    def _place(self) -> None:
-        """Positions of containers of which nothing was sent yet belong into the cursor as well."""
+    def _place(self, now: float) -> float | None:
+        """Positions of containers of which nothing was sent yet belong into the cursor as well: the first event
+        waits for them, else whoever leaves after it would come back without them. How long to wait, if at all."""
         for feed in self._feeds.values():
-            if not feed.is_placed and feed.lane.position is not None and feed.lane.head is None:
+            if not feed.is_placed and feed.lane.position is not None:
                 feed.is_placed = True
                 self._cursor.put(feed.key, feed.lane.position)
+        left = self._begun_at + _PLACING_SECONDS - now
+        if left <= 0 or all(feed.is_placed for feed in self._feeds.values()):
+            self._begun_at = 0.0
+            return None
+        return left
 
     def _chunk(self, now: float) -> tuple[str, float | None]:
         """Events of about 64 KiB, and how long until a line that is here may be sent."""
