@@ -87,7 +87,7 @@ class World:
         self.parent = parent_of_target(uuid.uuid4().hex[:12], self.namespace, name)
         self.known: dict[ObjectKey, Entry] = {}
         self.made_namespace = False
-        self.left: list[ObjectKey] = []
+        self._namespaces = {self.namespace}
         self._others: list[World] = []
 
     def other(self, name: str, *, namespace: str = "") -> "World":
@@ -225,6 +225,7 @@ class World:
 
     def make_namespace(self, name: str = "") -> None:
         """It is there before the target comes."""
+        self._namespaces.add(name or self.namespace)
         self.make("Namespace", name or self.namespace)
         # A real cluster lets nobody make pods before it has made the account that they run as, and its token.
         self.eventually(lambda: self._has_account(name or self.namespace))
@@ -252,10 +253,7 @@ class World:
         """Without waiting: namespaces go by themselves."""
         for other in self._others:
             other.close()
-        for key in self.left:
-            self.delete(key.kind, key.name, key.group, key.namespace)
-        namespaces = {self.namespace, *(key.namespace for key in self.known if key.namespace)}
-        for name in namespaces - {"default"}:
+        for name in self._namespaces | {key.namespace for key in self.known if key.namespace}:
             self.delete("Namespace", name)
         for key in self.known:
             if not key.namespace:
