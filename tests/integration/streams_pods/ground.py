@@ -100,6 +100,8 @@ class Ground:
     gateway: Gateway
     is_real: bool
     opened: list[Any] = field(default_factory=list)
+    # Where readers go; a proxy, perhaps.
+    web_port: int = 0
 
     @classmethod
     def make(cls, web: WebServer, practice: PracticeThread, kubeconfig: str) -> "Ground":
@@ -191,7 +193,7 @@ class Ground:
         return start_session(user=user, actor=principal_of(user)).token
 
     def logs(self, resource: Resource, *, token: str = "", cursor: str = "", **query: Any) -> "LogReader":
-        reader = LogReader(self.web.port, resource.pk, token or self.token(), cursor, query)
+        reader = LogReader(self.web_port or self.web.port, resource.pk, token or self.token(), cursor, query)
         self.opened.append(reader)
         return reader
 
