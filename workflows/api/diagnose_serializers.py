@@ -26,6 +26,7 @@ class CheckOut(Serializer):
         child=serializers.CharField(), help_text="the last lines of what fails, without secret values"
     )
     fix_type = serializers.CharField(required=False, help_text="of a fix that repairs it")
+    fix_values = serializers.DictField(required=False, help_text="what is proposed to that fix, by name")
 
 
 class DiagnosticsOut(Serializer):

@@ -35,6 +35,7 @@ def test_what_is_wrong_is_said_in_words(ill: Ill) -> None:
         "suggestion": "Lead it to the port that the program listens on.",
         "log": [],
         "fix_type": "change_target_port",
+        "fix_values": {"port": 80, "target_port": "8080"},
     }
     passed = [check for check in document["checks"] if check["status"] == "pass"]
     assert passed and all("fix_type" not in check for check in passed)

@@ -79,7 +79,7 @@ class Diagnosis:
             "node_id": self.seen.node.id,
             "target_id": target.pk if target is not None else None,
             "status": self.seen.verdict.status,
-            "checks": [_check_json(outcome, self.seen.redactor) for outcome in self.seen.verdict.outcomes],
+            "checks": [_check_json(outcome, self.seen) for outcome in self.seen.verdict.outcomes],
         }
 
 
@@ -284,9 +284,10 @@ def _secret_values(workflow: Workflow, target: Target) -> set[str]:
 # --- as it is shown -------------------------------------------------------------------------------------
 
 
-def _check_json(outcome: Outcome, redactor: Redactor) -> Json:
+def _check_json(outcome: Outcome, seen: Seen) -> Json:
+    redactor = seen.redactor
     finding = outcome.finding or Finding("", "Nothing is wrong here.")
-    shown = {
+    shown: Json = {
         "name": outcome.check.title,
         "check": outcome.check.name,
         "cause": finding.cause,
@@ -297,7 +298,16 @@ def _check_json(outcome: Outcome, redactor: Redactor) -> Json:
     }
     if finding.fix_type:
         shown["fix_type"] = finding.fix_type
+        shown["fix_values"] = _proposed(finding, seen)
     return shown
+
+
+def _proposed(finding: Finding, seen: Seen) -> Json:
+    """What the fix of this very finding would begin with: of two that are alike each has its own."""
+    asked = core_catalog().fixes[finding.fix_type].asks(seen.evidence, finding.values)
+    values = {each.name: each.default for each in asked if each.default not in (None, "")}
+    redactor = seen.redactor
+    return {name: redactor.text(value) if isinstance(value, str) else value for name, value in values.items()}
 
 
 def without_values(graph: GraphLists) -> GraphLists:
