@@ -46,8 +46,9 @@ class Resource(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["cluster", "deleted_at", "-created_at"], name="resource_newest"),
-            models.Index(fields=["cluster", "deleted_at", "name"], name="resource_by_name"),
+            # With the id, which makes the order of lists total: no page needs sorting.
+            models.Index(fields=["cluster", "deleted_at", "-created_at", "-id"], name="resource_newest"),
+            models.Index(fields=["cluster", "deleted_at", "name", "id"], name="resource_by_name"),
             models.Index(fields=["watched_until"], condition=Q(watched_until__isnull=False), name="resource_watched"),
             models.Index(fields=["cluster", "owner_uid"], name="resource_of_owner"),
             models.Index(fields=["cluster", "uid"], name="resource_uid"),
