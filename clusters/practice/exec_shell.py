@@ -107,7 +107,7 @@ class Process:
         name, *rest = self.words
         try:
             if name not in SHELLS:
-                return await self._guarded(self._program(Command(self.words), b"", None))
+                return await self._guarded(self._program(Command(self.words), None, None))
             if rest[:1] == ["-c"] and len(rest) > 1:
                 self.arguments = rest[2:] or [name]
                 return await self._script(rest[1])
