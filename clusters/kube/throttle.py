@@ -11,12 +11,16 @@ from clusters.kube.gateway import Busy
 
 
 class TokenBucket:
-    """`rate` requests a second on average, `burst` at once. Callers are served in their order."""
+    """`rate` requests a second on average, `burst` at once. Callers are served in their order.
+
+    Servers protect themselves today, by priority and fairness, and are listened to (`hold`); this is for the others,
+    and above what one run of a thousand objects needs.
+    """
 
     def __init__(
         self,
-        rate: float = 50.0,
-        burst: int = 100,
+        rate: float = 300.0,
+        burst: int = 600,
         *,
         longest_wait: float = 20.0,
         clock: Callable[[], float] = time.monotonic,

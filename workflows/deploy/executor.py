@@ -21,13 +21,19 @@ from workflows.deploy.journal import Item, State
 from workflows.deploy.observe import first_sight, observe
 from workflows.deploy.plan import ASIDE, Action, Check, Rules, autoscaled, check_object, plan_json, stage_of
 from workflows.deploy.probe import Prober, field_conflicts, is_refusal, may_force
+from workflows.deploy.quotas import Creation, exceeded
 from workflows.deploy.removal import Guard, Remover
+from workflows.deploy.sight import Sight
 from workflows.deploy.steps import Result, Step, StepKind, Verdict
+from workflows.deploy.survey import take_survey
 from workflows.deploy.view import View, words
 
 Json = dict[str, Any]
 
 _GONE_WITHIN = 90.0
+# For so long what a check saw is believed by the apply that follows. Whoever takes an object over in between ends
+# up as its one owner, and the other run finds that out when it looks at it next.
+_FRESH = 5.0
 _TRIES = 5
 
 
@@ -83,8 +89,11 @@ class Executor:
             setting.content,
             values=setting.values,
             scaled=self._scaled,
+            known=setting.known,
             force_conflicts=setting.force_conflicts,
         )
+        # What was live when it was checked, and when that was; in memory only, so nobody trusts it after a crash.
+        self._checked: dict[ObjectKey, tuple[float, Json | None]] = {}
         self._remover = Remover(
             view,
             parent=setting.parent,
@@ -119,6 +128,10 @@ class Executor:
 
     async def plan(self) -> Planned:
         """What a run would do. Nothing is written, so no guard is asked."""
+        with self.view.at_one_moment():
+            return await self._planned()
+
+    async def _planned(self) -> Planned:
         content, parent = self.setting.content, self.setting.parent
         namespace, may_look = await self.view.namespace(parent.namespace)
         missing = await self._missing_namespaces(namespace is None and may_look)
@@ -138,6 +151,7 @@ class Executor:
             refusals=(*refusals, *(why for _, why in references)),
             missing={reference.node_id: why for reference, why in references},
             has_namespace=not missing,
+            sights=self._sights(checks),
         )
         return Planned(result, document)
 
@@ -166,10 +180,13 @@ class Executor:
 
     async def _checks(self, objects: tuple[ReleaseObject, ...], missing: frozenset[str]) -> list[Check]:
         concerned = [item for item in objects if self.setting.concerns(item.key)]
-        findings = await self.view.all(self._prober.find(item, missing) for item in concerned)
-        for finding in findings:
+        survey = await take_survey(self.view, concerned, set_id=self.setting.parent.id, missing=missing)
+        findings = await self.view.all(self._prober.find(item, missing, survey) for item in concerned)
+        for item, finding in zip(concerned, findings, strict=True):
             if finding.live is not None:
                 await self._learn_owner(finding.live)
+            if finding.dry is not None:
+                self._checked[item.key] = (self.clock(), finding.live)
         rules = Rules(
             set_id=self.setting.parent.id,
             operation=self.setting.operation,
@@ -181,7 +198,23 @@ class Executor:
         checks = {
             item.key: check_object(item, finding, rules) for item, finding in zip(concerned, findings, strict=True)
         }
-        return [checks.get(item.key, ASIDE) for item in objects]
+        return await self._within_quotas(objects, [checks.get(item.key, ASIDE) for item in objects])
+
+    async def _within_quotas(self, objects: tuple[ReleaseObject, ...], checks: list[Check]) -> list[Check]:
+        """Refuses what the quotas of a namespace have no room for when all is made."""
+        places: dict[str, list[Creation]] = {}
+        for position, (item, check) in enumerate(zip(objects, checks, strict=True)):
+            served = await self.view.kind(item.key.group, item.key.kind, item.version) if item.key.namespace else None
+            if served is not None and check.action is Action.CREATE and check.verified:
+                creation = Creation(position, item.key.group, served.resource, item.body)
+                places.setdefault(item.key.namespace, []).append(creation)
+        served = await self.view.kind("", "ResourceQuota")
+        found = list(checks)
+        for namespace, creations in places.items():
+            quotas = await self.view.listing_or_none(served, namespace)
+            for position, why in exceeded(creations, quotas).items():
+                found[position] = Check(Action.REFUSED, why)
+        return found
 
     async def _learn_owner(self, live: Json) -> None:
         """The name behind the id of another set: its parent tells, if we may see it."""
@@ -200,6 +233,15 @@ class Executor:
         made = {item.key.name for item in self.setting.content.objects if (item.key.group, item.key.kind) == NAMESPACE}
         missing = {name for name in made if (await self.view.namespace(name)) == (None, True)}
         return frozenset(missing | ({self.setting.parent.namespace} if target_is_missing else set()))
+
+    def _sights(self, checks: list[Check]) -> dict[int, Sight]:
+        """Of what is as it should be already, so that it need not be looked at once more."""
+        found = {}
+        for index, (item, check) in enumerate(zip(self.setting.content.objects, checks, strict=True)):
+            _, live = self._checked.get(item.key, (0.0, None))
+            if check.action is Action.UNCHANGED and live is not None:
+                found[index] = first_sight(live, item.key, self.clock())
+        return found
 
     @staticmethod
     def _refused(objects: tuple[ReleaseObject, ...], checks: list[Check]) -> list[tuple[ReleaseObject, Check]]:
@@ -242,7 +284,10 @@ class Executor:
 
     async def _cleared(self, served: ServedKind, item: Item) -> Json | None:
         """The live object to apply onto, once what must go first is gone."""
-        live = await self.view.read(served, item.name, item.namespace)
+        at, live = self._checked.pop(item.key, (0.0, None))
+        is_made_first = (item.group, item.kind) == NAMESPACE
+        if is_made_first or item.action is Action.REPLACE or self.clock() - at > _FRESH:
+            live = await self.view.read(served, item.name, item.namespace)
         if live is None:
             return None
         uid = live["metadata"].get("uid", "")

@@ -26,6 +26,16 @@ def is_applied_by_us(live: Json) -> bool:
     return any(_is_ours(entry) for entry in entries(live))
 
 
+def has_other_writers(live: Json) -> bool:
+    """Whether anybody but us and the cluster itself ever wrote more than its status."""
+    return any(
+        not _is_ours(entry)
+        and not str(entry.get("manager") or "").startswith("kube-")
+        and set(entry.get("fieldsV1") or {}) != {"f:status"}
+        for entry in entries(live)
+    )
+
+
 def owners_of(live: Json, path: tuple[str, ...]) -> Iterator[Json]:
     """The entries that own exactly the field at `path`, written in FieldsV1 keys."""
     for entry in entries(live):

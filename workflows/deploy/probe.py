@@ -11,8 +11,9 @@ from plugins.sdk.names import MANAGER
 from plugins.sdk.objects import ObjectKey, Reference
 from workflows.deploy import applyset, managed
 from workflows.deploy.content import Content, ReleaseObject, fill
-from workflows.deploy.inventory import CRD, NAMESPACE
+from workflows.deploy.inventory import CRD, NAMESPACE, Entry
 from workflows.deploy.plan import FieldConflict, Finding
+from workflows.deploy.survey import NO_SURVEY, Survey, is_as_applied
 from workflows.deploy.view import View, words
 
 Json = dict[str, Any]
@@ -35,9 +36,11 @@ class Prober:
         *,
         values: Mapping[str, str],
         scaled: frozenset[ObjectKey],
+        known: Mapping[ObjectKey, Entry],
         force_conflicts: bool,
     ) -> None:
         self.view = view
+        self.known = known
         self.values = values
         self.scaled = scaled
         self.force_conflicts = force_conflicts
@@ -46,15 +49,25 @@ class Prober:
             item.key.name for item in content.objects if (item.key.group, item.key.kind) == NAMESPACE
         }
 
-    async def find(self, item: ReleaseObject, missing: frozenset[str]) -> Finding:
-        """`missing` are namespaces that are not there yet, though this run will make them."""
+    async def find(self, item: ReleaseObject, missing: frozenset[str], survey: Survey = NO_SURVEY) -> Finding:
+        """`missing` are namespaces that are not there yet, though this run will make them. What `survey` has seen
+        need not be looked at again."""
         key = item.key
         served = await self.view.kind(key.group, key.kind, item.version)
         if served is None:
             return self._unserved(item)
         if key.namespace in missing:
             return Finding(unverified=f"The namespace {key.namespace} does not exist yet.")
-        live = await self.view.read(served, key.name, key.namespace)
+        live = survey.find(key)
+        if live is not None and is_as_applied(item, self.wire_body(item, live), live, self.known.get(key)):
+            return Finding(live=live, dry=live)
+        if live is None and survey.covers(served, key.namespace):
+            finding = await self._dry_run(served, item, None)
+            # Not ours; and where the cluster would make it, it is not anybody's: what is there has a version.
+            if finding.dry is not None and not finding.dry["metadata"].get("resourceVersion"):
+                return finding
+        if live is None:
+            live = await self.view.read(served, key.name, key.namespace)
         if live is not None and applyset.part_of(live) not in ("", applyset.part_of(item.body)):
             # Someone else's: not even a dry run is needed.
             return Finding(live=live)

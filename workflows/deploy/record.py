@@ -68,6 +68,9 @@ def _planned(state: State, step: Step, result: Result) -> None:
         _refuse(state, result)
         return
     _take_verdicts(state, result.verdicts, stages=(0, 1))
+    for position, sight in result.sights.items():
+        if state.items[position].state is ItemState.DONE:
+            state.items[position] = msgspec.structs.replace(state.items[position], sight=sight)
     # What the plan could verify need not be asked again: it is applied right after.
     verified = all(verdict.verified for verdict in result.verdicts.values())
     first = any(item.stage == 0 and item.is_written for item in state.items)

@@ -18,8 +18,10 @@ from workflows.deploy.view import AT_ONCE
 Json = dict[str, Any]
 T = TypeVar("T")
 
-# More at a time would save fewer transactions than it would make a crash repeat.
-BATCH = 2 * AT_ONCE
+# What is begun before the journal is saved again: a crash repeats it, which changes nothing.
+BATCH = 16 * AT_ONCE
+# On a slow cluster fewer of them are: whoever watches, or cancels, does not want to wait for all.
+_BEGINS_WITHIN = 0.5
 _PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -68,22 +70,26 @@ def drive(
 
 
 def _carry_out(steps: Sequence[Step], state: State, executor: Executor, call: Call) -> State:
-    results = call(_all(steps, state, executor))
-    for step, result in zip(steps, results, strict=True):
+    for step, result in call(_all(steps, state, executor)):
         state = record(state, step, result)
     return state
 
 
-async def _all(steps: Sequence[Step], state: State, executor: Executor) -> list[Result]:
+async def _all(steps: Sequence[Step], state: State, executor: Executor) -> list[tuple[Step, Result]]:
+    """What was begun in time, at least as many as run at once; the others come up again as next steps."""
     slots = asyncio.Semaphore(AT_ONCE)
+    clock = asyncio.get_running_loop().time
+    until = clock() + _BEGINS_WITHIN
 
-    async def one(step: Step) -> Result:
+    async def one(position: int, step: Step) -> Result | None:
         async with slots:
-            return await executor.execute(step, state)
+            is_late = position >= AT_ONCE and clock() > until
+            return None if is_late else await executor.execute(step, state)
 
     # All of them end before the first lost lease is raised: no write is left behind in the air.
-    results = await asyncio.gather(*(one(step) for step in steps), return_exceptions=True)
+    begun = (one(position, step) for position, step in enumerate(steps))
+    results = await asyncio.gather(*begun, return_exceptions=True)
     for result in results:
         if isinstance(result, BaseException):
             raise result
-    return [result for result in results if isinstance(result, Result)]
+    return [(step, result) for step, result in zip(steps, results, strict=True) if isinstance(result, Result)]

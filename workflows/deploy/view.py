@@ -3,7 +3,8 @@ once."""
 
 import asyncio
 import re
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from clusters.kube.gateway import ClusterError, Gateway, NotFound, Refused, Unsupported
@@ -15,7 +16,8 @@ from workflows.deploy.inventory import NAMESPACE
 Json = dict[str, Any]
 T = TypeVar("T")
 
-AT_ONCE = 8
+# As many as the gateway has connections for.
+AT_ONCE = 16
 SECRET = ObjectKey("", "Secret", "", "")
 
 
@@ -27,6 +29,7 @@ class View:
         self._slots = asyncio.Semaphore(at_once)
         self._capabilities: Capabilities | None = None
         self._unknown: set[tuple[str, str, str | None]] = set()
+        self._lists: dict[tuple[ServedKind, str, str, str], asyncio.Future[list[Json]]] | None = None
 
     async def capabilities(self, *, refresh: bool = False) -> Capabilities:
         if self._capabilities is None or refresh:
@@ -60,8 +63,27 @@ class View:
         self, served: ServedKind, namespace: str = "", *, labels: str = "", fields: str = ""
     ) -> list[Json]:
         """Items complete with apiVersion and kind, which a server leaves out in lists."""
+        if self._lists is None:
+            return await self._listed(served, namespace, labels, fields)
+        key = (served, namespace, labels, fields)
+        if key not in self._lists:
+            self._lists[key] = asyncio.ensure_future(self._listed(served, namespace, labels, fields))
+        return await self._lists[key]
+
+    async def _listed(self, served: ServedKind, namespace: str, labels: str, fields: str) -> list[Json]:
         page = await self.gateway.list(served, namespace, labels=labels, fields=fields)
         return [{**item, "apiVersion": served.api_version, "kind": served.kind} for item in page.items]
+
+    @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """Within it each list is asked for once, whoever wants it: for one look that has many questions."""
+        self._lists = {}
+        try:
+            yield
+        finally:
+            left, self._lists = self._lists, None
+            for each in left.values():
+                each.cancel()
 
     async def listing_or_none(
         self, served: ServedKind | None, namespace: str = "", *, labels: str = "", fields: str = ""

@@ -77,7 +77,8 @@ def _write(target: Target, rows: Mapping[str, NodeStatus], changed: Mapping[str,
         row.objects_state, row.updated_at = list(view.objects), now
         (old if known else new).append(row)
     NodeStatus.objects.bulk_create(new)
-    NodeStatus.objects.bulk_update(old, _FIELDS)
+    # They are there, and locked; an upsert costs a tenth of what `bulk_update` does for hundreds of them.
+    NodeStatus.objects.bulk_create(old, update_conflicts=True, unique_fields=["pk"], update_fields=_FIELDS)
 
 
 def _remove(rows: Mapping[str, NodeStatus], gone: set[str]) -> dict[str, NodeView]:

@@ -16,7 +16,6 @@ MOMENTS: dict[str, dict[str, Any]] = {
     "plan": {"method": "PATCH", "path": r"/configmaps/more$", "query": DRY_RUN, "at": "answer"},
     "parent": {"method": "GET", "path": r"/secrets/sailcloth-"},
     "parent, answered": {"method": "PATCH", "path": r"/secrets/sailcloth-", "at": "answer"},
-    "read before it is applied": {"method": "GET", "path": r"/deployments/web$", "skip": 1, "at": "answer"},
     "first of many": {"method": "PATCH", "path": r"/configmaps/more$", "query": NO_DRY_RUN, "at": "answer"},
     "apply, answered": {"method": "PATCH", "path": r"/deployments/web$", "query": NO_DRY_RUN, "at": "answer"},
     "watch": {"method": "GET", "path": r"/deployments$", "at": "answer"},

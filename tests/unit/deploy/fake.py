@@ -121,6 +121,8 @@ class FakeCluster:
             return self._seen(live)
         made["metadata"]["uid"] = live["metadata"]["uid"] if live else f"uid-{next(self._numbers)}"
         made["metadata"]["resourceVersion"] = str(next(self._numbers))
+        if dry_run and live is None:
+            del made["metadata"]["resourceVersion"]  # It is stored nowhere, so it has no version.
         if not dry_run:
             self.objects[key] = made
             self.writes.append(f"apply {key[1]} {key[3]}")
