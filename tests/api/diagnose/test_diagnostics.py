@@ -10,13 +10,15 @@ from clusters.models import Cluster
 from clusters.practice.server import PracticeServer
 from tests.api.clusters.sharing import share_with
 from tests.api.diagnose.conftest import LOUD, Ill
-from tests.api.runs.conftest import API
+from tests.api.runs.conftest import API, workflow
 from tests.factories import JsonClient, make_client, make_user
-from workflows.models import Target
+from tests.integration.runs.support import deployment, edge, node, shop, work_off
+from workflows.models import Run, Target
 from workflows.runs.diagnosing import selectors
 from workflows.runs.diagnosing.gathering import Gathered, Wish, gather
 
 Json = dict[str, Any]
+__all__ = ["workflow"]
 NOWHERE = "00000000-0000-0000-0000-000000000000"
 
 
@@ -148,3 +150,21 @@ def test_it_costs_the_same_however_many_nodes(ill: Ill, django_assert_max_num_qu
     for node_id in ("web", "front", "later"):
         with django_assert_max_num_queries(9):
             ill.diagnostics(node_id)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_well_is_not_called_ill(client: JsonClient, workflow: Json) -> None:
+    door = node("door", "ingress", ingress_class="practice")
+    more = [door, node("disk", "persistentvolumeclaim", size="1Gi"), node("guard", "poddisruptionbudget")]
+    ways = [edge("door", "front"), edge("disk", "web", path="/data"), edge("guard", "web"), edge("asks", "front")]
+    graph = shop(replicas=1)
+    graph.nodes.extend([*more, deployment("asks")])
+    graph.edges.extend(ways)
+    sent = {"nodes": graph.nodes, "edges": graph.edges}
+    assert client.post(f"{workflow['url']}/save", sent).status_code == 200
+    run_id = client.post(f"{workflow['url']}/run", {}).json()["run_id"]
+    assert work_off(Run.objects.get(pk=run_id)).status == "succeeded"
+    for each in graph.nodes:
+        document = client.get(f"{workflow['url']}/nodes/{each['id']}/diagnostics").json()
+        found = [check for check in document["checks"] if check["status"] != "pass"]
+        assert (document["status"], found) == ("healthy", []), each["id"]
