@@ -17,15 +17,18 @@ export function DriftPanel() {
   const { workflow } = useEditor();
   const { current } = useTargets();
   const run = useLive((state) => `${state.run?.run_id} ${state.run?.status}`);
+  const running = useLive((state) => isRunning(state.run));
   const drift = useQuery({
     queryKey: ["editor", "drift", workflow.id, current?.id, run],
     queryFn: () => getDrift(workflow.id, current?.id),
-    enabled: current?.is_deployed ?? false,
+    // While it is being changed there is nothing to compare.
+    enabled: !running && (current?.is_deployed ?? false),
     // It asks the cluster about every object: only when somebody wants to know.
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     retry: false,
   });
+  if (running) return <p className="py-8 text-center text-sm text-ink-3">{words.waiting}</p>;
   if (!current?.is_deployed)
     return <p className="py-8 text-center text-sm text-ink-3">{words.notDeployed}</p>;
   if (drift.isPending) {

@@ -1,6 +1,7 @@
 /** What is asked of the server about what runs: targets, runs, drift, causes, sharing, comparisons. */
 
 import { api, call, type Schemas } from "@/api";
+import type { Graph } from "../model/types";
 
 export type Target = Schemas["TargetOut"];
 export type RunDetail = Schemas["RunDetailOut"];
@@ -124,4 +125,11 @@ export function applyFix(
     header: etag ? { "If-Match": etag } : {},
   };
   return call(api.POST("/v1/api/workflows/{id}/nodes/{node_id}/fix/", { params, body }));
+}
+
+export async function getVersionGraph(id: string, version: string): Promise<Graph> {
+  const found = await call(
+    api.GET("/v1/api/workflows/{id}/versions/{version}/", { params: { path: { id, version } } }),
+  );
+  return { nodes: found.nodes as Graph["nodes"], edges: found.edges as Graph["edges"] };
 }

@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
-import { RotateCcw, Save } from "lucide-react";
+import { GitCompare, RotateCcw, Save } from "lucide-react";
 import { useState } from "react";
 import { Badge, Button, ConfirmDialog, ErrorState, Input, SkeletonRows, toast } from "@/ui";
 import { createVersion, getVersions, getWorkflow, restoreVersion } from "../api/calls";
 import { useEditor, useLive } from "../editor";
 import type { Version } from "../model/types";
+import { CompareDialog } from "../operate/CompareDialog";
 import { t } from "../texts";
 
 const TIME = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
@@ -18,6 +19,7 @@ export function VersionsList() {
     queryFn: () => getVersions(workflow.id),
   });
   const [chosen, setChosen] = useState<Version | null>(null);
+  const [compared, setCompared] = useState<number | null>(null);
   if (versions.isPending) return <SkeletonRows count={3} />;
   if (versions.error) {
     return <ErrorState error={versions.error} onRetry={() => void versions.refetch()} className="py-6" />;
@@ -43,6 +45,16 @@ export function VersionsList() {
             <time dateTime={version.created_at} className="shrink-0 text-xs text-ink-3 tabular-nums">
               {TIME.format(new Date(version.created_at))}
             </time>
+            <Button
+              size="sm"
+              variant="ghost"
+              aria-label={t.operate.compare.openWith(version.version)}
+              data-testid="version-compare"
+              onClick={() => setCompared(version.version)}
+            >
+              <GitCompare />
+              {t.operate.compare.open}
+            </Button>
             <Button size="sm" variant="ghost" onClick={() => setChosen(version)}>
               <RotateCcw />
               {t.versions.restore}
@@ -50,6 +62,9 @@ export function VersionsList() {
           </li>
         ))}
       </ul>
+      {compared !== null && (
+        <CompareDialog version={compared} versions={versions.data} onClose={() => setCompared(null)} />
+      )}
       <RestoreDialog
         version={chosen}
         onClose={() => setChosen(null)}

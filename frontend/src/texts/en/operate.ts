@@ -60,6 +60,7 @@ export const operate = {
     intro: "What the cluster has, beside what was deployed.",
     check: "Check again",
     checking: "Comparing with the cluster…",
+    waiting: "A run is under way. What differs after it is shown here.",
     none: "The cluster is as it was deployed.",
     nothingDeployed: "No run has succeeded there yet, so there is nothing to compare with.",
     noneHint: "Nobody changed anything of what this workflow made there.",
@@ -135,7 +136,7 @@ export const operate = {
   compare: {
     open: "Compare",
     openWith: (version: number) => `Compare version ${version} with the picture`,
-    title: (a: string, b: string) => `${a} beside ${b}`,
+    title: "Compare two versions",
     from: "From",
     to: "To",
     draft: "The picture now",
@@ -145,8 +146,7 @@ export const operate = {
     removed: "removed",
     changed: "changed",
     moved: (count: number) => `${count} only moved`,
-    nodes: "Nodes",
-    edges: "Connections",
+    edge: "connection",
     absent: "absent",
   },
 };

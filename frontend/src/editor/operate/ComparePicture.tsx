@@ -1,0 +1,84 @@
+/** The picture of two versions at once, to look at. */
+
+import { cn } from "@/ui";
+import { useEditor } from "../editor";
+import { curveBetween } from "../model/curve";
+import { BOX_WIDTH } from "../model/flow";
+import { TypeIcon } from "../palette/icons";
+import { t } from "../texts";
+import type { Mark, Picture } from "./comparison";
+
+const words = t.operate.compare;
+
+const BOXES: Record<Mark, string> = {
+  added: "border-ok bg-ok-soft",
+  removed: "border-dashed border-bad bg-bad-soft opacity-75",
+  changed: "border-warn bg-warn-soft",
+  same: "border-line-strong bg-surface",
+};
+
+const LINES: Record<Mark, string> = {
+  added: "var(--ok)",
+  removed: "var(--bad)",
+  changed: "var(--warn)",
+  same: "var(--line-strong)",
+};
+
+const WIDTH = 560;
+const HEIGHT = 400;
+
+export function ComparePicture({ picture }: { picture: Picture }) {
+  const { rules } = useEditor();
+  const scale = Math.min(1, WIDTH / picture.width, HEIGHT / picture.height);
+  return (
+    <div
+      className="grid min-h-72 place-items-center overflow-hidden rounded-lg border border-line bg-sunken"
+      aria-hidden
+    >
+      <div style={{ width: picture.width * scale, height: picture.height * scale }}>
+        <div
+          className="relative origin-top-left"
+          style={{ width: picture.width, height: picture.height, transform: `scale(${scale})` }}
+        >
+          <svg className="absolute inset-0" width={picture.width} height={picture.height} role="presentation">
+            {picture.links.map((link) => (
+              <path
+                key={`${link.id} ${link.mark}`}
+                d={curveBetween(link.from.x, link.from.y, link.to.x, link.to.y, 0).path}
+                fill="none"
+                stroke={LINES[link.mark]}
+                strokeWidth={link.mark === "same" ? 1.5 : 2.5}
+                strokeDasharray={link.mark === "removed" ? "6 5" : undefined}
+              />
+            ))}
+          </svg>
+          {picture.boxes.map((box) => (
+            <div
+              key={`${box.id} ${box.mark}`}
+              className={cn("absolute rounded-xl border-2 bg-surface", BOXES[box.mark])}
+              style={{ left: box.x, top: box.y, width: BOX_WIDTH }}
+            >
+              <div className="flex items-center gap-2.5 px-3 py-2.5">
+                <TypeIcon
+                  icon={rules.template(box.type)?.icon}
+                  category={rules.template(box.type)?.category}
+                />
+                <div className="min-w-0 flex-1">
+                  <div
+                    className={cn("truncate text-sm font-semibold", box.mark === "removed" && "line-through")}
+                  >
+                    {box.name || t.node.unnamed}
+                  </div>
+                  <div className="truncate text-2xs text-ink-3">
+                    {rules.template(box.type)?.display_name ?? box.type}
+                    {box.mark !== "same" && ` · ${words[box.mark]}`}
+                  </div>
+                </div>
+              </div>
+            </div>
+          ))}
+        </div>
+      </div>
+    </div>
+  );
+}
