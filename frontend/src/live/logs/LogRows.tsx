@@ -14,6 +14,8 @@ const BY_HAND = 400;
 interface RowsProps {
   buffer: LogBuffer;
   version: number;
+  /** Lines that are held back while one reads. */
+  waiting: number;
   /** Which lines are shown, by number; null for all. */
   only: readonly number[] | null;
   isFollowing: boolean;
@@ -128,7 +130,7 @@ export function LogRows(props: RowsProps) {
           data-testid="log-to-end"
         >
           <ArrowDown />
-          {t.live.logs.toEnd}
+          {props.waiting > 0 ? t.live.logs.newLines(props.waiting) : t.live.logs.toEnd}
         </Button>
       )}
     </div>

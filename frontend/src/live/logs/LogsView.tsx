@@ -71,6 +71,7 @@ function Session({ path, options, hasManyPods, onOptions, onAgain, className }: 
   const search = useDebounced(text.trim());
   const [at, setAt] = useState<number | null>(null);
   const { buffer } = session;
+  useEffect(() => session.hold(!looks.isFollowing), [session, looks.isFollowing]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` is what says that there are other lines
   const matches = useMemo(() => matchesIn(buffer, search), [buffer, search, state.version]);
   const place = at === null ? -1 : matches.indexOf(at);
@@ -113,6 +114,7 @@ function Session({ path, options, hasManyPods, onOptions, onAgain, className }: 
         <LogRows
           buffer={buffer}
           version={state.version}
+          waiting={state.waiting}
           only={looks.isFiltered && search ? matches : null}
           isFollowing={looks.isFollowing}
           onFollow={(isFollowing) => change({ isFollowing })}

@@ -32,6 +32,23 @@ describe("the ring of lines", () => {
     expect([...buffer.lines()].map((each) => each.index)).toEqual([1]);
   });
 
+  it("takes over what was gathered meanwhile, and counts what was lost of it", () => {
+    const buffer = new LogBuffer(3);
+    for (const text of ["a", "b", "c"]) buffer.push(line(text));
+    const few = new LogBuffer(3);
+    few.push(line("d"));
+    buffer.takeAll(few);
+    expect([...buffer.lines()].map((each) => each.text)).toEqual(["b", "c", "d"]);
+    const many = new LogBuffer(3);
+    for (const text of ["e", "f", "g", "h"]) many.push(line(text));
+    buffer.takeAll(many);
+    expect([...buffer.lines()].map((each) => [each.index, each.text])).toEqual([
+      [5, "f"],
+      [6, "g"],
+      [7, "h"],
+    ]);
+  });
+
   it("finds lines whatever the case, and is written as a file", () => {
     const buffer = new LogBuffer(10);
     buffer.push(line("Error: no"));

@@ -51,6 +51,15 @@ export class LogBuffer {
     return place < 0 || place >= this.kept ? undefined : this.ring[(this.first + place) % this.capacity];
   }
 
+  /** Takes what another one has gathered meanwhile, and counts what that one had no room for. */
+  takeAll(other: LogBuffer): void {
+    if (other.first > 0) {
+      this.clear();
+      this.next += other.first;
+    }
+    for (const { index: _, ...line } of other.lines()) this.push(line);
+  }
+
   clear(): void {
     this.ring.fill(undefined);
     this.kept = 0;

@@ -1,6 +1,6 @@
 /** One stream of logs, from the server into a ring. What arrives is told on in bunches: nobody reads a line in 1 ms. */
 import { type ApiError, openEventStream, type StreamState } from "@/api";
-import { LogBuffer } from "./buffer";
+import { LogBuffer, type NewLine } from "./buffer";
 
 export interface LogOptions {
   /** Empty: all pods of a workload. */
@@ -25,6 +25,8 @@ export interface LogState {
   ended: string | null;
   isRevoked: boolean;
   error: ApiError | null;
+  /** Lines that wait until the reader goes on: what one reads is not taken away. */
+  waiting: number;
   /** Grows whenever the ring holds something else. */
   version: number;
 }
@@ -44,12 +46,15 @@ export function pathOf(resourceId: string, hasManyPods: boolean, options: LogOpt
 
 export class LogSession {
   readonly buffer = new LogBuffer(KEPT);
+  private later = new LogBuffer(KEPT);
+  private isHeld = false;
   private current: LogState = {
     line: "connecting",
     snapshot: null,
     ended: null,
     isRevoked: false,
     error: null,
+    waiting: 0,
     version: 0,
   };
   private readonly listeners = new Set<() => void>();
@@ -77,9 +82,19 @@ export class LogSession {
     this.stop();
   }
 
+  /** While somebody reads further up, a full ring lets go of nothing. */
+  hold(isHeld: boolean): void {
+    this.isHeld = isHeld;
+    if (isHeld || this.later.end === 0) return;
+    this.buffer.takeAll(this.later);
+    this.later = new LogBuffer(KEPT);
+    this.change({ waiting: 0, version: this.current.version + 1 });
+  }
+
   clear(): void {
+    this.later = new LogBuffer(KEPT);
     this.buffer.clear();
-    this.change({ version: this.current.version + 1 });
+    this.change({ waiting: 0, version: this.current.version + 1 });
   }
 
   listen = (listener: () => void): (() => void) => {
@@ -91,12 +106,13 @@ export class LogSession {
     switch (type) {
       case "snapshot":
         // Lines that are here already come again after it.
+        this.later = new LogBuffer(KEPT);
         this.buffer.clear();
-        this.change({ snapshot: data as LogSnapshot, version: this.current.version + 1 });
+        this.change({ snapshot: data as LogSnapshot, waiting: 0, version: this.current.version + 1 });
         return;
       case "line": {
         const { pod, container, time, text } = data as Record<"pod" | "container" | "time" | "text", string>;
-        this.buffer.push({ kind: "line", pod, container, time, text });
+        this.keep({ kind: "line", pod, container, time, text });
         this.soon();
         return;
       }
@@ -106,7 +122,7 @@ export class LogSession {
           pod = "",
           container = "",
         } = data as { reason: string; pod?: string; container?: string };
-        this.buffer.push({ kind: "gap", pod, container, time: "", text: reason });
+        this.keep({ kind: "gap", pod, container, time: "", text: reason });
         this.soon();
         return;
       }
@@ -122,10 +138,15 @@ export class LogSession {
     }
   }
 
+  private keep(line: NewLine): void {
+    const isFull = this.buffer.size === this.buffer.capacity;
+    (this.isHeld && isFull ? this.later : this.buffer).push(line);
+  }
+
   private soon(): void {
     this.timer ??= setTimeout(() => {
       this.timer = undefined;
-      this.change({ version: this.current.version + 1 });
+      this.change({ waiting: this.later.end, version: this.current.version + 1 });
     }, BUNCH);
   }
 
