@@ -104,7 +104,9 @@ def test_between_us_and_the_cluster(ground: Ground) -> None:
         terminal, reader = ground.terminal(resource), ground.logs(resource)
         terminal.ready()
         lines = []
-        for name, data in reader.events():
+        # Kept, for the stream ends with whoever reads it.
+        events = reader.events()
+        for name, data in events:
             assert name in ("snapshot", "line"), data
             lines += [data["text"]] if name == "line" else []
             if len(lines) == 2:

@@ -122,9 +122,9 @@ def test_tail_since_and_previous(ground: Ground) -> None:
 
 
 def test_only_what_is_new(ground: Ground) -> None:
-    resource = ground.pod(script="; ".join(f"echo {number}; sleep 1" for number in range(12)), **ENDED)
+    resource = ground.pod(script="; ".join(f"echo {number}; sleep 1" for number in range(45)), **ENDED)
     reader = ground.logs(resource, tail=0)
-    time.sleep(2.5)
+    time.sleep(1)
     found = numbers(reader.lines(2))
     assert found[1] == found[0] + 1
     again = ground.logs(resource, cursor=reader.cursor)
