@@ -27,7 +27,7 @@ from workflows.deploy.executor import Executor, Setting
 from workflows.deploy.inventory import Entry
 from workflows.deploy.journal import Options, Outcome, State, entries_after, load, start
 from workflows.deploy.runner import drive
-from workflows.deploy.steps import Step
+from workflows.deploy.steps import Result, Step
 from workflows.deploy.view import View
 from workflows.graph.parse import parse_graph
 
@@ -141,15 +141,17 @@ class World:
         cancel_at: Callable[[State], bool] = lambda state: False,
         **options: Any,
     ) -> Ended:
-        """From begin to end. `look` is called at each save, with the steps that come next."""
+        """From begin to end. `look` is called at each save, with the steps that come next; a run for which `cancel_at`
+        is true when a step begins is cancelled while that step is under way."""
         chosen = Options(**{"timeout_seconds": TIMEOUT, **options})
+        ledger = _Ledger(self, look)
         executor = self._executor(content, operation, chosen)
-        ledger = _Ledger(self, look, cancel_at)
+        executor.told = lambda state: ledger.cancel_if(cancel_at(state))
         first = start(content, operation=operation, options=chosen, now=time.time())
         state = drive(first, executor, ledger, call=self.call)
         return Ended(state, executor.document)
 
-    def _executor(self, content: Content, operation: str, options: Options) -> Executor:
+    def _executor(self, content: Content, operation: str, options: Options) -> "_Executor":
         async def guard() -> None:
             return None
 
@@ -163,7 +165,7 @@ class World:
             delete_claims=options.delete_claims,
             made_namespace=self.made_namespace,
         )
-        return Executor(View(self.gateway), setting, guard=guard)
+        return _Executor(View(self.gateway), setting, guard=guard)
 
     # --- the cluster itself
 
@@ -261,28 +263,37 @@ class World:
                     self.delete(key.kind, key.name, key.group)
 
 
+class _Executor(Executor):
+    """Tells of each step before it carries it out."""
+
+    told: Callable[[State], object] = staticmethod(lambda state: None)
+
+    async def execute(self, step: Step, state: State) -> Result:
+        self.told(state)
+        return await super().execute(step, state)
+
+
 class _Ledger:
     """Keeps what the database would. Every journal must survive being written and read again."""
 
-    def __init__(
-        self, world: World, look: Callable[[State, Sequence[Step]], object], cancel_at: Callable[[State], bool]
-    ) -> None:
+    def __init__(self, world: World, look: Callable[[State, Sequence[Step]], object]) -> None:
         self.world = world
         self.look = look
-        self.cancel_at = cancel_at
         self.before = list(world.known.values())
-        self.state: State | None = None
+        self._is_cancelled = False
+
+    def cancel_if(self, is_wanted: bool) -> None:
+        self._is_cancelled = self._is_cancelled or is_wanted
 
     def save(self, state: State, *, upcoming: Sequence[Step], document: Json | None) -> None:
-        self.state = load(msgspec.json.decode(msgspec.json.encode(state.to_json())))
-        assert self.state == state
+        assert load(msgspec.json.decode(msgspec.json.encode(state.to_json()))) == state
         world = self.world
         world.known = {entry.key: entry for entry in entries_after(state, self.before)}
         world.made_namespace = world.made_namespace or state.made_namespace
         self.look(state, upcoming)
 
     def is_cancelled(self) -> bool:
-        return self.state is not None and self.cancel_at(self.state)
+        return self._is_cancelled
 
 
 def actions(plan: Json) -> dict[str, str]:
