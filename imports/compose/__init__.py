@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from imports.compose.errors import ComposeError, Violation
+from imports.compose.errors import ComposeError, Violation, refuse
 from imports.compose.loading.entry import compose_names, load_files
 from imports.compose.loading.files import Files
 from imports.compose.mapping.convert import map_project
@@ -17,6 +17,11 @@ from plugins.sdk.graph import Graph
 
 __all__ = ["ComposeError", "Conversion", "Violation", "compose_names", "convert"]
 _VARIABLE = "variable."
+
+
+def _is_text(value: str) -> bool:
+    """Whether it can be written anywhere: no NUL, no half of a character."""
+    return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 class Conversion(msgspec.Struct, frozen=True):
@@ -41,6 +46,9 @@ def convert(
     """`names` are the compose files in their order (by default those that Compose would take), `variables`
     stand for the shell's. Raises `ComposeError`, and nothing else. The same input gives the same output."""
     choices = dict(choices or {})
+    for name, value in (*choices.items(), *(variables or {}).items()):
+        if not _is_text(value):
+            raise refuse("", name[:80] if _is_text(name) else "", "holds a character that no file may hold; remove it.")
     given = {id.removeprefix(_VARIABLE): value for id, value in choices.items() if id.startswith(_VARIABLE)}
     loaded = load_files(files, names=names, variables={**(variables or {}), **given}, profiles=profiles)
     project, active = read_project(loaded)

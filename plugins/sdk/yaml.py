@@ -252,8 +252,8 @@ def _loader_with(tags: Tags, octal: bool) -> type[_Loader]:
     base = _OctalLoader if octal else _Loader
     if not tags:
         return base
-    own = {tag: _builder(make) for tag, make in tags}
-    return type("_TaggedLoader", (base,), {"yaml_constructors": {**base.yaml_constructors, **own}})
+    constructors: dict[Any, Any] = {**base.yaml_constructors, **{tag: _builder(make) for tag, make in tags}}
+    return type("_TaggedLoader", (base,), {"yaml_constructors": constructors})
 
 
 def _builder(make: Callable[[Any], Any]) -> Callable[[Any, Node], Any]:

@@ -151,6 +151,8 @@ def _interpolated(part: Json, interpolation: Interpolation, context: Context) ->
             return {key: walk(item, joined(path, key)) for key, item in value.items()}
         if isinstance(value, list):
             return [walk(item, joined(path, index)) for index, item in enumerate(value)]
+        if isinstance(value, str) and "\x00" in value:
+            raise refuse(context.file, path, "holds a NUL character; remove it.")
         if isinstance(value, str) and "$" in value:
             return interpolation.tree(value, lambda at, message: context.faults.add(context.file, at, message), path)
         return value

@@ -14,7 +14,9 @@ class BadVolume(ValueError):
 
 def parse_volume(text: str) -> dict[str, Any]:
     """In the long syntax. A source that looks like a path is a bind mount."""
-    head, rest = (text[:2], text[2:]) if _DRIVE.match(text) else ("", text)
+    # C:\work:/src has a drive; v:/data is a volume of one letter.
+    has_drive = _DRIVE.match(text) is not None and text[2:].partition(":")[2].startswith("/")
+    head, rest = (text[:2], text[2:]) if has_drive else ("", text)
     parts = rest.split(":")
     parts[0] = head + parts[0]
     if not text.strip() or len(parts) > 3 or not parts[-1]:
@@ -24,7 +26,8 @@ def parse_volume(text: str) -> dict[str, Any]:
     source, target = parts[0], parts[1]
     if not source or not target:
         raise BadVolume(f"'{text}' is no volume; write it as data:/path or ./folder:/path:ro")
-    entry: dict[str, Any] = {"type": "bind" if is_path(source) else "volume", "source": source, "target": target}
+    kind = "bind" if has_drive or is_path(source) else "volume"
+    entry: dict[str, Any] = {"type": kind, "source": source, "target": target}
     if entry["type"] == "bind":
         entry["bind"] = {"create_host_path": True}
     for option in parts[2].split(",") if len(parts) == 3 else ():

@@ -115,7 +115,7 @@ def _map_uploaded(draft: Draft, plan: Plan, mount: Mount, path: str, target: str
 
 
 def _told(content: Content, mount: Mount) -> str:
-    what = "file" if content.is_file else f"folder of {len(content.files)} files"
+    what = "file" if content.is_file else f"folder of {len(content.files)} file{'s' * (len(content.files) != 1)}"
     kind = "secret" if content.is_secret else "config map"
     note = "" if mount.read_only else "; the program cannot write to it, which it could in Compose"
     return f"The uploaded {what} becomes a {kind}{note}."

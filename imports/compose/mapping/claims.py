@@ -3,6 +3,7 @@
 import posixpath
 
 from imports.compose.errors import joined
+from imports.compose.mapping import images
 from imports.compose.mapping.state import APPROXIMATED, MAPPED, Claim, Draft, Plan
 from imports.compose.model.project import Volume
 from imports.report import Choice, ChoiceKind
@@ -56,6 +57,7 @@ def finish_claims(plan: Plan) -> None:
         for key, _ in draft.mounts:
             if draft.name not in plan.claims[key].users:
                 plan.claims[key].users.append(draft.name)
+        _own(draft)
     for claim in plan.claims.values():
         choices = _choices(plan, claim)
         if claim.existing:
@@ -66,6 +68,25 @@ def finish_claims(plan: Plan) -> None:
         else:
             _as_node(plan, claim, choices)
         _tell(plan, claim, choices)
+
+
+def _own(draft: Draft) -> None:
+    """A volume of Docker's takes over the image's owner and content; a claim is root's, and may hold
+    lost+found. So the pod's group owns it, and what wants an empty folder gets one inside."""
+    if not draft.mounts:
+        return
+    context = draft.data.get("security_context", {})
+    group = (
+        context.get("runAsGroup")
+        or context.get("runAsUser")
+        or (images.known(draft.service.image).group if "runAsUser" not in context else None)
+    )
+    if group:
+        draft.nested("pod_security_context").setdefault("fsGroup", group)
+    if images.known(draft.service.image).wants_empty:
+        for _, mount in draft.mounts:
+            if images.is_data_path(draft.service.image, mount["path"]):
+                mount.setdefault("sub_path", "data")
 
 
 def _choices(plan: Plan, claim: Claim) -> list[Choice]:

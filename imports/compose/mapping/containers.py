@@ -2,7 +2,6 @@
 
 from imports.compose.mapping import images
 from imports.compose.mapping.state import APPROXIMATED, MAPPED, REFUSED, Draft, Plan, literal
-from plugins.sdk.formats import image as image_fault
 
 _PULL = {
     "always": "Always",
@@ -23,10 +22,6 @@ def map_image(draft: Draft, plan: Plan) -> None:
         plan.rows.add(
             draft.at("image"), MAPPED, "The name of the image that the build makes.", target=f"build/{draft.kube}"
         )
-        return
-    fault = image_fault(image)
-    if fault:
-        plan.rows.add(draft.at("image"), REFUSED, f"'{image[:80]}' {fault}; correct it.")
         return
     draft.data["image"] = image
     message = "The image as it is."

@@ -102,6 +102,7 @@ def map_project(
     sections.map_details(plan)
     environment.ask_unset(plan)
     finish_rows(plan)
+    sections.map_resets(plan)
     _check_answers(plan)
     layout.place(plan)
     graph = Graph(nodes=list(plan.nodes.values()), edges=list(plan.edges.values()))

@@ -80,9 +80,9 @@ def _map_env_files(draft: Draft, plan: Plan, own: Mapping[str, str | None]) -> N
         }
         draft.secrets.update({name: used[name] for name in sorted(hidden)})
         target = _config_map(draft, plan, entry.path, shown, used, index)
-        what = f"{len(shown)} variables in a config map"
+        what = f"{len(shown)} variable{'s' * (len(shown) != 1)} in a config map"
         if hidden:
-            what += f", and {len(hidden)} that look like secrets kept encrypted"
+            what += f", and {len(hidden)} more, which look secret, kept encrypted"
         plan.rows.add(path, MAPPED, f"Becomes {what}.", target=target)
 
 

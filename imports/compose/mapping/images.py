@@ -6,27 +6,33 @@ import msgspec
 
 
 class Known(msgspec.Struct, frozen=True):
-    """`is_database`: keeps what must not be lost, so it is stateful. `is_web`: speaks HTTP at its first port."""
+    """`is_database`: keeps what must not be lost, so it is stateful. `is_web`: speaks HTTP at its first port.
+    `group`: the group of the user that the image itself runs as, which must own its volumes. `wants_empty`:
+    refuses to start in a folder that holds anything, as the top of a fresh disk does (lost+found)."""
 
     paths: tuple[str, ...] = ()
     ports: tuple[int, ...] = ()
     is_database: bool = False
     is_web: bool = False
+    group: int | None = None
+    wants_empty: bool = False
 
 
-def _database(path: str | tuple[str, ...], *ports: int, web: bool = False) -> Known:
-    return Known((path,) if isinstance(path, str) else path, ports, True, web)
+def _database(
+    path: str | tuple[str, ...], *ports: int, web: bool = False, group: int | None = None, empty: bool = False
+) -> Known:
+    return Known((path,) if isinstance(path, str) else path, ports, True, web, group, empty)
 
 
-def _web(*ports: int) -> Known:
-    return Known((), ports, False, True)
+def _web(*ports: int, group: int | None = None) -> Known:
+    return Known((), ports, False, True, group)
 
 
-_POSTGRES = _database(("/var/lib/postgresql/data", "/var/lib/postgresql", "/bitnami/postgresql"), 5432)
-_MYSQL = _database(("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"), 3306)
-_ELASTIC = _database(("/usr/share/elasticsearch/data", "/usr/share/opensearch/data"), 9200)
+_POSTGRES = _database(("/var/lib/postgresql/data", "/var/lib/postgresql", "/bitnami/postgresql"), 5432, empty=True)
+_MYSQL = _database(("/var/lib/mysql", "/bitnami/mysql", "/bitnami/mariadb"), 3306, empty=True)
+_ELASTIC = _database(("/usr/share/elasticsearch/data", "/usr/share/opensearch/data"), 9200, group=1000)
 _REDIS = Known(("/data", "/bitnami/redis/data", "/var/lib/redis"), (6379,))
-_KAFKA = _database(("/var/lib/kafka/data", "/bitnami/kafka", "/kafka", "/tmp/kraft-combined-logs"), 9092)  # noqa: S108
+_KAFKA = _database(("/var/lib/kafka/data", "/bitnami/kafka", "/kafka", "/tmp/kraft-combined-logs"), 9092, group=1000)  # noqa: S108
 
 _KNOWN: dict[str, Known] = {
     "postgres": _POSTGRES,
@@ -77,14 +83,14 @@ _KNOWN: dict[str, Known] = {
     "weaviate": _database("/var/lib/weaviate", 8080),
     "milvus": _database("/var/lib/milvus", 19530),
     "chroma": _database("/data", 8000),
-    "solr": _database("/var/solr", 8983),
-    "mssql": _database("/var/opt/mssql", 1433),
-    "server": Known(),
-    "prometheus": Known(("/prometheus",), (9090,), False, True),
+    "solr": _database("/var/solr", 8983, group=8983),
+    "mssql": _database("/var/opt/mssql", 1433, group=10001),
+    "jenkins": _web(8080, group=1000),
+    "prometheus": Known(("/prometheus",), (9090,), False, True, 65534),
     "victoria-metrics": _database("/victoria-metrics-data", 8428),
-    "loki": Known(("/loki",), (3100,)),
-    "grafana": _web(3000),
-    "grafana-oss": _web(3000),
+    "loki": Known(("/loki",), (3100,), group=10001),
+    "grafana": _web(3000, group=472),
+    "grafana-oss": _web(3000, group=472),
     "nginx": _web(80),
     "httpd": _web(80),
     "caddy": _web(80),
@@ -93,12 +99,12 @@ _KNOWN: dict[str, Known] = {
     "wordpress": _web(80),
     "nextcloud": _web(80),
     "gitea": _web(3000),
-    "n8n": _web(5678),
+    "n8n": _web(5678, group=1000),
     "keycloak": _web(8080),
     "kibana": _web(5601),
     "adminer": _web(8080),
     "phpmyadmin": _web(80),
-    "pgadmin4": _web(80),
+    "pgadmin4": _web(80, group=5050),
 }
 _NOTHING = Known()
 # Ports at which a browser is most often answered.

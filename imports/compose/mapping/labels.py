@@ -73,5 +73,9 @@ def _map_schedule(draft: Draft, plan: Plan, key: str, value: str, path: str) -> 
         plan.rows.add(path, REFUSED, message, key=key)
     else:
         exact = len(value.split()) == 5
-        message = "The schedule." if exact else f"The schedule without its seconds: {draft.data['schedule']}."
+        message = (
+            "The schedule."
+            if exact
+            else f"The schedule in five fields, as Kubernetes counts: {draft.data['schedule']}."
+        )
         plan.rows.add(path, MAPPED if exact else APPROXIMATED, message, target=f"{draft.target}.schedule", key=key)

@@ -26,6 +26,7 @@ def add_policies(plan: Plan) -> None:
         _add_network(plan, network, drafts)
     for draft in plan.drafts.values():
         _open_to_outside(draft, plan)
+        _keep_inside(draft, plan)
 
 
 def _members(plan: Plan) -> dict[str, list[Draft]]:
@@ -43,22 +44,18 @@ def _add_network(plan: Plan, network: str, drafts: list[Draft]) -> None:
     for draft in drafts:
         draft.nested("pod_labels")[label] = "true"
     peers = [{"podSelector": {"matchLabels": {label: "true"}}}]
-    spec = plan.project.networks.get(network)
-    is_internal = spec is not None and spec.internal
     data: Json = {
         "name": plan.unique("policy", f"network-{network}", f"network:{network}"),
         "selector": {"matchLabels": {label: "true"}},
-        "policy_types": ["Ingress", "Egress"] if is_internal else ["Ingress"],
+        "policy_types": ["Ingress"],
         "ingress": [{"from": peers}],
     }
-    if is_internal:
-        data["egress"] = [{"to": peers}, _DNS]
     plan.node(f"policy-network:{network}", "networkpolicy", data)
     path, target = joined("networks", network), f"networkpolicy/{data['name']}"
     if network in plan.project.networks:
         plan.rows.add(path, MAPPED, "A network policy: only its members reach each other.", target=target, key=network)
-        if is_internal:
-            message = "Members reach nothing outside, as far as no other network of theirs does."
+        if plan.project.networks[network].internal:
+            message = "Members reach nothing outside, unless another network of theirs does."
             plan.rows.add(f"{path}.internal", MAPPED, message, target=target)
     for draft in drafts:
         if draft.service.networks:
@@ -75,4 +72,18 @@ def _open_to_outside(draft: Draft, plan: Plan) -> None:
     ports = [{"port": number, "protocol": protocol} for number, protocol in draft.ports]
     name = plan.unique("policy", f"{draft.kube}-public", node_id)
     plan.node(node_id, "networkpolicy", {"name": name, "policy_types": ["Ingress"], "ingress": [{"ports": ports}]})
+    plan.edge(node_id, draft.node_id)
+
+
+def _keep_inside(draft: Draft, plan: Plan) -> None:
+    """What is only in internal networks reaches their members, and names, and nothing else."""
+    networks = [plan.project.networks.get(name) for name in draft.service.networks or ()]
+    if not networks or any(network is None or not network.internal for network in networks):
+        return
+    labels = [_PREFIX + names.label_value(name) for name in draft.service.networks or ()]
+    peers = [{"podSelector": {"matchLabels": {label: "true"}}} for label in labels]
+    node_id = f"policy-inside:{draft.name}"
+    name = plan.unique("policy", f"{draft.kube}-inside", node_id)
+    egress = [{"to": peers}, _DNS]
+    plan.node(node_id, "networkpolicy", {"name": name, "policy_types": ["Egress"], "egress": egress})
     plan.edge(node_id, draft.node_id)

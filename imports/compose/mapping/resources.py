@@ -26,7 +26,7 @@ def map_resources(draft: Draft, plan: Plan) -> None:
     devices += [(f"{base}.{index}", device) for index, device in enumerate(reserved)]
     for path, device in devices:
         _map_device(draft, plan, path, device, wanted)
-    _lower_requests(wanted)
+    _lower_requests(draft, plan, wanted)
     found = {key: value for key, value in wanted.items() if value}
     if found:
         draft.data["resources"] = found
@@ -121,9 +121,17 @@ def _map_device(draft: Draft, plan: Plan, path: str, device: Device, wanted: dic
     )
 
 
-def _lower_requests(wanted: dict[str, dict[str, str]]) -> None:
+def _lower_requests(draft: Draft, plan: Plan, wanted: dict[str, dict[str, str]]) -> None:
     """Kubernetes takes no request above its limit; Compose does."""
     for name, request in wanted["requests"].items():
         limit = wanted["limits"].get(name)
         if limit is not None and (parse_quantity(request) or 0) > (parse_quantity(limit) or 0):
             wanted["requests"][name] = limit
+            base = draft.at("deploy", "resources", "reservations")
+            paths = {
+                "memory": (draft.at("mem_reservation"), f"{base}.memory"),
+                "cpu": (draft.at("cpu_shares"), f"{base}.cpus"),
+            }
+            for path in filter(plan.rows.has, paths.get(name, ())):
+                message = f"More than the limit, which Kubernetes does not take: lowered to {limit}."
+                plan.rows.add(path, APPROXIMATED, message, target=f"{draft.target}.resources")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from imports.compose.errors import joined
+from imports.compose.loading.documents import RESET
 from imports.compose.mapping.claims import claim_of_volume
 from imports.compose.mapping.state import APPROXIMATED, KEPT, MAPPED, REFUSED, Plan
 from imports.compose.model.decode import Spec
@@ -90,6 +91,20 @@ def _map_parts(plan: Plan) -> None:
         for name, service in services.items() if isinstance(services, dict) else ():
             if isinstance(service, dict) and service.get("extends") is not None:
                 plan.rows.add(joined("services", name, "extends"), MAPPED, "Followed: what it names is filled in here.")
+
+
+def map_resets(plan: Plan) -> None:
+    """What a later file takes away with `!reset` is told where nothing else stands there now."""
+
+    def walk(value: Any, path: str) -> None:
+        if value is RESET and not plan.rows.covers(path):
+            plan.rows.add(path, KEPT, "Taken away by !reset.")
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                walk(item, joined(path, key))
+
+    for _, part in plan.loaded.parts:
+        walk(part, "")
 
 
 def _map_extensions(plan: Plan) -> None:

@@ -69,7 +69,7 @@ class Answers:
 
     def option(self, id: str, text: str, default: str, options: Iterable[tuple[str, str]]) -> Choice:
         known = tuple(Option(value, label) for value, label in options)
-        value = self._given.get(id, default)
+        value = self._given.get(id) or default
         if value not in {option.value for option in known}:
             listed = ", ".join(option.value for option in known)
             self.faults.append(Violation("", id, f"the answer '{value[:60]}' is none of {listed}; choose one."))
@@ -85,7 +85,7 @@ class Answers:
         kind: ChoiceKind = ChoiceKind.TEXT,
         check: Callable[[str], str | None] | None = None,
     ) -> Choice:
-        value = self._given.get(id, default)
+        value = self._given.get(id) or default
         why = "must be shorter" if len(value) > _TEXT_LIMIT and kind is not ChoiceKind.SECRET else None
         why = why or (check(value) if check and value else None)
         if why is not None:
@@ -232,7 +232,7 @@ _EXPANDED = re.compile(r"\$(?=[$(])")
 
 def literal(text: str) -> str:
     """Kubernetes itself fills in `$(NAME)` in values and commands: what Compose took as it is stays so."""
-    return _EXPANDED.sub("$$$$", text)
+    return _EXPANDED.sub("$$", text)
 
 
 def config_key(text: str) -> str:

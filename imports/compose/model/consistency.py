@@ -7,6 +7,7 @@ from graphlib import CycleError, TopologicalSorter
 from imports.compose.errors import joined
 from imports.compose.model.project import Project
 from imports.compose.model.service import Service
+from plugins.sdk.formats import image as image_fault
 
 Report = Callable[[str, str], None]
 _NAME = re.compile(r"[a-zA-Z0-9._-]+\Z")
@@ -28,6 +29,8 @@ def check(project: Project, active: dict[str, Service], report: Report) -> None:
         path = joined("services", name)
         if not service.image and service.build is None and service.provider is None:
             report(path, "has neither an image nor a build; add one.")
+        if service.image and (fault := image_fault(service.image)) is not None:
+            report(joined(path, "image"), f"{fault}, not '{service.image[:80]}'.")
         _check_references(project, active, service, path, report)
         _check_shapes(service, path, report)
     _check_rings(active, report)

@@ -129,12 +129,19 @@ def _read_map(hint: Any, value: Any, path: str, report: Report) -> dict[str, Any
     for key, item in value.items():
         try:
             if item is None:
-                found[key] = bare() if isinstance(bare, type) and issubclass(bare, Spec) else None
+                found[key] = _empty(bare)
             else:
                 found[key] = _read(bare, item, joined(path, key), report)
         except BadValue as error:
             report(joined(path, key), f"{error}.")
     return found
+
+
+def _empty(hint: Any) -> Any:
+    """What null stands for among the members of a mapping."""
+    if get_origin(hint) is list:
+        return []
+    return hint() if isinstance(hint, type) and issubclass(hint, Spec) else None
 
 
 def _named(value: Any) -> str:

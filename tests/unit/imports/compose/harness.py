@@ -49,7 +49,11 @@ def edges(conversion: Conversion) -> list[tuple[str, str, dict[str, Any]]]:
 
 
 def compiled(conversion: Conversion) -> CompileResult:
-    builds = {node.id: "registry.example.com/built@sha256:" + "0" * 64 for node in conversion.graph.nodes if node.type == "build"}
+    builds = {
+        node.id: "registry.example.com/built@sha256:" + "0" * 64
+        for node in conversion.graph.nodes
+        if node.type == "build"
+    }
     return compile_graph(
         conversion.graph,
         types=core_types(),
@@ -59,7 +63,9 @@ def compiled(conversion: Conversion) -> CompileResult:
 
 
 def check(conversion: Conversion) -> None:
-    problems = [problem for problem in validate_graph(conversion.graph, core_types()) if problem.severity is Severity.ERROR]
+    problems = [
+        problem for problem in validate_graph(conversion.graph, core_types()) if problem.severity is Severity.ERROR
+    ]
     assert problems == []
     result = compiled(conversion)
     assert [problem for problem in result.problems if problem.severity is Severity.ERROR] == []
