@@ -19,8 +19,8 @@ class TokenBucket:
 
     def __init__(
         self,
-        rate: float = 300.0,
-        burst: int = 600,
+        rate: float = 500.0,
+        burst: int = 1000,
         *,
         longest_wait: float = 20.0,
         clock: Callable[[], float] = time.monotonic,

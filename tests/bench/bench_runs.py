@@ -24,7 +24,7 @@ import msgspec
 Json = dict[str, Any]
 
 KUBECONFIG = "SAILCLOTH_TEST_KUBECONFIG"
-ROUNDS = 5
+ROUNDS = 7
 FEW, MANY = 100, 1000
 UNIT = "× kubectl"
 _LINE = re.compile(r"^I\d{4} (\d\d:\d\d:\d\d\.\d+).*\] (?:GET|PATCH|POST) .* in (\d+) milliseconds$", re.MULTILINE)

@@ -1,7 +1,7 @@
 """`make bench`: runs every `bench_*.py` beside this file in a process of its own and writes docs/BENCHMARKS.md.
 
-Each has `measure() -> list[dict]` with name, value, unit and limit (None: told, not judged). Fails when a limit
-is missed.
+Each has `measure() -> list[dict]` with name, value, unit and limit (None: told, not judged); nothing where what it
+needs is not there. Fails when a limit is missed.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def run(name: str) -> list[dict[str, Any]]:
     command = [sys.executable, str(HERE / "run.py"), "--one", name]
     result = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, cwd=ROOT)
     lines = [line for line in result.stdout.splitlines() if line.startswith("{")]
-    if result.returncode != 0 or not lines:
+    if result.returncode != 0:
         print(result.stdout[-2000:], result.stderr[-4000:], sep="\n")
         return [{"name": f"{name} failed", "value": float("nan"), "unit": "", "limit": 0}]
     return [json.loads(line) for line in lines]
@@ -75,7 +75,11 @@ def is_good(row: dict[str, Any]) -> bool:
 
 def shown(row: dict[str, Any]) -> str:
     limit = "" if row["limit"] is None else f" (at most {row['limit']:g} {row['unit']})"
-    return f"{row['value']:.1f} {row['unit']}{limit}"
+    return f"{number(row['value'])} {row['unit']}{limit}"
+
+
+def number(value: float) -> str:
+    return f"{value:.1f}" if value >= 10 else f"{value:.2f}"
 
 
 def machine() -> str:
@@ -90,7 +94,7 @@ def machine() -> str:
 def write(rows: list[dict[str, Any]]) -> None:
     """Everything above the mark is prose and stays."""
     head = PAGE.read_text().split(MARK)[0] if PAGE.exists() else "# Benchmarks\n\n"
-    lines = [f"| {row['name']} | {row['value']:.1f} {row['unit']} | {limit_of(row)} |" for row in rows]
+    lines = [f"| {row['name']} | {number(row['value'])} {row['unit']} | {limit_of(row)} |" for row in rows]
     when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
     table = "\n".join(["| what | measured | at most |", "|---|---|---|", *lines])
     PAGE.write_text(f"{head}{MARK}\nMeasured {when} on {machine()}.\n\n{table}\n")

@@ -7,21 +7,27 @@ crash: the ledger saves after each batch, and whoever comes next starts from the
 import asyncio
 import time
 from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol, TypeVar
 
 from workflows.deploy.executor import Executor
 from workflows.deploy.journal import State
 from workflows.deploy.record import cancel, record
-from workflows.deploy.steps import Result, Step, next_steps
+from workflows.deploy.steps import WRITES, Result, Step, StepKind, next_steps
 from workflows.deploy.view import AT_ONCE
 
 Json = dict[str, Any]
 T = TypeVar("T")
 
 # What is begun before the journal is saved again: a crash repeats it, which changes nothing.
-BATCH = 16 * AT_ONCE
+BATCH = 32 * AT_ONCE
 # On a slow cluster fewer of them are: whoever watches, or cancels, does not want to wait for all.
 _BEGINS_WITHIN = 0.5
+# A large journal takes long to save: not more than one part in so many of the time goes into that.
+_SAVES_ONE_IN = 4
+# Steps that only look, or that do the same when they are done twice. What is deleted leaves the journal's inventory
+# before.
+_OVERLAPS = WRITES - {StepKind.DELETE, StepKind.LEAVE} | {StepKind.CHECK, StepKind.OBSERVE, StepKind.SWEEP}
 _PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
 
 
@@ -52,34 +58,48 @@ def drive(
     call: Call,
     pause: Callable[[float], None] = time.sleep,
 ) -> State:
-    """Go on until the run is over; the state in which it ended."""
+    """Go on until the run is over; the state in which it ended.
+
+    The journal is saved while the next steps are under way, where a crash in between would only repeat them.
+    """
     failures = 0
-    ledger.save(state, upcoming=next_steps(state)[:BATCH], document=None)
-    while steps := next_steps(state)[:BATCH]:
-        if ledger.is_cancelled():
-            state = cancel(state, executor.clock())
-        else:
-            state = _carry_out(steps, state, executor, call)
-        ledger.save(state, upcoming=next_steps(state)[:BATCH], document=executor.document)
-        if state.trouble and state.outcome is None:
-            pause(pause_after(failures))
-            failures += 1
-        else:
-            failures = 0
+    is_saved = False
+    saving = 0.0
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="run") as beside:
+        steps = next_steps(state)[:BATCH]
+        while steps:
+            if not is_saved and not _OVERLAPS.issuperset(step.kind for step in steps):
+                ledger.save(state, upcoming=steps, document=executor.document)
+                is_saved = True
+            if ledger.is_cancelled():
+                state = cancel(state, executor.clock())
+            else:
+                # Leaving waits for it, so that no write is left behind in the air when the lease is lost.
+                under_way = beside.submit(call, _all(steps, state, executor, _SAVES_ONE_IN * saving))
+                if not is_saved:
+                    began = time.monotonic()
+                    ledger.save(state, upcoming=steps, document=executor.document)
+                    saving = time.monotonic() - began
+                for step, result in under_way.result():
+                    state = record(state, step, result)
+            is_saved = False
+            steps = next_steps(state)[:BATCH]
+            if state.trouble and state.outcome is None:
+                ledger.save(state, upcoming=steps, document=executor.document)
+                is_saved = True
+                pause(pause_after(failures))
+                failures += 1
+            else:
+                failures = 0
+        ledger.save(state, upcoming=(), document=executor.document)
     return state
 
 
-def _carry_out(steps: Sequence[Step], state: State, executor: Executor, call: Call) -> State:
-    for step, result in call(_all(steps, state, executor)):
-        state = record(state, step, result)
-    return state
-
-
-async def _all(steps: Sequence[Step], state: State, executor: Executor) -> list[tuple[Step, Result]]:
+async def _all(steps: Sequence[Step], state: State, executor: Executor, seconds: float) -> list[tuple[Step, Result]]:
     """What was begun in time, at least as many as run at once; the others come up again as next steps."""
     slots = asyncio.Semaphore(AT_ONCE)
     clock = asyncio.get_running_loop().time
-    until = clock() + _BEGINS_WITHIN
+    until = clock() + max(seconds, _BEGINS_WITHIN)
 
     async def one(position: int, step: Step) -> Result | None:
         async with slots:

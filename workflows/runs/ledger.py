@@ -56,6 +56,7 @@ class RunLedger:
         self._saved: State | None = None
         self._log_number = _last_line(run.journal.get("state"))
         self._seen: dict[str, NodeView] = {}
+        self._written: dict[str, NodeView] = {}
 
     def is_cancelled(self) -> bool:
         status = Run.objects.filter(pk=self.run.pk).values_list("status", flat=True).first()
@@ -144,7 +145,11 @@ class RunLedger:
         views |= {node_id: REMOVING for node_id in going if node_id in rows}
         is_forgotten = forgotten_nodes(state, shown, entries_after(state, self.known.values()))
         removed = {node_id for node_id in rows if node_id in gone or is_forgotten(node_id)}
+        if state.outcome is None:
+            # What was written is not compared again each time; but at the end all must be as we say.
+            views = {node_id: view for node_id, view in views.items() if self._written.get(node_id) != view}
         write_nodes(target=target, views=views, removed=removed, events=events)
+        self._written |= views
         self._seen = {node_id: each.view for node_id, each in shown.items()}
 
     def _counts(self, node_id: str, shown: Shown, rows: dict[str, str], state: State) -> bool:
