@@ -6,12 +6,14 @@ Knows the shapes and not the meaning: what is of a wrong type stays as it is for
 from collections.abc import Callable
 from typing import Any
 
-from imports.compose.errors import Faults, joined
+from imports.compose.errors import Faults, joined, refuse
 from imports.compose.loading.documents import RESET, Override
 from imports.compose.loading.ports import BadPort, parse_port
 from imports.compose.loading.volumes import BadVolume, parse_volume
 
 Json = dict[str, Any]
+MAX_PORTS = 1_000
+MAX_ENTRIES = 5_000
 Fix = Callable[[Any, str, "Context"], Any]
 
 
@@ -22,6 +24,13 @@ class Context:
         self.file = file
         self.faults = faults
         self.variables = variables
+        self.ports = 0
+
+    def count_ports(self, count: int, path: str) -> None:
+        """Ranges are short to write and long to read."""
+        self.ports += 1
+        if count > MAX_PORTS or self.ports > MAX_ENTRIES:
+            raise refuse(self.file, path, f"has more than {MAX_PORTS} ports; publish fewer.")
 
     def fault(self, path: str, message: str) -> None:
         self.faults.add(self.file, path, f"{message}.")
@@ -157,6 +166,7 @@ def _ports(value: Any, path: str, context: Context) -> Any:
         elif isinstance(item, str | int) and not isinstance(item, bool):
             try:
                 result.extend(parse_port(str(item)))
+                context.count_ports(len(result), path)
             except BadPort as error:
                 context.fault(joined(path, index), str(error))
         else:

@@ -9,7 +9,7 @@ from imports.compose.loading.interpolate import BadTemplate, Interpolation
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"', "'": "'", "$": "$$"}
 _COMMENT = re.compile(r"(?:^|\s)#")
-MAX_VARIABLES = 5_000
+MAX_VARIABLES = 2_000
 
 
 def parse_dotenv(

@@ -9,13 +9,33 @@ from imports.compose.loading.merge import merged
 
 Json = dict[str, Any]
 MAX_CHAIN = 30
+MAX_TAKEN = 200_000
+
+
+def _no_file(written: str, file: str, at: str) -> tuple[str, Json]:
+    raise refuse(file, at, f"'{written}' cannot be opened from here.")
+
+
+def _weight(value: Any) -> int:
+    """How many values there are, all levels counted."""
+    count, stack = 0, [value]
+    while stack:
+        item = stack.pop()
+        count += 1
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return count
 
 
 class Extender:
-    """`open_file(name_as_written, file, at)` gives another file's name and its services."""
+    """`open_file(name_as_written, file, at)` gives another file's name and its services. What all services
+    together take over is counted, because a short file can take over much very often."""
 
-    def __init__(self, open_file: Callable[[str, str, str], tuple[str, Json]]) -> None:
-        self._open = open_file
+    def __init__(self) -> None:
+        self.open_file: Callable[[str, str, str], tuple[str, Json]] = _no_file
+        self._taken = 0
         self._done: dict[tuple[str, str, int], Any] = {}
 
     def extended(self, services: Json, file: str, earlier: Json) -> Json:
@@ -42,6 +62,9 @@ class Extender:
         base = self._base(wanted, services, file, at, earlier, (*chain, place))
         rest = {item: value for item, value in service.items() if item != "extends"}
         result = merged(base, rest, ("services", name))
+        self._taken += _weight(result)
+        if self._taken > MAX_TAKEN:
+            raise refuse(file, at, f"more than {MAX_TAKEN:,} values are taken over by extending; write less of them.")
         self._done[key] = Override(result) if wrapped else result
         return self._done[key]
 
@@ -58,7 +81,7 @@ class Extender:
         if other is None:
             found, where = (services, file) if base_name in services else (earlier, file)
         elif isinstance(other, str):
-            where, found = self._open(other, file, joined(at, "file"))
+            where, found = self.open_file(other, file, joined(at, "file"))
         else:
             raise refuse(file, joined(at, "file"), "must be a path.")
         if not isinstance(found.get(base_name), dict | Override):

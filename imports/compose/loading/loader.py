@@ -20,6 +20,7 @@ from imports.compose.loading.paths import env_files, rooted
 Json = dict[str, Any]
 MAX_INCLUDES = 100
 MAX_CHAIN = 20
+MAX_READ = 6 * 1024 * 1024
 _SECTIONS = ("services", "networks", "volumes", "secrets", "configs", "models")
 
 
@@ -34,6 +35,8 @@ class Loader:
         self.parts: list[tuple[str, Json]] = []
         self.env_scopes: dict[str, Mapping[str, str]] = {}
         self._includes = 0
+        self._read = 0
+        self._extender = Extender()
         self._extended: dict[tuple[str, int], Json] = {}
 
     def load(self, names: Sequence[str], folder: str, variables: Mapping[str, str]) -> Json:
@@ -63,6 +66,10 @@ class Loader:
 
     def _documents(self, name: str, folder: str, variables: Mapping[str, str], *, asked_by: str, at: str) -> list[Json]:
         text = self.files.text(name, file=asked_by, at=at)
+        self._read += len(text)
+        if self._read > MAX_READ:
+            message = f"the files together, as often as they are included, are larger than {MAX_READ // 2**20} MiB."
+            raise refuse(name, "", message)
         return [self._prepared(part, name, folder, variables) for part in parse_documents(text, name)]
 
     def _prepared(self, part: Json, name: str, folder: str, variables: Mapping[str, str]) -> Json:
@@ -88,7 +95,8 @@ class Loader:
 
         known = earlier.get("services")
         known = known if isinstance(known, dict) else {}
-        return {**part, "services": Extender(open_file).extended(services, name, known)}
+        self._extender.open_file = open_file
+        return {**part, "services": self._extender.extended(services, name, known)}
 
     def _services_of(self, name: str, variables: Mapping[str, str], file: str, at: str) -> Json:
         key = (name, id(variables))

@@ -54,9 +54,8 @@ def claim_of_folder(plan: Plan, draft: Draft, source: str, target: str) -> Claim
 def finish_claims(plan: Plan) -> None:
     """After all services: a volume of one stateful set only becomes its claim template."""
     for draft in plan.drafts.values():
-        for key, _ in draft.mounts:
-            if draft.name not in plan.claims[key].users:
-                plan.claims[key].users.append(draft.name)
+        for index, (key, mount) in enumerate(draft.mounts):
+            plan.claims[key].uses.append((draft, index, mount))
         _own(draft)
     for claim in plan.claims.values():
         choices = _choices(plan, claim)
@@ -92,7 +91,7 @@ def _own(draft: Draft) -> None:
 def _choices(plan: Plan, claim: Claim) -> list[Choice]:
     if claim.existing:
         return []
-    users = [plan.drafts[name] for name in claim.users]
+    users = claim.users.values()
     default = claim.size if claim.size and quantity(claim.size) is None else ""
     if not default:
         default = DATABASE_SIZE if any(draft.kind == "statefulset" for draft in users) else DEFAULT_SIZE
@@ -103,16 +102,18 @@ def _choices(plan: Plan, claim: Claim) -> list[Choice]:
 
 
 def _is_own(plan: Plan, claim: Claim) -> bool:
-    return len(claim.users) == 1 and plan.drafts[claim.users[0]].kind == "statefulset"
+    users = list(claim.users.values())
+    return len(users) == 1 and users[0].kind == "statefulset"
 
 
 def _as_template(plan: Plan, claim: Claim, choices: list[Choice]) -> None:
     """A stateful set's own claim; where it is mounted a second time, by name."""
-    draft = plan.drafts[claim.users[0]]
+    draft = claim.uses[0][0]
     name = names.dns_label(claim.name, 50)
-    while name in {volume["name"] for volume in draft.data.get("volumes", ())}:
-        name = f"{name}-data"
-    places = [mount for key, mount in draft.mounts if key == claim.key]
+    if name in draft.volume_names:
+        name = f"{name[:40].rstrip('-')}-{names.short_hash(claim.key, 6)}"
+    draft.volume_names.add(name)
+    places = [mount for _, _, mount in claim.uses]
     entry = {"name": name, "size": claim.size, **places[0]}
     if claim.storage_class:
         entry["storage_class"] = claim.storage_class
@@ -123,7 +124,7 @@ def _as_template(plan: Plan, claim: Claim, choices: list[Choice]) -> None:
 
 def _as_node(plan: Plan, claim: Claim, choices: list[Choice]) -> None:
     data: Json = {"name": claim.name, "size": claim.size, "storage_class": claim.storage_class}
-    drafts = [plan.drafts[name] for name in claim.users]
+    drafts = list(claim.users.values())
     is_shared = len(drafts) > 1 or any(draft.kind == "daemonset" or (draft.replicas or 1) > 1 for draft in drafts)
     if is_shared:
         text = f"Who may mount the volume {claim.id}, which several pods share"
@@ -135,11 +136,8 @@ def _as_node(plan: Plan, claim: Claim, choices: list[Choice]) -> None:
 
 
 def _mount_edges(plan: Plan, claim: Claim) -> None:
-    for name in claim.users:
-        draft = plan.drafts[name]
-        for index, (key, mount) in enumerate(draft.mounts):
-            if key == claim.key:
-                plan.edge(f"claim-{claim.key}", draft.node_id, dict(mount), tag=str(index))
+    for draft, index, mount in claim.uses:
+        plan.edge(f"claim-{claim.key}", draft.node_id, dict(mount), tag=str(index))
 
 
 def _tell(plan: Plan, claim: Claim, choices: list[Choice]) -> None:

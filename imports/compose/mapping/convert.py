@@ -88,6 +88,7 @@ def map_project(
     grants.map_resources(plan)
     for name, service in active.items():
         _draft(plan, name, service)
+    plan.awaited = kinds.awaited(active.values())
     for draft in plan.drafts.values():
         kinds.choose_kind(draft, plan)
     renames = Renames({draft.name: draft.kube for draft in plan.drafts.values() if draft.name != draft.kube})

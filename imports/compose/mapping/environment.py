@@ -108,6 +108,14 @@ def _config_map(draft: Draft, plan: Plan, file: str, shown: dict[str, str], used
 
 def _read(draft: Draft, plan: Plan, index: int) -> dict[str, str] | None:
     entry = (draft.service.env_file or [])[index]
+    key = f"{entry.path}:{entry.format}"
+    if plan.env_files.get(key) is None:
+        plan.env_files[key] = _parsed(draft, plan, index)
+    return plan.env_files[key]
+
+
+def _parsed(draft: Draft, plan: Plan, index: int) -> dict[str, str] | None:
+    entry = (draft.service.env_file or [])[index]
     name, at = entry.path.removeprefix("./"), draft.at("env_file", index)
     file = plan.loaded.file_of(draft.at("env_file"))
     if not plan.files.has(name):

@@ -1,6 +1,7 @@
 """Which kind of workload a service becomes, and why: a person may choose otherwise."""
 
 import re
+from collections.abc import Iterable
 
 from imports.compose.mapping import images
 from imports.compose.mapping.state import MAPPED, Draft, Plan
@@ -56,7 +57,7 @@ def _default(draft: Draft, plan: Plan, schedule: str) -> tuple[str, str]:
     mode = service.deploy.mode if service.deploy else None
     if mode in ("replicated-job", "global-job"):
         return "job", f"deploy.mode is {mode}"
-    if _is_awaited(draft.name, plan):
+    if draft.name in plan.awaited:
         return "job", "another service waits until it has completed"
     if mode == "global":
         return "daemonset", "deploy.mode is global"
@@ -77,12 +78,13 @@ def _lasting(draft: Draft) -> tuple[str, str]:
     return "deployment", "it runs all the time, and its copies are alike"
 
 
-def _is_awaited(name: str, plan: Plan) -> bool:
-    return any(
-        other.depends_on
-        and name in other.depends_on
-        and other.depends_on[name].condition == "service_completed_successfully"
-        for other in plan.active.values()
+def awaited(services: Iterable[Service]) -> frozenset[str]:
+    """The services that another one wants to see completed."""
+    return frozenset(
+        name
+        for service in services
+        for name, dependency in (service.depends_on or {}).items()
+        if dependency.condition == "service_completed_successfully"
     )
 
 

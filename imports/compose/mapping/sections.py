@@ -70,7 +70,7 @@ def map_details(plan: Plan) -> None:
 
 
 def _table(plan: Plan, path: str, spec: Spec, table: dict[str, tuple[Any, str]]) -> None:
-    owner = next((row for row in plan.rows.list() if row.path == path), None)
+    owner = plan.rows.get(path)
     for key in type(spec).__struct_fields__:
         value = getattr(spec, key)
         if key == "extensions" or value is None or value is False:
@@ -96,8 +96,10 @@ def _map_parts(plan: Plan) -> None:
 def map_resets(plan: Plan) -> None:
     """What a later file takes away with `!reset` is told where nothing else stands there now."""
 
+    told = plan.rows.paths()
+
     def walk(value: Any, path: str) -> None:
-        if value is RESET and not plan.rows.covers(path):
+        if value is RESET and path not in told:
             plan.rows.add(path, KEPT, "Taken away by !reset.")
         elif isinstance(value, dict):
             for key, item in value.items():

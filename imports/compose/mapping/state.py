@@ -42,9 +42,8 @@ class Rows:
     def has(self, path: str) -> bool:
         return path in self._rows
 
-    def covers(self, path: str) -> bool:
-        """Whether this key, or everything below it, has a row."""
-        return path in self._rows or any(other.startswith(f"{path}.") for other in self._rows)
+    def get(self, path: str) -> Row | None:
+        return self._rows.get(path)
 
     def paths(self) -> set[str]:
         """Every path with a row, and all above them."""
@@ -126,7 +125,11 @@ class Claim:
     storage_class: str | None = None
     size: str = "1Gi"
     labels: dict[str, str] = field(default_factory=dict)
-    users: list[str] = field(default_factory=list)
+    uses: list[tuple["Draft", int, Json]] = field(default_factory=list)
+
+    @property
+    def users(self) -> dict[str, "Draft"]:
+        return {draft.name: draft for draft, _, _ in self.uses}
 
 
 @dataclass
@@ -146,6 +149,7 @@ class Draft:
     secrets: dict[str, str] = field(default_factory=dict)
     replicas: int | None = None
     mentioned: str = ""
+    volume_names: set[str] = field(default_factory=set)
 
     @property
     def target(self) -> str:
@@ -164,12 +168,10 @@ class Draft:
         return found
 
     def add_volume(self, wanted: str, source: Json, mount: Json) -> None:
-        taken = {volume["name"] for volume in self.data.get("volumes", ())}
         name = names.dns_label(wanted, 50)
-        base, count = name, 1
-        while name in taken:
-            count += 1
-            name = f"{base}-{count}"
+        if name in self.volume_names:
+            name = f"{name[:40].rstrip('-')}-{len(self.volume_names)}"
+        self.volume_names.add(name)
         self.listed("volumes").append({"name": name, "source": source})
         self.listed("mounts").append({"volume": name, **mount})
 
@@ -189,6 +191,8 @@ class Plan:
     nodes: dict[str, Node] = field(default_factory=dict)
     edges: dict[str, Edge] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
+    awaited: frozenset[str] = frozenset()
+    env_files: dict[str, dict[str, str] | None] = field(default_factory=dict)
     _names: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def node(self, id: str, type: str, data: Json) -> Node:

@@ -10,6 +10,9 @@ from imports.compose.model.service import Service
 from plugins.sdk.formats import image as image_fault
 
 Report = Callable[[str, str], None]
+MAX_SERVICES = 2_000
+MAX_ENTRIES = 1_000
+_LISTS = ("ports", "expose", "volumes", "tmpfs", "secrets", "configs", "env_file", "depends_on", "networks", "links")
 _NAME = re.compile(r"[a-zA-Z0-9._-]+\Z")
 
 
@@ -25,8 +28,14 @@ def check(project: Project, active: dict[str, Service], report: Report) -> None:
                 report(
                     joined(section, name[:60]), "must be named with letters, digits, '.', '_' or '-' only; rename it."
                 )
+    if len(active) > MAX_SERVICES:
+        report("services", f"are more than {MAX_SERVICES:,}; split the project up.")
+        return
     for name, service in active.items():
         path = joined("services", name)
+        for key in _LISTS:
+            if len(getattr(service, key) or ()) > MAX_ENTRIES:
+                report(joined(path, key), f"has more than {MAX_ENTRIES:,} entries; remove some.")
         if not service.image and service.build is None and service.provider is None:
             report(path, "has neither an image nor a build; add one.")
         if service.image and (fault := image_fault(service.image)) is not None:

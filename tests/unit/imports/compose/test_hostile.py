@@ -141,3 +141,34 @@ def test_secret_values_are_not_repeated_in_the_report() -> None:
     )
     assert "canary" not in repr(found.report)
     assert "canary-4" in repr(found.graph)
+
+
+def test_short_files_that_take_over_much() -> None:
+    environment = ", ".join(f"A{number}: x" for number in range(1000))
+    services = ", ".join(f"s{number}: {{extends: base}}" for number in range(1500))
+    text = f"services: {{base: {{image: x, environment: {{{environment}}}}}, {services}}}"
+    started = time.monotonic()
+    assert "taken over by extending" in refused(text)[0]
+    assert time.monotonic() - started < SECONDS
+
+
+def test_short_ranges_of_many_ports() -> None:
+    ports = ", ".join(["'1-200:1-200'"] * 5000)
+    assert "ports; publish fewer" in refused(f"services: {{a: {{image: x, ports: [{ports}]}}}}")[0]
+
+
+def test_one_large_file_included_often() -> None:
+    large = "services: {}\n" + "# x\n" * 200_000
+    files = {"compose.yaml": f"include: [{', '.join(['large.yaml'] * 50)}]", "large.yaml": large}
+    assert "are larger than" in refused(files)[0]
+
+
+def test_too_many_mounts_and_services() -> None:
+    mounts = ", ".join(f"'v{number}:/d{number}'" for number in range(1500))
+    volumes = ", ".join(f"v{number}: " for number in range(1500))
+    text = f"services: {{a: {{image: x, volumes: [{mounts}]}}}}\nvolumes: {{{volumes}}}"
+    assert refused(text) == ["compose.yaml: services.a.volumes: has more than 1,000 entries; remove some."]
+    services = ", ".join(f"s{number}: {{image: x}}" for number in range(2001))
+    assert refused(f"services: {{{services}}}") == [
+        "compose.yaml: services: are more than 2,000; split the project up."
+    ]
