@@ -37,6 +37,8 @@ Json = dict[str, Any]
 NORMAL, POLICY = 1000, 1008
 # What a client that closes its socket on purpose gives as the reason; 1001 is a page that is reloaded.
 _LEAVING = (1000, 1005)
+# The server's own, when it is being stopped: nobody can come back to this process.
+_STOPPING = 1012
 _OPEN_SECONDS = 30.0
 _MOST_UNTYPED = 1024 * 1024
 _STUCK_SECONDS = 60.0
@@ -255,7 +257,11 @@ class TerminalConsumer(AsyncConsumer):
                 self._left = asyncio.create_task(self._leave_later())
                 raise StopConsumer
             self._serving.cancel()
-        self._leave(is_leaving)
+        if message.get("code") == _STOPPING and self.session is not None:
+            # The server waits for this a little.
+            await loop.wait(self.session.close("shutdown"))
+        else:
+            self._leave(is_leaving)
         raise StopConsumer
 
     async def _leave_later(self) -> None:

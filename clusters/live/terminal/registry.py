@@ -1,5 +1,6 @@
 """The terminals of this process. Their ids name it, so that another process knows that they are not its own."""
 
+import asyncio
 import os
 import secrets
 from typing import TYPE_CHECKING
@@ -60,5 +61,4 @@ def count() -> int:
 
 
 async def close_all() -> None:
-    for session in list(_sessions.values()):
-        await session.close("shutdown")
+    await asyncio.gather(*(session.close("shutdown") for session in list(_sessions.values())), return_exceptions=True)
