@@ -84,7 +84,7 @@ step("its logs arrive and follow", async () => {
   const before = await count();
   await eventually(async () => (await count()) > before);
   await page.getByRole("searchbox", { name: "Search the lines" }).fill("request");
-  await page.getByRole("status").filter({ hasText: / of \d+/ }).waitFor();
+  await page.getByRole("status").filter({ hasText: /match/ }).waitFor();
   await picture(page, "resources-logs");
 });
 

@@ -115,7 +115,7 @@ function Content({ isNarrow, onSearch }: { isNarrow: boolean; onSearch: () => vo
         <button
           type="button"
           onClick={onSearch}
-          aria-label={t.nav.search}
+          aria-label={isNarrow ? t.nav.search : undefined}
           className={cn(
             item,
             !isNarrow && "border border-line bg-surface shadow-sm",
@@ -126,7 +126,9 @@ function Content({ isNarrow, onSearch }: { isNarrow: boolean; onSearch: () => vo
           {!isNarrow && (
             <>
               <span className="flex-1 text-left text-ink-3">{t.nav.search}</span>
-              <Keys keys={["mod", "k"]} className="max-md:hidden" />
+              <span aria-hidden className="max-md:hidden">
+                <Keys keys={["mod", "k"]} />
+              </span>
             </>
           )}
         </button>
@@ -193,18 +195,22 @@ function Account({ isNarrow }: { isNarrow: boolean }) {
       trigger={
         <button
           type="button"
-          aria-label={`${t.nav.account}: ${user.name}`}
+          aria-label={isNarrow ? `${t.nav.account}: ${user.name} ${user.email}` : undefined}
           className={cn(
             "flex items-center gap-2.5 rounded-md text-left transition-colors hover:bg-hover data-[state=open]:bg-hover",
             isNarrow ? "p-1" : "w-full px-1.5 py-1.5",
           )}
         >
-          <span className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft text-2xs font-semibold text-accent-ink">
+          <span
+            aria-hidden
+            className="grid size-7 shrink-0 place-items-center rounded-full bg-accent-soft text-2xs font-semibold text-accent-ink"
+          >
             {initials(user.name || user.email)}
           </span>
           {!isNarrow && (
             <>
               <span className="min-w-0 flex-1">
+                <span className="sr-only">{`${t.nav.account}: `}</span>
                 <span className="block truncate text-sm font-medium">{user.name}</span>
                 <span className="block truncate text-2xs text-ink-3">{user.email}</span>
               </span>

@@ -95,7 +95,13 @@ export function Sheet({ isOpen, onOpenChange, title, description, children, foot
           )}
         >
           <Head title={title} description={description} />
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
+          <div
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: what is only read is scrolled by key
+            tabIndex={0}
+            className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5 focus-visible:-outline-offset-2"
+          >
+            {children}
+          </div>
           {footer && (
             <div className="flex flex-wrap items-center justify-end gap-2 border-t border-line px-5 py-3">
               {footer}

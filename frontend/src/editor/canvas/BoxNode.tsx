@@ -68,6 +68,7 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         position={Position.Left}
         className={HANDLE}
         style={HANDLE_PLACE}
+        role="img"
         aria-label={t.node.handleIn(name)}
       />
       <div className="flex items-center gap-2.5 px-3 pt-2.5 pb-2">
@@ -92,6 +93,7 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         position={Position.Right}
         className={HANDLE}
         style={HANDLE_PLACE}
+        role="img"
         aria-label={t.node.handleOut(name)}
       />
     </div>

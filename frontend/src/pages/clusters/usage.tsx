@@ -23,7 +23,7 @@ export function Usage({ name }: { name: string }) {
       ) : metrics.data.source === "none" && metrics.data.totals.cpu.capacity === null ? (
         <p className="text-sm text-ink-3">{t.clusters.usageUnknown}</p>
       ) : (
-        <dl className="flex flex-col gap-2.5">
+        <div className="flex flex-col gap-2.5">
           <Bar
             label={t.clusters.usageOf.cpu}
             amount={metrics.data.totals.cpu}
@@ -34,7 +34,7 @@ export function Usage({ name }: { name: string }) {
           <Bar label={t.clusters.usageOf.pods} amount={metrics.data.totals.pods} format={count} />
           <Bar label={t.clusters.usageOf.storage} amount={metrics.data.totals.storage} format={formatBytes} />
           <p className="text-xs text-ink-3">{t.clusters.source[metrics.data.source]}</p>
-        </dl>
+        </div>
       )}
     </section>
   );
@@ -60,10 +60,10 @@ function Bar({ label, amount, format, unit = (text) => text }: BarProps) {
   return (
     <div>
       <div className="flex justify-between gap-3 text-xs">
-        <dt className="text-ink-3">{label}</dt>
-        <dd className="text-ink-2 tabular-nums">
+        <span className="text-ink-3">{label}</span>
+        <span className="text-ink-2 tabular-nums">
           {used === null ? total : t.clusters.of(format(used), total)}
-        </dd>
+        </span>
       </div>
       {used !== null && <Gauge share={share} className="mt-1 h-1.5" />}
     </div>

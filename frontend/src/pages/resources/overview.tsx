@@ -140,10 +140,10 @@ function Usage({ id }: { id: string }) {
       ) : usage.data.source === "none" ? (
         <p className="text-sm text-ink-3">{t.resources.noUsage}</p>
       ) : (
-        <dl className="flex flex-col gap-2.5">
+        <div className="flex flex-col gap-2.5">
           <Used name="cpu" usage={usage.data} />
           <Used name="memory" usage={usage.data} />
-        </dl>
+        </div>
       )}
     </Part>
   );
@@ -156,11 +156,11 @@ function Used({ name, usage }: { name: "cpu" | "memory"; usage: ResourceUsage })
   return (
     <div className="text-xs">
       <div className="flex justify-between gap-3">
-        <dt className="text-ink-3">{t.resources.usageOf[name]}</dt>
-        <dd className="text-ink-2 tabular-nums">
+        <span className="text-ink-3">{t.resources.usageOf[name]}</span>
+        <span className="text-ink-2 tabular-nums">
           {used === null ? "–" : formatAmount(name, used)}
           {limit !== null && ` / ${formatAmount(name, limit)}`}
-        </dd>
+        </span>
       </div>
       {share !== null && (
         <div aria-hidden className="mt-1 h-1.5 overflow-hidden rounded-full bg-active">

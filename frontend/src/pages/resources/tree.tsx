@@ -26,7 +26,7 @@ export function OwnerTree({ resource }: { resource: ResourceDetail }) {
               )}
             >
               <StatusDot tone={HEALTH_TONES[item.health]} />
-              <span className="shrink-0 text-ink-3">{item.kind}</span>
+              <span className="shrink-0 text-ink-2">{item.kind}</span>
               <span className="truncate">{item.name}</span>
             </Link>
           </li>

@@ -13,7 +13,11 @@ const LOOKS = EditorView.theme({
   "&": { fontSize: "12px", backgroundColor: "transparent !important" },
   "&.cm-focused": { outline: "none" },
   ".cm-content": { fontFamily: "var(--font-mono)", padding: "8px 0" },
-  ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--ink-3)" },
+  ".cm-gutters": {
+    backgroundColor: "transparent !important",
+    border: "none",
+    color: "var(--ink-3) !important",
+  },
 });
 
 /** The object as the cluster has it, for reading. */

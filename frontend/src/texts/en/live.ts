@@ -17,7 +17,11 @@ export const live = {
     times: "Times",
     search: "Search the lines",
     onlyMatching: "Only matching lines",
-    matches: (at: number, count: number) => (count === 0 ? "no match" : `${at} of ${count}`),
+    matches: (at: number, count: number) => {
+      if (count === 0) return "no match";
+      if (at > 0) return `${at.toLocaleString("en")} of ${count.toLocaleString("en")}`;
+      return count === 1 ? "1 match" : `${count.toLocaleString("en")} matches`;
+    },
     nextMatch: "Next match",
     previousMatch: "Previous match",
     clear: "Clear",
