@@ -12,6 +12,7 @@ from typing import Any, Protocol, TypeVar
 
 from workflows.deploy.executor import Executor
 from workflows.deploy.journal import State
+from workflows.deploy.plan import Action
 from workflows.deploy.record import cancel, record
 from workflows.deploy.steps import WRITES, Result, Step, StepKind, next_steps
 from workflows.deploy.view import AT_ONCE
@@ -68,7 +69,7 @@ def drive(
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="run") as beside:
         steps = next_steps(state)[:BATCH]
         while steps:
-            if not is_saved and not _OVERLAPS.issuperset(step.kind for step in steps):
+            if not is_saved and not all(_may_overlap(step, state) for step in steps):
                 ledger.save(state, upcoming=steps, document=executor.document)
                 is_saved = True
             if ledger.is_cancelled():
@@ -93,6 +94,13 @@ def drive(
                 failures = 0
         ledger.save(state, upcoming=(), document=executor.document)
     return state
+
+
+def _may_overlap(step: Step, state: State) -> bool:
+    """A replacement decided on and not yet written down would be decided on again: a job would run twice."""
+    if step.kind is StepKind.APPLY and state.items[step.index].action is Action.REPLACE:
+        return False
+    return step.kind in _OVERLAPS
 
 
 async def _all(steps: Sequence[Step], state: State, executor: Executor, seconds: float) -> list[tuple[Step, Result]]:
