@@ -44,8 +44,11 @@ def drive_in(world: World, state: State, content: Content, ledger: FakeLedger) -
 def run_that_dies(dies_at: int) -> tuple[World, int]:
     """A second run of a job that runs with every run; (the world, saves that were tried before the death)."""
     world = World()
-    content = world.content(config("settings"), JOB, policies={"migrate": {"run": "every_run"}})
-    world.run(content)
+    policies = {"migrate": {"run": "every_run"}}
+    world.run(world.content(config("settings"), JOB, policies=policies))
+    # A namespace more makes a first stage, after which the second is checked again.
+    more = body("Namespace", "extra", namespace="")
+    content = world.content(more, config("settings"), JOB, policies=policies)
     world.cluster.writes.clear()
     ledger = FakeLedger(dies_at)
     state = world.start(content)
