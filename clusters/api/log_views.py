@@ -100,9 +100,7 @@ def _since(text: str) -> int:
             return max(int(moment.timestamp()) * 1_000_000_000, 0)
     except (ValueError, OverflowError):
         pass
-    raise _refused(
-        "since", "It is a number of seconds, a duration (10m), or a time (2026-03-24T10:00:00Z)."
-    )
+    raise _refused("since", "It is a number of seconds, a duration (10m), or a time (2026-03-24T10:00:00Z).")
 
 
 def _refused(field: str, message: str) -> InvalidInput:
