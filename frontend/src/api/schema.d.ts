@@ -1940,6 +1940,10 @@ export interface components {
             log: string[];
             /** @description of a fix that repairs it */
             fix_type?: string;
+            /** @description what is proposed to that fix, by name */
+            fix_values?: {
+                [key: string]: unknown;
+            };
         };
         /**
          * @description * `pass` - pass
