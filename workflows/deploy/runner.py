@@ -97,9 +97,11 @@ def drive(
 
 
 def _may_overlap(step: Step, state: State) -> bool:
-    """A replacement decided on and not yet written down would be decided on again: a job would run twice."""
-    if step.kind is StepKind.APPLY and state.items[step.index].action is Action.REPLACE:
-        return False
+    """A replacement, or a job, decided on and not yet written down would be decided on again: a job would run
+    twice."""
+    if step.kind is StepKind.APPLY:
+        item = state.items[step.index]
+        return item.action is not Action.REPLACE and item.kind != "Job"
     return step.kind in _OVERLAPS
 
 

@@ -71,3 +71,23 @@ def test_it_saves_more_than_once() -> None:
 def test_a_job_runs_once_whenever_the_worker_dies(dies_at: int) -> None:
     world, _ = run_that_dies(dies_at)
     assert world.cluster.writes.count("delete Job migrate") == 1, world.cluster.writes
+
+
+def first_run_that_dies(dies_at: int) -> tuple[World, int]:
+    """A first run: the namespace is new, so what is made is decided by a second check, right before it is made."""
+    world = World()
+    content = world.content(JOB, policies={"migrate": {"run": "every_run"}})
+    ledger = FakeLedger(dies_at)
+    state = world.start(content)
+    try:
+        ended = drive_in(world, state, content, ledger)
+    except Crash:
+        ended = drive_in(world, ledger.kept or state, content, FakeLedger())
+    assert ended.outcome is Outcome.SUCCEEDED, ended.message
+    return world, ledger.saves
+
+
+@pytest.mark.parametrize("dies_at", range(1, first_run_that_dies(0)[1] + 1))
+def test_a_new_job_is_not_run_again_by_the_run_that_made_it(dies_at: int) -> None:
+    world, _ = first_run_that_dies(dies_at)
+    assert world.cluster.writes.count("delete Job migrate") == 0, world.cluster.writes
