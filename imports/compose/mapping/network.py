@@ -4,6 +4,7 @@ import ipaddress
 import re
 
 from imports.compose.mapping import images
+from imports.compose.mapping.routing import routes_of
 from imports.compose.mapping.state import APPROXIMATED, KEPT, MAPPED, REFUSED, Draft, Plan, port_number
 from plugins.sdk.formats import dns_label_1035
 
@@ -37,6 +38,9 @@ def map_ports(draft: Draft, plan: Plan) -> None:
         for number in range(int(low), int(high or low) + 1):
             draft.ports.setdefault((number, protocol), [])
         plan.rows.add(path, MAPPED, "A port of the container and of its service.", target=f"{draft.target}.ports")
+    for route in routes_of(draft):
+        if route.port is not None:
+            draft.ports.setdefault((route.port, "TCP"), [])
     if not draft.ports and draft.kind not in _ONE_SHOT:
         for number in images.known(draft.service.image).ports:
             draft.ports[number, "TCP"] = []

@@ -68,7 +68,7 @@ def _ports(draft: Draft, exposure: str) -> list[Json]:
 
 def _add_service(draft: Draft, plan: Plan) -> None:
     routes = routes_of(draft)
-    choice = _exposure(draft, plan, routes) if draft.service.ports or routes else None
+    choice = _exposure(draft, plan, routes) if draft.ports and (draft.service.ports or routes) else None
     exposure = choice.value if choice else "cluster"
     deploy = draft.service.deploy
     is_headless = (

@@ -17,9 +17,9 @@ from workflows.graph.validate import validate_graph
 CASES = Path(__file__).parent / "cases"
 
 
-def one(text: str, **others: str) -> Conversion:
-    """A single compose file, with other files by name (`_` for `/` is not needed: pass a dict as `files`)."""
-    return convert({"compose.yaml": dedent(text).encode(), **{name: body.encode() for name, body in others.items()}})
+def one(text: str) -> Conversion:
+    """A single compose file."""
+    return convert({"compose.yaml": dedent(text).encode()})
 
 
 def many(files: dict[str, str], **options: Any) -> Conversion:
@@ -77,10 +77,8 @@ def check(conversion: Conversion) -> None:
 
 
 def check_rows(conversion: Conversion) -> None:
+    """Every row is a sentence, and what was mapped says where it went."""
     for row in conversion.report.rows:
         assert row.path and row.key and isinstance(row.verdict, Verdict), row
-        assert row.message[0].isupper() or row.message[0] in "'0123456789" or row.message[0].islower(), row
         assert row.message.endswith("."), row
-        assert row.target or row.verdict in (Verdict.KEPT, Verdict.REFUSED, Verdict.APPROXIMATED, Verdict.MAPPED), row
-    asked = {choice.id for row in conversion.report.rows for choice in row.choices}
-    assert all(asked)
+        assert all(choice.id for choice in row.choices), row

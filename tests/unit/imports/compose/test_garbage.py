@@ -4,7 +4,7 @@ import contextlib
 from random import Random
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from imports.compose import ComposeError, convert
@@ -52,13 +52,11 @@ def attempt(files: dict[str, bytes], **options: Any) -> None:
     check(conversion)
 
 
-@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=400))
 def test_bytes(content: bytes) -> None:
     attempt({"compose.yaml": content})
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(["services", "name", "volumes", "x-a", "include", "version", "networks"]), values)
 )
@@ -66,7 +64,6 @@ def test_documents(document: dict[str, Any]) -> None:
     attempt({"compose.yaml": dump(document).encode()})
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from(sorted(SERVICE)), values, min_size=1, max_size=4))
 def test_services(service: dict[str, Any]) -> None:
     document = {**TOP, "services": {"app": {"image": "x:1", **service}, "other": {"image": "y:1"}}}
@@ -74,7 +71,6 @@ def test_services(service: dict[str, Any]) -> None:
     attempt({"compose.yaml": dump(document).encode(), "e.env": b"A=1", "l.env": b"A=1"})
 
 
-@settings(max_examples=300, deadline=None)
 @given(st.integers(0, 2**32), values)
 def test_one_wrong_value_in_a_sound_project(seed: int, value: Any) -> None:
     """Replaces something, anywhere, in a project that has every key."""
@@ -98,7 +94,6 @@ def replaced(document: Any, rng: Random, value: Any) -> Any:
     return value
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.one_of(texts, st.lists(spicy).map("".join)))
 def test_the_small_languages(text: str) -> None:
     for read, error in (
@@ -113,7 +108,6 @@ def test_the_small_languages(text: str) -> None:
             read(text)
 
 
-@settings(max_examples=200, deadline=None)
 @given(st.lists(st.one_of(texts, st.sampled_from(["A=1", "export B='x", 'C="${A}"', "D: y", "'", "# c", "E"]))))
 def test_dotenv(lines: list[str]) -> None:
     try:
@@ -122,7 +116,6 @@ def test_dotenv(lines: list[str]) -> None:
         assert error.violations
 
 
-@settings(max_examples=60, deadline=None)
 @given(st.dictionaries(ids, texts))
 def test_answers(choices: dict[str, str]) -> None:
     document = {"services": {"app": {"image": "x:1", "ports": ["80:80"], "volumes": ["v:/v"]}}, "volumes": {"v": None}}

@@ -20,15 +20,19 @@ OWN = ("answers.yaml", "expected.yaml")
 
 
 @cache
-def conversion_of(case: str) -> Conversion:
+def files_of(case: str) -> dict[str, bytes]:
     folder = CASES / case
-    files = {
+    return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name not in OWN
     }
-    answers = folder / "answers.yaml"
-    return convert(files, choices=load(answers.read_text()) if answers.exists() else {})
+
+
+@cache
+def conversion_of(case: str) -> Conversion:
+    answers = CASES / case / "answers.yaml"
+    return convert(files_of(case), choices=load(answers.read_text()) if answers.exists() else {})
 
 
 def rendered(conversion: Conversion) -> str:

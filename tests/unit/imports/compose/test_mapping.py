@@ -308,6 +308,20 @@ def test_hosts_that_proxies_know_are_routes(body: str) -> None:
     assert ("ingress-a", "service-a", {"port": 80, "host": "shop.example.com"}) in edges(found)
 
 
+def test_the_port_that_a_proxy_is_told_is_a_port() -> None:
+    labels = (
+        "['traefik.http.routers.r.rule=Host(`a.example.com`)', traefik.http.services.r.loadbalancer.server.port=9000]"
+    )
+    found = many({"compose.yaml": f"services: {{a: {{image: x:1, labels: {labels}}}}}"})
+    check(found)
+    assert ("ingress-a", "service-a", {"port": 9000, "host": "a.example.com"}) in edges(found)
+
+
+def test_a_route_to_a_service_without_a_known_port() -> None:
+    found = one("services: {a: {image: x:1, labels: {caddy: a.example.com}, deploy: {mode: global}}}")
+    check(found)
+
+
 def test_aliases_and_links_are_names() -> None:
     found = one("""
         services:
