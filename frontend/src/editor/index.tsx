@@ -18,6 +18,7 @@ import { indexProblems } from "./model/problems";
 import type { Template, Workflow } from "./model/types";
 import { RunSheet } from "./operate/RunSheet";
 import { ShareDialog } from "./operate/ShareDialog";
+import { useTargetInAddress } from "./operate/useTargetInAddress";
 import { Palette } from "./palette/Palette";
 import { QuickAdd } from "./palette/QuickAdd";
 import { Drawer } from "./run/Drawer";
@@ -116,6 +117,7 @@ function Frame() {
     return found && differs(found, workflow) ? found : null;
   });
   useShortcuts();
+  useTargetInAddress();
   useLiveStatus();
   return (
     <div className="flex h-full flex-col" data-testid="editor">

@@ -1,25 +1,25 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { resourcesQuery } from "@/data/resources";
 import { Checkbox, ConfirmDialog, toast } from "@/ui";
 import { useEditor, useLive } from "../editor";
-import type { NodeStatus } from "../model/types";
 import { t } from "../texts";
 import { type Target, undeploy } from "./calls";
+import { claimsOf } from "./claims";
 import { placeOf } from "./targets";
-
-/** The volume claims among what runs: `namespace/name`, each once. */
-export function claimsOf(nodes: Readonly<Record<string, NodeStatus>>, namespace: string): string[] {
-  const claims = Object.values(nodes)
-    .flatMap((node) => node.objects)
-    .filter((object) => object.kind === "PersistentVolumeClaim")
-    .map((object) => `${object.namespace || namespace}/${object.name}`);
-  return [...new Set(claims)].sort();
-}
 
 /** Takes everything off a cluster again; data only when it is asked for by name. */
 export function UndeployDialog({ target, onClose }: { target: Target; onClose: () => void }) {
   const { view } = useEditor();
   const nodes = useLive((state) => state.nodes);
-  const claims = claimsOf(nodes, target.namespace);
+  const found = useQuery({
+    ...resourcesQuery(
+      { cluster: target.cluster ?? undefined, namespace: target.namespace, kind: "PersistentVolumeClaim" },
+      1,
+    ),
+    enabled: target.cluster !== null,
+  });
+  const claims = claimsOf(nodes, target.namespace, found.data?.resources ?? []);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [isBusy, setBusy] = useState(false);
   const start = async () => {
