@@ -26,6 +26,9 @@ def from_url(url: str, *, pooled: bool = True) -> dict[str, Any]:
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError(f"DATABASE_URL must begin with postgres:// or sqlite://, not {parts.scheme}://.")
     options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # A process that stands still in the midst of a transaction keeps its locks: the server ends it before a lease
+    # would, so that whoever takes its work over need not wait for it to wake up.
+    options.setdefault("options", "-c idle_in_transaction_session_timeout=20s")
     if pooled:
         options["pool"] = {"min_size": 1, "max_size": 20, "timeout": 10}
     return {

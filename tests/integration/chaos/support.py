@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -55,7 +56,9 @@ class Worker:
         self.process.wait(PATIENCE)
 
     def stall(self) -> None:
-        """It still is there, but does nothing: as in a machine that swaps, or a paused virtual one."""
+        """It still is there, but does nothing: as in a machine that swaps, or a paused virtual one. A moment is left
+        for what it saves beside the request that is held: else it would keep the database's lock as well."""
+        time.sleep(0.5)
         self.process.send_signal(signal.SIGSTOP)
         os.waitid(os.P_PID, self.process.pid, os.WSTOPPED | os.WNOWAIT)
 
