@@ -152,9 +152,10 @@ def test_all_pods_of_a_workload_through_a_rollout(ground: Ground) -> None:
         assert name == "line"
         pods.add(data["pod"])
         times.append(data["time"][:19])
-        if len(times) == 40:
+        # One pod may have begun well before the other.
+        if len(times) >= 40 and len(pods) == 2:
             break
-    assert len(pods) == 2 and times == sorted(times)
+    assert times == sorted(times)
     template = {"spec": {"template": {"metadata": {"annotations": {"roll": "out"}}}}}
     ground.call(ground.gateway.patch(DEPLOYMENT, "shop", ground.namespace, template, patch_type="merge"))
     fresh: dict[str, list[str]] = {}
