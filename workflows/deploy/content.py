@@ -8,6 +8,7 @@ import base64
 import binascii
 import hashlib
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 import msgspec
@@ -30,13 +31,13 @@ class Markers:
         return f"{_MARK}{revision}"
 
 
-class ReleaseObject(msgspec.Struct, frozen=True):
+class ReleaseObject(msgspec.Struct, frozen=True, dict=True):
     """One object as a release keeps it."""
 
     body: Json
     node_id: str | None = None
 
-    @property
+    @cached_property
     def key(self) -> ObjectKey:
         return KubeObject(self.body).key
 
