@@ -67,6 +67,7 @@ bench: install frontend ## Measure, and write docs/BENCHMARKS.md
 soak: install ## What takes longer than make test: many more random inputs to the API and the engine
 	@SAILCLOTH_FUZZ_EXAMPLES=400 SAILCLOTH_LOG_SEEDS=250 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n 2 tests/contract/test_fuzz.py tests/unit
 	@SAILCLOTH_LOG_SECONDS=20 $(PY) -m pytest tests/integration/streams_pods/test_logs.py
+	@$(PY) -m pytest -m kube tests/integration --ignore=tests/integration/product
 
 openapi: install .stamps/node ## Write frontend/openapi.json and the front end's types
 	@$(PY) manage.py spectacular --format openapi-json --validate --fail-on-warn --file frontend/openapi.json

@@ -138,7 +138,7 @@ class TestMetrics:
         body = client.get(f"{API}/home/metrics").json()
         assert body["source"] in ("metrics.k8s.io", "kubelet", "none")
         node = body["nodes"][0]
-        assert (node["name"], node["ready"], node["cpu"]["capacity"]) == ("practice-node", True, 8)
+        assert (node["name"], node["ready"], node["cpu"]["capacity"]) == ("practice-node", True, 32)
         assert set(node) == {"name", "ready", "cpu", "memory", "pods", "storage"}
         assert isinstance(node["pods"]["used"], int)
         totals = body["totals"]

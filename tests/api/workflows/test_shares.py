@@ -47,6 +47,9 @@ TABLE: dict[str, tuple[int, int, int]] = {
     "POST /workflows/:id/rollback": EDITORS,
     "GET /workflows/:id/runs": EVERYBODY,
     "GET /workflows/:id/targets": EVERYBODY,
+    "GET /workflows/:id/drift": EVERYBODY,
+    "POST /workflows/:id/drift/adopt": EDITORS,
+    "POST /workflows/:id/drift/revert": EDITORS,
     "GET /workflows/:id/nodes/:node_id/diagnostics": EVERYBODY,
     "GET /workflows/:id/nodes/:node_id/fix-template/:fix_type": EVERYBODY,
     "POST /workflows/:id/nodes/:node_id/fix": EDITORS,
@@ -71,6 +74,9 @@ def run(workflow: Json) -> Run:
     return Run.objects.create(workspace=row.workspace, workflow=row, target=target)
 
 
+DRIFTED = {"objects": [{"kind": "Deployment", "namespace": "shop", "name": "web"}]}
+
+
 def body_of(route: str, run: Run) -> Json:
     bodies: dict[str, Json] = {
         "PUT /workflows/:id": {"description": "Changed."},
@@ -78,6 +84,8 @@ def body_of(route: str, run: Run) -> Json:
         "PUT /workflows/:id/status": {"status": "draft"},
         "POST /workflows/:id/share": {"email": "new@example.com", "role": "viewer"},
         "POST /workflows/:id/rollback": {"run_id": run.pk},
+        "POST /workflows/:id/drift/adopt": DRIFTED,
+        "POST /workflows/:id/drift/revert": DRIFTED,
         "POST /workflows/:id/nodes/:node_id/fix": {"fix_type": "raise_memory"},
     }
     return bodies.get(route, {})
