@@ -100,7 +100,19 @@ SUITES = [
         needs=("postgres",),
         leaves=("kube",),
     ),
-    Suite("clusters: practice and real", [*PYTEST, "-n", "2", "tests/cluster"], budget=600, without=DATABASE),
+    Suite(
+        "clusters: practice and real",
+        [
+            *PYTEST,
+            "-n",
+            "2",
+            "tests/cluster",
+            "tests/unit/compile/test_real_cluster.py",
+            "tests/api/clusters/test_real_cluster.py",
+        ],
+        budget=600,
+        without=DATABASE,
+    ),
     Suite(
         "processes of their own on a real cluster",
         [*PYTEST, "tests/integration/product/test_split.py"],
