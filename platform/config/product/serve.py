@@ -24,7 +24,7 @@ _LAST_WORDS = 0.5
 
 async def serve(env: Environment, say: Callable[[str], object]) -> None:
     """Until Ctrl-C or SIGTERM; a second one cuts off what the browser still has open."""
-    server = EmbeddedServer(_web_config(env.host, env.port))
+    server = web_server(env.host, env.port)
     parts = Parts(_STOP_SECONDS)
     with on_stop_signal(server.ask_to_stop):
         try:
@@ -64,12 +64,9 @@ class WebServer(uvicorn.Server):
         self.config.loaded_app = Farewell(self.config.loaded_app)
         await super()._serve(sockets)
 
-
-class EmbeddedServer(WebServer):
-    """The web server as one part of many: signals are for all of them, so it does not catch any itself."""
-
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
+        """None: uvicorn raises them again when it has ended, and the process would die of them. See `ask_to_stop`."""
         yield
 
     def ask_to_stop(self) -> None:
@@ -78,7 +75,7 @@ class EmbeddedServer(WebServer):
         self.should_exit = True
 
 
-def web_server(host: str, port: int) -> uvicorn.Server:
+def web_server(host: str, port: int) -> WebServer:
     """The web server as every kind of installation uses it."""
     return WebServer(_web_config(host, port))
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from config.env import environment
+from config.product.parts import on_stop_signal
 from config.product.ports import port_problem
 from config.product.serve import announce, web_server
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
         env = environment()
         server = web_server(env.host, env.port)
         announcing = asyncio.create_task(announce(server, env, self.stdout.write))
-        try:
-            await server.serve()
-        finally:
-            announcing.cancel()
+        with on_stop_signal(server.ask_to_stop):
+            try:
+                await server.serve()
+            finally:
+                announcing.cancel()
