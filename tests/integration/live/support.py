@@ -25,7 +25,7 @@ from workflows.runs.live import Watcher
 from workflows.runs.watching.sweep import Sweep
 
 LOOPBACK = ("127.0.0.0/8", "::1/128")
-PATIENCE = 60.0
+PATIENCE = 150.0  # Seconds. A kubelet sends few events a second, whoever else is waiting for theirs.
 # As in life, only faster.
 FAST = Timing(
     debounce=0.02,
