@@ -13,7 +13,7 @@ import msgspec
 from clusters.kube.gateway import ClusterError, Conflict, NotFound, Refused
 from plugins.sdk.capabilities import ServedKind
 from plugins.sdk.objects import ObjectKey
-from workflows.deploy import applyset, managed
+from workflows.deploy import applyset, leftover, managed
 from workflows.deploy.content import Content, ReleaseObject
 from workflows.deploy.foundation import SECRET, Foundation
 from workflows.deploy.inventory import NAMESPACE, Entry, Stale
@@ -318,6 +318,9 @@ class Executor:
     async def _server_side_apply(self, served: ServedKind, target: ReleaseObject, live: Json | None) -> Json:
         body = self._prober.wire_body(target, live)
         force = self.setting.force_conflicts
+        if live is not None and leftover.is_in_the_way(target.key, body, live):
+            await self.guard()
+            live = await self.view.gateway.apply(served, leftover.claim(target.key, live), force=force)
         await self.guard()
         try:
             return await self.view.gateway.apply(served, body, force=force)

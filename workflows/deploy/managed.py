@@ -23,13 +23,13 @@ def entries(live: Json) -> list[Json]:
 
 def is_applied_by_us(live: Json) -> bool:
     """Whether we ever applied it. A label alone proves nothing: controllers copy labels."""
-    return any(_is_ours(entry) for entry in entries(live))
+    return any(is_ours(entry) for entry in entries(live))
 
 
 def has_other_writers(live: Json) -> bool:
     """Whether anybody but us and the cluster itself ever wrote more than its status."""
     return any(
-        not _is_ours(entry)
+        not is_ours(entry)
         and not str(entry.get("manager") or "").startswith("kube-")
         and set(entry.get("fieldsV1") or {}) != {"f:status"}
         for entry in entries(live)
@@ -49,7 +49,7 @@ def owners_of(live: Json, path: tuple[str, ...]) -> Iterator[Json]:
 def last_writer(live: Json, path: Sequence[str]) -> Json | None:
     """Of all but our own configuration the entry that last wrote the field at `path` (keys and list positions),
     what is in it or what it is in; None when nobody else did."""
-    found = [entry for entry in entries(live) if not _is_ours(entry) and _owns(entry.get("fieldsV1"), live, path)]
+    found = [entry for entry in entries(live) if not is_ours(entry) and _owns(entry.get("fieldsV1"), live, path)]
     return max(found, key=lambda entry: str(entry.get("time") or ""), default=None)
 
 
@@ -82,7 +82,7 @@ def _is_item(key: str, item: Any, position: int) -> bool:
     return isinstance(item, dict) and all(item.get(name) == part for name, part in meant.items())
 
 
-def _is_ours(entry: Json) -> bool:
+def is_ours(entry: Json) -> bool:
     return entry.get("manager") == MANAGER and entry.get("operation") == "Apply"
 
 
@@ -98,7 +98,7 @@ def keep_replicas(body: Json, live: Json) -> Json:
     if "replicas" in spec or count is None:
         return body
     owners = list(owners_of(live, _REPLICAS))
-    ours = [entry for entry in owners if _is_ours(entry)]
+    ours = [entry for entry in owners if is_ours(entry)]
     if not ours or len(owners) != len(ours):
         return body
     return {**body, "spec": {**spec, "replicas": count}}
@@ -106,8 +106,31 @@ def keep_replicas(body: Json, live: Json) -> Json:
 
 def own_fields(live: Json | None) -> Json:
     """What our own configuration owns."""
-    ours = next(filter(_is_ours, entries(live or {})), None)
+    ours = next(filter(is_ours, entries(live or {})), None)
     return dict((ours or {}).get("fieldsV1") or {})
+
+
+def own_configuration(live: Json) -> Json:
+    """What we applied last, read back from the object: each field that our own configuration owns."""
+    metadata = live["metadata"]
+    found: Json = _extract(own_fields(live), live)
+    names = {name: metadata[name] for name in ("name", "namespace") if name in metadata}
+    found["metadata"] = {**(found.get("metadata") or {}), **names}
+    return {"apiVersion": live["apiVersion"], "kind": live["kind"], **found}
+
+
+def _extract(fields: Json, value: Any) -> Any:
+    children = {key: inner for key, inner in fields.items() if key != "."}
+    if not children:
+        return value
+    if isinstance(value, list):
+        return [_extract(inner, item) for key, inner in children.items() for item in _items(key, value)]
+    names = ((key.removeprefix("f:"), inner) for key, inner in children.items())
+    return {name: _extract(inner, value[name]) for name, inner in names if name in value}
+
+
+def _items(key: str, value: list[Any]) -> Iterator[Any]:
+    return (item for position, item in enumerate(value) if _is_item(key, item, position))
 
 
 class Shift(msgspec.Struct, frozen=True):
@@ -153,9 +176,9 @@ def takeover(live: Json, moved: Shift) -> Takeover | None:
             managers.append(str(entry.get("manager")))
             taken = _union(taken, shared)
             entry = {**entry, "fieldsV1": _minus(entry["fieldsV1"], shared)}
-        if not _is_ours(entry) and entry.get("fieldsV1"):
+        if not is_ours(entry) and entry.get("fieldsV1"):
             kept.append(entry)
-    ours = next(filter(_is_ours, entries(live)), None)
+    ours = next(filter(is_ours, entries(live)), None)
     if not taken or ours is None:
         return None
     leaving = _common(moved.left, taken)

@@ -5,11 +5,13 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from clusters.kube.gateway import Busy, ClusterError, Conflict, NotFound, Refused, Unsupported
 from plugins.sdk.capabilities import ServedKind
 from plugins.sdk.names import MANAGER
 from plugins.sdk.objects import ObjectKey, Reference
-from workflows.deploy import applyset, managed
+from workflows.deploy import applyset, leftover, managed
 from workflows.deploy.content import Content, ReleaseObject, fill
 from workflows.deploy.inventory import CRD, NAMESPACE, Entry
 from workflows.deploy.plan import FieldConflict, Finding
@@ -75,6 +77,14 @@ class Prober:
 
     async def _dry_run(self, served: ServedKind, item: ReleaseObject, live: Json | None) -> Finding:
         body = self.wire_body(item, live)
+        if live is not None and leftover.is_in_the_way(item.key, body, live):
+            finding = await self._tried(served, item, leftover.without(item.key, body, live), live)
+            if finding.dry is None:
+                return finding
+            return msgspec.structs.replace(finding, dry=leftover.settled(item.key, body, finding.dry))
+        return await self._tried(served, item, body, live)
+
+    async def _tried(self, served: ServedKind, item: ReleaseObject, body: Json, live: Json | None) -> Finding:
         try:
             return Finding(live=live, dry=await self.view.gateway.apply(served, body, dry_run=True))
         except Conflict as error:

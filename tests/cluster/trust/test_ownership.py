@@ -229,3 +229,45 @@ def test_drift_names_field_and_manager(world: World) -> None:
         "a": [("data.A", "1", None, None)],
     }
     assert own_fields(world.there("ConfigMap", "a"))
+
+
+def test_a_rollout_that_becomes_another_kind_of_it_and_back(world: World) -> None:
+    """What the cluster filled in for the old kind stands in the way of the new one, and nobody owns it."""
+    claim = {"name": "data", "size": "1Mi", "path": "/data"}
+
+    def both(strategy: Json, update: Json) -> list[Json]:
+        set_ = node("db", "statefulset", image="busybox:1", replicas=0, claims=[claim], update_strategy=update)
+        return [deployment("web", replicas=0, strategy=strategy), set_]
+
+    rolling, other = both({}, {}), both({"type": "Recreate"}, {"type": "OnDelete"})
+    world.must_deploy(rolling)
+    assert "rollingUpdate" in world.there("Deployment", "web", "apps")["spec"]["strategy"]
+    plan = world.plan(other)
+    assert [plan["summary"][action] for action in ("update", "refused")] == [2, 0]
+    changed = {change["path"] for item in plan["objects"] for change in item["diff"]}
+    assert {"spec.strategy.type", "spec.updateStrategy.type"} <= changed
+    assert all("trategy" in path for path in changed), changed
+    # What else changes at the same time is applied only together with the new kind.
+    other[0]["data"]["labels"] = {"tier": "front"}
+    world.must_deploy(other)
+    web, db = world.there("Deployment", "web", "apps"), world.there("StatefulSet", "db", "apps")
+    assert web["spec"]["strategy"] == {"type": "Recreate"}
+    assert web["metadata"]["labels"]["tier"] == "front"
+    assert db["spec"]["updateStrategy"]["type"] == "OnDelete"
+    assert world.plan(other)["summary"]["unchanged"] == 2
+    world.must_deploy(both({"type": "RollingUpdate"}, {"type": "RollingUpdate"}))
+    live = world.there("Deployment", "web", "apps")
+    assert live["spec"]["strategy"]["rollingUpdate"] == {"maxSurge": "25%", "maxUnavailable": "25%"}
+    assert "tier" not in live["metadata"]["labels"]
+
+
+def test_what_somebody_else_set_for_the_old_kind_is_theirs(world: World) -> None:
+    world.must_deploy([deployment("web", replicas=0)])
+
+    def surge(live: Json) -> None:
+        live["spec"]["strategy"]["rollingUpdate"] = {"maxSurge": 3, "maxUnavailable": 0}
+
+    world.change("Deployment", "web", "apps", manager="painter", change=surge)
+    plan = world.plan([deployment("web", replicas=0, strategy={"type": "Recreate"})])
+    assert plan["summary"]["refused"] == 1
+    assert "rollingUpdate" in reason_of(plan, "web")

@@ -100,3 +100,53 @@ def test_nothing_is_lost_between_before_and_after(before: Json, after: Json) -> 
     if found is not None:
         owned = moved(found.patch)
         assert managed.own_fields(live(ours(owned["sailcloth"]))) == after
+
+
+def test_our_configuration_is_read_back_from_the_object() -> None:
+    fields = {
+        "f:metadata": {"f:labels": {".": {}, "f:a": {}}},
+        "f:spec": {
+            "f:template": {
+                "f:spec": {
+                    "f:containers": {
+                        'k:{"name":"app"}': {
+                            ".": {},
+                            "f:name": {},
+                            "f:image": {},
+                            "f:env": {'k:{"name":"A"}': {".": {}, "f:name": {}, "f:value": {}}},
+                            "f:command": {},
+                        }
+                    }
+                }
+            }
+        },
+    }
+    container = {
+        "name": "app",
+        "image": "busybox:1",
+        "command": ["sh", "-c", "true"],
+        "env": [{"name": "THEIRS", "value": "x"}, {"name": "A", "value": "1"}],
+        "imagePullPolicy": "Always",
+    }
+    found = managed.own_configuration(
+        {
+            "apiVersion": "apps/v1",
+            "kind": "Deployment",
+            "metadata": {
+                "name": "web",
+                "namespace": "here",
+                "uid": "1",
+                "labels": {"a": "b", "c": "d"},
+                "managedFields": [ours(fields), entry("kubectl", {"f:spec": {"f:paused": {}}})],
+            },
+            "spec": {"paused": False, "template": {"spec": {"containers": [{"name": "side"}, container]}}},
+        }
+    )
+    kept = {**container, "env": [{"name": "A", "value": "1"}]}
+    del kept["imagePullPolicy"]
+    assert found == {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": "web", "namespace": "here", "labels": {"a": "b"}},
+        "spec": {"template": {"spec": {"containers": [kept]}}},
+    }
