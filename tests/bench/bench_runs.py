@@ -43,8 +43,9 @@ def measure() -> list[Json]:
         row(f"{FEW} objects applied", (each.first.applying / each.kubectl_first for each in rounds), 0.5),
         row(f"{FEW} objects planned and applied", (each.first.seconds / each.kubectl_first for each in rounds), 1.0),
         row(f"{FEW} objects, nothing changed", (each.second.seconds / each.kubectl_second for each in rounds), 0.3),
-        row(f"{MANY} objects planned and applied", [large.first.seconds / large.kubectl_first], 1.0),
-        row(f"{MANY} objects, nothing changed", [large.second.seconds / large.kubectl_second], 0.3),
+        # One round each: told, not judged. What is judged of so many is that their time grows with their number.
+        row(f"{MANY} objects planned and applied", [large.first.seconds / large.kubectl_first], None),
+        row(f"{MANY} objects, nothing changed", [large.second.seconds / large.kubectl_second], None),
         {
             "name": f"{MANY} objects planned and applied, by {FEW} objects",
             "value": large.first.seconds / whole,
@@ -54,7 +55,7 @@ def measure() -> list[Json]:
     ]
 
 
-def row(name: str, ratios: Any, limit: float) -> Json:
+def row(name: str, ratios: Any, limit: float | None) -> Json:
     return {"name": f"run: {name}", "value": statistics.median(ratios), "unit": UNIT, "limit": limit}
 
 
