@@ -38,6 +38,7 @@ class Target:
     name: str = ""
     sub: str = ""
     all_namespaces: bool = False
+    rest: str = ""  # What follows `proxy`: a path of whatever is behind it.
 
 
 class Api:
@@ -136,7 +137,7 @@ class Api:
             return None
         if name and res.namespaced and not scoped:
             return None
-        return Target(res, namespace, name, sub, res.namespaced and not scoped)
+        return Target(res, namespace, name, sub, res.namespaced and not scoped, "/".join(rest[3:]))
 
     def _is_served(self, path: str) -> bool:
         """Whether the group of a path is."""

@@ -221,7 +221,7 @@ def _compare(old: Any, new: Any, kind: Type, path: Path, out: Comparison) -> Non
 
 
 def drop_path(value: Any, kind: Type, path: Path) -> None:
-    """Removes what lies at a path, in place; an absent path is fine."""
+    """Removes what lies at a path, in place, and what is empty without it; an absent path is fine."""
     element, rest = path[0], path[1:]
     if isinstance(value, dict) and element.startswith("f:"):
         name = element[2:]
@@ -229,7 +229,7 @@ def drop_path(value: Any, kind: Type, path: Path) -> None:
             return
         if rest:
             drop_path(value[name], child_type(kind, name), rest)
-        else:
+        if not rest or value[name] in ({}, []):
             del value[name]
     elif isinstance(value, list) and is_granular(value, kind):
         for index, (found, child, inner) in enumerate(children(value, kind)):

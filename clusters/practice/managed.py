@@ -102,11 +102,12 @@ def write(obj: Obj, managers: Managers) -> None:
         obj["metadata"].pop("managedFields", None)
 
 
-def bare(obj: Obj | None) -> Obj:
-    """The part of an object whose fields have owners."""
+def bare(obj: Obj | None, *, is_written: bool = False) -> Obj:
+    """The part of an object whose fields have owners; `stringData` is never read, only written."""
     if not obj:
         return {}
-    out = {k: v for k, v in obj.items() if k not in ("apiVersion", "kind", "metadata", "stringData")}
+    left_out = ("apiVersion", "kind", "metadata", *(() if is_written else ("stringData",)))
+    out = {k: v for k, v in obj.items() if k not in left_out}
     left = {k: v for k, v in meta(obj).items() if k not in _IGNORED_META}
     if left:
         out["metadata"] = left
@@ -160,7 +161,8 @@ def merge_apply(live: Obj | None, config: Obj, kind: Type, manager: str, *, forc
     """Merges a configuration into the live object; a conflict is an error unless forced."""
     managers = read(live)
     base = bare(live)
-    wanted = bare(config)
+    # What is applied as `stringData` is owned by that name, and lands in `data`, which nobody owns then.
+    wanted = bare(config, is_written=True)
     if live is not None and not managers:
         _adopt_unmanaged(live, base, kind, managers)
     me = Manager(manager, "Apply", "", sub)
@@ -230,13 +232,8 @@ def conflict_error(clashes: dict[Manager, FieldSet]) -> ApiError:
 def _prune(merged: Obj, kind: Type, last: FieldSet, owned: FieldSet) -> None:
     """Takes out what the manager claimed before and nobody claims now."""
     closure = {path[:i] for path in owned for i in range(1, len(path) + 1)}
-    candidates = set(last)
-    for path in last:
-        for i in range(1, len(path)):
-            if path[i - 1].startswith("f:"):
-                candidates.add(path[:i])
     gone: FieldSet = set()
-    for path in sorted(candidates - closure, key=len):
+    for path in sorted(last - closure, key=len):
         if path and not any(path[:i] in gone for i in range(1, len(path))):
             drop_path(merged, kind, path)
             gone.add(path)

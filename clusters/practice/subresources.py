@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from . import errors, patches, podlog, wire
+from . import errors, patches, podlog, stats, wire
 from . import exec as exec_socket
 from .decode import parse_yaml, to_plain
 from .objects import Obj, clone, dig, is_deleting, meta, name_of, time_text, uid_of, utcnow
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 
 async def handle(api: Api, request: web.Request, target: Target) -> web.StreamResponse:
+    if target.sub == "proxy" and target.res.key == stats.NODES:
+        _only(request, "GET")
+        return wire.answer(stats.summary(api.rest.store, target.name, target.rest))
     if target.sub not in served_subresources(target.res):
         if target.sub in target.res.subresources:
             text = f"the practice cluster does not simulate {target.res.plural}/{target.sub}"

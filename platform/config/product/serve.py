@@ -10,6 +10,7 @@ import uvicorn
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
+from clusters.kube import loop
 from config.env import Environment
 from config.product.farewell import Farewell
 from config.product.parts import Parts, on_stop_signal
@@ -42,6 +43,8 @@ async def serve(env: Environment, say: Callable[[str], object]) -> None:
 async def _start(env: Environment, parts: Parts) -> None:
     if settings.PRACTICE_ENABLED:
         await start_practice(env, parts)
+    # When nobody needs it any more, and before the practice cluster is gone: what is open there is closed.
+    parts.add("clusters", lambda: asyncio.to_thread(loop.stop), seconds=1.5)
     worker = EmbeddedWorker()
     worker.start()
     parts.add("worker", lambda: asyncio.to_thread(worker.stop), seconds=2.5)

@@ -119,3 +119,24 @@ async def test_resources_are_described_as_a_real_1_36_describes_them(practice: K
 
 def _sorted(value: Json) -> Json:
     return sorted(value) if isinstance(value, list) else value
+
+
+async def test_a_node_says_what_it_uses(practice: Kube) -> None:
+    """Not advertised, as no proxy is, but answered: where there is no metrics server a kubelet is asked this way."""
+    (node,) = (await practice.get("/api/v1/nodes")).body["items"]
+    name = node["metadata"]["name"]
+    await practice.post("/api/v1/namespaces", {"metadata": {"name": "used"}})
+    container = {"name": "app", "image": "busybox:1", "resources": {"requests": {"cpu": "500m", "memory": "64Mi"}}}
+    await practice.post(
+        "/api/v1/namespaces/used/pods", {"metadata": {"name": "one"}, "spec": {"containers": [container]}}
+    )
+    await practice.eventually("/api/v1/namespaces/used/pods/one", lambda pod: pod["status"]["phase"] == "Running")
+    summary = (await practice.get(f"/api/v1/nodes/{name}/proxy/stats/summary")).body
+    (pod,) = (each for each in summary["pods"] if each["podRef"]["namespace"] == "used")
+    assert pod["cpu"]["usageNanoCores"] == 100_000_000
+    assert pod["containers"][0]["memory"]["workingSetBytes"] == 32 * 2**20
+    assert summary["node"]["cpu"]["usageNanoCores"] >= 100_000_000
+    assert 0 < summary["node"]["fs"]["usedBytes"] < summary["node"]["fs"]["capacityBytes"]
+    assert (await practice.get(f"/api/v1/nodes/{name}/proxy/pods")).status == 501
+    assert (await practice.get("/api/v1/nodes/absent/proxy/stats/summary")).status == 404
+    await practice.delete("/api/v1/namespaces/used")

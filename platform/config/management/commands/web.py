@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from clusters.kube import loop
 from config.env import environment
 from config.product.parts import on_stop_signal
 from config.product.ports import port_problem
@@ -30,3 +31,4 @@ class Command(BaseCommand):
                 await server.serve()
             finally:
                 announcing.cancel()
+                await asyncio.to_thread(loop.stop)

@@ -454,7 +454,22 @@ OTHERS = [
     post(MAPS, config("two"), status=403),
 ]
 
+
+def _secret(**fields: Json) -> Json:
+    return {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, **fields}
+
+
+# Written by another name than it is kept under: nobody owns what lands in `data`, so it stays.
+WRITTEN_AS_TEXT = [
+    apply(f"{CORE}/secrets/s", _secret(stringData={"a": "b", "z": "y"}), "one", status=201),
+    apply(f"{CORE}/secrets/s", _secret(stringData={"c": "d"}), "one"),
+    apply(f"{CORE}/secrets/s", _secret(data={"q": "YQ=="}), "one"),
+    apply(f"{CORE}/secrets/s", _secret(type="Opaque"), "one"),
+    get(f"{CORE}/secrets/s"),
+]
+
 SCENARIOS: dict[str, list[Step]] = {
+    "written as text": WRITTEN_AS_TEXT,
     "crud": CRUD,
     "invalid": INVALID,
     "lists": LISTS,
