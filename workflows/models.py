@@ -260,3 +260,30 @@ class WorkflowShare(models.Model):
     @property
     def is_pending(self) -> bool:
         return self.workspace_id is None
+
+
+class Template(models.Model):
+    """A graph to start from, that somebody kept: without secret values, and with questions in their place."""
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True, default="")
+    category = models.CharField(max_length=60)
+    icon = models.CharField(max_length=60)
+    # [{name, title, type, …, places}], as `plugins.sdk.stack` reads them.
+    parameters = models.JSONField(default=list)
+    # {nodes, edges}, JSON text.
+    graph = models.TextField()
+    # With everybody who has an account here.
+    is_shared = models.BooleanField(default=False)
+    revision = models.PositiveBigIntegerField(default=1)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workspace", "title"], name="template_of_workspace"),
+            models.Index(fields=["is_shared"], name="template_shared"),
+        ]

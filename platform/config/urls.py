@@ -14,7 +14,6 @@ urlpatterns = [
     path("v1/api/", include("accounts.api.urls")),
     path("v1/api/", include("audit.api.urls")),
     path("v1/api/", include("realtime.api.urls")),
-    path("v1/api/", include("plugins.api.urls")),
     path("v1/api/", include("clusters.api.urls")),
     path("v1/api/", include("workflows.api.urls")),
     SinglePageApp.route(),

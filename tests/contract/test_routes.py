@@ -95,6 +95,11 @@ DELETE /v1/api/admin/registries/:id
 POST /v1/api/admin/registries/:id/test
 PUT /v1/api/admin/registries/:id/default
 GET /v1/api/templates
+POST /v1/api/templates
+GET /v1/api/templates/:id
+PUT /v1/api/templates/:id
+DELETE /v1/api/templates/:id
+POST /v1/api/templates/:id/instantiate
 GET /v1/api/audit
 """
 

@@ -5,7 +5,15 @@ from typing import Any
 from django.urls import URLPattern
 
 from core.api.routes import route
-from workflows.api import run_urls, share_urls, stream_urls, version_views, workflow_action_views, workflow_views
+from workflows.api import (
+    run_urls,
+    share_urls,
+    stream_urls,
+    template_urls,
+    version_views,
+    workflow_action_views,
+    workflow_views,
+)
 
 workflow_urls = [
     route("workflows", workflow_views.WorkflowsView.as_view(), "workflows"),
@@ -41,4 +49,12 @@ def _view_class(pattern: URLPattern) -> Any:
     return getattr(pattern.callback, "view_class", None) or pattern.callback.cls  # type: ignore[attr-defined]
 
 
-urlpatterns = join_methods([*workflow_urls, *share_urls.urlpatterns, *run_urls.urlpatterns, *stream_urls.urlpatterns])
+urlpatterns = join_methods(
+    [
+        *workflow_urls,
+        *template_urls.urlpatterns,
+        *share_urls.urlpatterns,
+        *run_urls.urlpatterns,
+        *stream_urls.urlpatterns,
+    ]
+)

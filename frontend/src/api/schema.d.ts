@@ -1101,12 +1101,64 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Node types: their forms, and what may be connected to what
+         * Node types (their forms, and what may be connected to what) and graphs to start from
          * @description Subclasses declare `access`; one without is closed to everyone.
          */
         get: operations["templates_list"];
         put?: never;
+        /**
+         * Keep the draft of a workflow as a template; each secret value becomes a question
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["templates_keep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/templates/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One template
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["templates_get"];
+        /**
+         * Change a template that you kept, or share it with everybody here
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["templates_update"];
         post?: never;
+        /**
+         * Remove a template that you kept; workflows made from it stay
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["templates_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/templates/{id}/instantiate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A workflow from a template
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["templates_instantiate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2434,6 +2486,16 @@ export interface components {
          * @enum {string}
          */
         HistorySource: "cluster" | "sailcloth";
+        InstantiateInRequest: {
+            name: string;
+            /** @description answers by parameter */
+            values?: {
+                [key: string]: (string | number | boolean) | null;
+            };
+            description?: string;
+            cluster?: string | null;
+            namespace?: string;
+        };
         InviteCodeOut: {
             invite_code: string | null;
         };
@@ -2588,6 +2650,36 @@ export interface components {
          * @enum {string}
          */
         NodeStatusOutStateEnum: "idle" | "pending" | "applying" | "waiting" | "healthy" | "degraded" | "failed" | "deleted";
+        NodeTypeOut: {
+            /** @description its type */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "node_type";
+            type: string;
+            display_name: string;
+            description: string;
+            icon: string;
+            category: string;
+            /** @description The kind of the main object that it makes. */
+            kind: string | null;
+            /** @description The node's data. */
+            schema: {
+                [key: string]: unknown;
+            };
+            ui: components["schemas"]["HintsOut"];
+            defaults: {
+                [key: string]: unknown;
+            };
+            connections: components["schemas"]["ConnectionOut"][];
+        };
+        /**
+         * @description * `node_type` - node_type
+         * @enum {string}
+         */
+        NodeTypeOutWhatEnum: "node_type";
         ObjectDriftOut: {
             node_id: string | null;
             api_version: string;
@@ -2630,11 +2722,55 @@ export interface components {
          * @enum {string}
          */
         OperationEnum: "deploy" | "rollback" | "undeploy" | "revert";
+        /**
+         * @description * `shipped` - shipped
+         *     * `yours` - yours
+         *     * `shared` - shared
+         * @enum {string}
+         */
+        OriginEnum: "shipped" | "yours" | "shared";
         OwnerOut: {
             kind: string;
             name: string;
             uid: string;
         };
+        ParameterShape: {
+            name: string;
+            title: string;
+            type?: components["schemas"]["ParameterShapeTypeEnum"];
+            description?: string;
+            default?: (string | number | boolean) | null;
+            choices?: string[];
+            minimum?: number | null;
+            maximum?: number | null;
+            /** @description a random secret where no answer is given */
+            generate?: boolean;
+            places?: components["schemas"]["PlaceShape"][];
+        };
+        ParameterShapeRequest: {
+            name: string;
+            title: string;
+            type?: components["schemas"]["ParameterShapeTypeEnum"];
+            description?: string;
+            default?: (string | number | boolean) | null;
+            choices?: string[];
+            minimum?: number | null;
+            maximum?: number | null;
+            /** @description a random secret where no answer is given */
+            generate?: boolean;
+            places?: components["schemas"]["PlaceShapeRequest"][];
+        };
+        /**
+         * @description * `text` - text
+         *     * `integer` - integer
+         *     * `boolean` - boolean
+         *     * `quantity` - quantity
+         *     * `host` - host
+         *     * `choice` - choice
+         *     * `secret` - secret
+         * @enum {string}
+         */
+        ParameterShapeTypeEnum: "text" | "integer" | "boolean" | "quantity" | "host" | "choice" | "secret";
         PasswordChangeInRequest: {
             current_password: string;
             new_password: string;
@@ -2644,6 +2780,18 @@ export interface components {
             user_tags?: string[];
             user_notes?: string;
             is_favorite?: boolean;
+        };
+        PlaceShape: {
+            /** @description node/field/…; an item of a list by its name or position */
+            at: string;
+            /** @description with {value} where the answer goes */
+            text?: string;
+        };
+        PlaceShapeRequest: {
+            /** @description node/field/…; an item of a list by its name or position */
+            at: string;
+            /** @description with {value} where the answer goes */
+            text?: string;
         };
         PlanDocumentOut: {
             summary: components["schemas"]["PlanSummaryOut"];
@@ -3323,6 +3471,34 @@ export interface components {
             enabled: boolean;
             signup: components["schemas"]["SignupEnum"];
         };
+        StackOut: {
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            what: "stack";
+            display_name: string;
+            description: string;
+            category: string;
+            icon: string;
+            /** @description where images, ports and paths were taken from */
+            source: string;
+            origin: components["schemas"]["OriginEnum"];
+            /** @description with everybody who has an account here */
+            is_shared: boolean;
+            owner: string;
+            parameters: components["schemas"]["ParameterShape"][];
+            nodes: components["schemas"]["NodeShape"][];
+            edges: components["schemas"]["EdgeShape"][];
+            /** Format: date-time */
+            updated_at: string | null;
+        };
+        /**
+         * @description * `stack` - stack
+         * @enum {string}
+         */
+        StackOutWhatEnum: "stack";
         StartedOut: {
             run_id: string;
             status: components["schemas"]["RunStatus"];
@@ -3455,29 +3631,29 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        Template: components["schemas"]["NodeTypeOut"] | components["schemas"]["StackOut"];
+        TemplateInRequest: {
+            title?: string;
+            description?: string;
+            category?: string;
+            icon?: string;
+            parameters?: components["schemas"]["ParameterShapeRequest"][];
+            is_shared?: boolean;
+        };
+        TemplateKeepInRequest: {
+            title?: string;
+            description?: string;
+            category?: string;
+            icon?: string;
+            parameters?: components["schemas"]["ParameterShapeRequest"][];
+            is_shared?: boolean;
+            workflow_id: string;
+        };
         TemplateListOut: {
-            templates: components["schemas"]["TemplateOut"][];
+            templates: components["schemas"]["Template"][];
             total: number;
             page: number;
             limit: number;
-        };
-        TemplateOut: {
-            type: string;
-            display_name: string;
-            description: string;
-            icon: string;
-            category: string;
-            /** @description The kind of the main object that it makes. */
-            kind: string | null;
-            /** @description The node's data. */
-            schema: {
-                [key: string]: unknown;
-            };
-            ui: components["schemas"]["HintsOut"];
-            defaults: {
-                [key: string]: unknown;
-            };
-            connections: components["schemas"]["ConnectionOut"][];
         };
         /**
          * @description * `healthy` - healthy
@@ -5178,6 +5354,8 @@ export interface operations {
                 page?: string;
                 search?: string;
                 sort?: string;
+                /** @description only these */
+                what?: "node_type" | "stack";
             };
             header?: never;
             path?: never;
@@ -5191,6 +5369,127 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["TemplateListOut"];
+                };
+            };
+        };
+    };
+    templates_keep: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateKeepInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackOut"];
+                };
+            };
+        };
+    };
+    templates_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+        };
+    };
+    templates_update: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description an ETag; 412 when it has changed */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TemplateInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StackOut"];
+                };
+            };
+        };
+    };
+    templates_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    templates_instantiate: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstantiateInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
         };

@@ -22,6 +22,7 @@ import {
   registriesSearch,
   resourceSearch,
   resourcesSearch,
+  templatesSearch,
   workflowsSearch,
 } from "./search";
 
@@ -155,6 +156,19 @@ const registries = createRoute({
   component: lazyRouteComponent(() => import("@/pages/registries/page"), "RegistriesPage"),
 });
 
+const templates = createRoute({
+  getParentRoute: () => member,
+  path: "/templates",
+  validateSearch: templatesSearch,
+  component: lazyRouteComponent(() => import("@/pages/templates/page"), "TemplatesPage"),
+});
+
+const template = createRoute({
+  getParentRoute: () => member,
+  path: "/templates/$templateId",
+  component: lazyRouteComponent(() => import("@/pages/templates/detail-page"), "TemplatePage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => member,
   path: "/settings",
@@ -204,6 +218,8 @@ const routeTree = root.addChildren([
     resources,
     resource,
     registries,
+    templates,
+    template,
     settings.addChildren([settingsHome, profile, password, sessions, server]),
   ]),
 ]);

@@ -55,6 +55,11 @@ export interface ResourceSearch {
   container?: string | undefined;
 }
 
+export interface TemplatesSearch {
+  q?: string | undefined;
+  category?: string | undefined;
+}
+
 export interface RegistriesSearch {
   page?: number | undefined;
   add?: boolean | undefined;
@@ -132,4 +137,8 @@ export function registriesSearch(raw: Raw): RegistriesSearch {
 /** The editor knows best what it keeps there. */
 export function editorSearch(raw: Raw): Raw {
   return raw;
+}
+
+export function templatesSearch(raw: Raw): TemplatesSearch {
+  return { q: text(raw.q), category: text(raw.category) };
 }

@@ -4,6 +4,7 @@ import {
   BookOpen,
   Boxes,
   ChevronsUpDown,
+  LayoutTemplate,
   LogOut,
   Monitor,
   Moon,
@@ -25,6 +26,7 @@ import { setTheme, useTheme } from "./theme";
 
 const links = [
   { to: "/workflows", label: t.nav.workflows, icon: <Workflow /> },
+  { to: "/templates", label: t.nav.templates, icon: <LayoutTemplate /> },
   { to: "/clusters", label: t.nav.clusters, icon: <Server /> },
   { to: "/resources", label: t.nav.resources, icon: <Boxes /> },
   { to: "/registries", label: t.nav.registries, icon: <Warehouse /> },

@@ -25,6 +25,7 @@ import { Drawer } from "./run/Drawer";
 import { RunBar } from "./run/RunBar";
 import { RunDialog } from "./run/RunDialog";
 import { differs } from "./saving/drafts";
+import { KeepDialog } from "./templates/KeepDialog";
 import { t } from "./texts";
 
 export default function EditorPage({ workflowId }: { workflowId: string }) {
@@ -138,6 +139,7 @@ function Frame() {
       <RunDialog />
       <RunSheet />
       <ShareDialog />
+      <KeepDialog />
       <ShortcutSheet />
     </div>
   );

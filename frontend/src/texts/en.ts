@@ -4,6 +4,7 @@ import { live } from "./en/live";
 import { registries } from "./en/registries";
 import { resources } from "./en/resources";
 import { settings } from "./en/settings";
+import { templates } from "./en/templates";
 import { workflows } from "./en/workflows";
 
 export const en = {
@@ -61,6 +62,7 @@ export const en = {
     clusters: "Clusters",
     resources: "Resources",
     registries: "Registries",
+    templates: "Templates",
     settings: "Settings",
     account: "Account",
     signOut: "Sign out",
@@ -144,4 +146,5 @@ export const en = {
   registries,
   resources,
   settings,
+  templates,
 };

@@ -99,10 +99,10 @@ describe("the list of workflows", () => {
 
   it("invites who has none to draw one, or to open the demo", async () => {
     serve([]);
-    let body: Schemas["WorkflowCreateInRequest"] | undefined;
+    let body: Schemas["InstantiateInRequest"] | undefined;
     server.use(
-      http.post(lists, async ({ request }) => {
-        body = (await request.json()) as Schemas["WorkflowCreateInRequest"];
+      http.post("*/v1/api/templates/static-site/instantiate/", async ({ request }) => {
+        body = (await request.json()) as Schemas["InstantiateInRequest"];
         return failure(503, "Not now.", "unavailable");
       }),
     );
@@ -110,7 +110,7 @@ describe("the list of workflows", () => {
     expect(await screen.findByRole("heading", { name: t.workflows.emptyTitle })).toBeVisible();
     await app.user.click(screen.getByRole("button", { name: t.workflows.openDemo }));
     expect(await screen.findByText("Not now.")).toBeVisible();
-    expect(body?.nodes?.map((node) => node.type)).toEqual(["configmap", "deployment", "service"]);
+    expect(body).toEqual({ name: t.workflows.demoName, namespace: "demo" });
   });
 
   it("says what went wrong, and tries again", async () => {

@@ -66,7 +66,9 @@ const id = encodeURIComponent;
 export async function getTemplates(): Promise<Template[]> {
   const found: Template[] = [];
   for (let page = 1; ; page += 1) {
-    const answer = await get<{ templates: Template[]; total?: number }>(`/templates?page=${page}&limit=100`);
+    const answer = await get<{ templates: Template[]; total?: number }>(
+      `/templates?what=node_type&page=${page}&limit=100`,
+    );
     found.push(...answer.templates);
     if (answer.templates.length === 0 || found.length >= (answer.total ?? 0)) break;
   }

@@ -11,6 +11,7 @@ import {
   GitCompareArrows,
   History,
   Keyboard,
+  LayoutTemplate,
   Play,
   Redo2,
   TriangleAlert,
@@ -170,6 +171,11 @@ function MoreMenu() {
               },
             ]
           : []),
+        {
+          label: t.bar.keepTemplate,
+          icon: <LayoutTemplate />,
+          onSelect: () => view.setState({ isKeepOpen: true }),
+        },
         "separator",
         { label: t.bar.downloadYaml, icon: <Download />, onSelect: () => void download("yaml") },
         { label: t.bar.downloadJson, icon: <Download />, onSelect: () => void download("json") },

@@ -29,6 +29,7 @@ export interface ViewState {
   /** The target whose state is shown; null follows the last run. */
   targetId: string | null;
   isShareOpen: boolean;
+  isKeepOpen: boolean;
   isUndeployOpen: boolean;
   /** The past run whose details are open. */
   runId: string | null;
@@ -51,6 +52,7 @@ export function createViewStore(): ViewStore {
     watchedId: null,
     targetId: null,
     isShareOpen: false,
+    isKeepOpen: false,
     isUndeployOpen: false,
     runId: null,
     areShortcutsOpen: false,

@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Plus, Shapes, Workflow } from "lucide-react";
+import { LayoutTemplate, Plus, Shapes, Workflow } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
 import type { WorkflowsSearch } from "@/app/search";
 import { useDebounced } from "@/app/use-debounced";
-import { PAGE_SIZE, useCreateWorkflow, type WorkflowItem, workflowsQuery } from "@/data/workflows";
+import { useInstantiate } from "@/data/templates";
+import { PAGE_SIZE, type WorkflowItem, workflowsQuery } from "@/data/workflows";
 import { t } from "@/texts";
 import {
   Button,
@@ -20,9 +21,11 @@ import {
   toast,
 } from "@/ui";
 import { DeleteDialog } from "./delete-dialog";
-import { demo } from "./demo";
 import { CreateDialog, EditDialog } from "./forms";
 import { WorkflowTable } from "./list";
+
+const DEMO = "static-site";
+const DEMO_NAMESPACE = "demo";
 
 type Asked = { kind: "edit" | "delete"; workflow: WorkflowItem } | null;
 
@@ -51,10 +54,16 @@ export function WorkflowsPage() {
       subtitle={t.workflows.subtitle}
       actions={
         !isEmpty && (
-          <Button variant="primary" onClick={() => change({ create: true, page: search.page }, false)}>
-            <Plus />
-            {t.workflows.new}
-          </Button>
+          <>
+            <Button onClick={() => void navigate({ to: "/templates" })}>
+              <LayoutTemplate />
+              <span className="max-sm:sr-only">{t.workflows.fromTemplate}</span>
+            </Button>
+            <Button variant="primary" onClick={() => change({ create: true, page: search.page }, false)}>
+              <Plus />
+              {t.workflows.new}
+            </Button>
+          </>
         )
       }
     >
@@ -156,10 +165,14 @@ function Filters({ search, onChange }: FiltersProps) {
 
 function Welcome({ onCreate }: { onCreate: () => void }) {
   const navigate = useNavigate();
-  const create = useCreateWorkflow();
+  const create = useInstantiate();
   const openDemo = async () => {
     try {
-      const workflow = await create.mutateAsync(demo);
+      const workflow = await create.mutateAsync({
+        id: DEMO,
+        name: t.workflows.demoName,
+        namespace: DEMO_NAMESPACE,
+      });
       await navigate({ to: "/workflows/$workflowId", params: { workflowId: workflow.id }, search: {} });
     } catch (error) {
       toast.failed(error);
@@ -177,6 +190,10 @@ function Welcome({ onCreate }: { onCreate: () => void }) {
             <Button isBusy={create.isPending} onClick={() => void openDemo()}>
               <Shapes />
               {t.workflows.openDemo}
+            </Button>
+            <Button onClick={() => void navigate({ to: "/templates" })}>
+              <LayoutTemplate />
+              {t.workflows.fromTemplate}
             </Button>
             <Button variant="primary" onClick={onCreate}>
               <Plus />

@@ -50,6 +50,7 @@ export const editor = {
       ]
         .filter(Boolean)
         .join(", "),
+    keepTemplate: "Save as template…",
     downloadYaml: "Download as YAML",
     downloadJson: "Download as JSON",
     downloadKustomize: "Download for kustomize",

@@ -45,7 +45,6 @@ export const workflows = {
   cleanup: "Remove what it deployed",
   cleanupNote: "A removal cannot be undone. Persistent volume claims stay.",
   demoName: "Hello, Sailcloth",
-  demoText: "A small web site: a page in a config map, two copies of a web server, one address.",
   deleted: (name: string) => `“${name}” is deleted.`,
   restored: (name: string) => `“${name}” is back.`,
   archived: (name: string) => `“${name}” is archived.`,
@@ -57,6 +56,7 @@ export const workflows = {
   emptyText:
     "A workflow is a picture of what shall run: deployments, services, volumes and how they connect. Press Run, and it becomes real on your cluster.",
   openDemo: "Open the demo",
+  fromTemplate: "From a template",
   nothingTitle: "No workflow matches",
   nothingText: "Try other words or another status.",
   clearFilters: "Clear the filters",

@@ -1,4 +1,4 @@
-"""What a template looks like: all that an editor knows of a node type comes from here."""
+"""What a node type looks like: all that an editor knows of it comes from here."""
 
 from typing import Any
 
@@ -42,7 +42,9 @@ class HintsOut(serializers.Serializer[Any]):
     fields = serializers.DictField(child=HintOut())  # type: ignore[assignment]
 
 
-class TemplateOut(serializers.Serializer[Any]):
+class NodeTypeOut(serializers.Serializer[Any]):
+    id = serializers.CharField(help_text="its type")
+    what = serializers.ChoiceField(choices=["node_type"])
     type = serializers.CharField()
     display_name = serializers.CharField()
     description = serializers.CharField()
@@ -53,10 +55,3 @@ class TemplateOut(serializers.Serializer[Any]):
     ui = HintsOut()
     defaults = serializers.DictField()
     connections = ConnectionOut(many=True)
-
-
-class TemplateListOut(serializers.Serializer[Any]):
-    templates = TemplateOut(many=True)
-    total = serializers.IntegerField()
-    page = serializers.IntegerField()
-    limit = serializers.IntegerField()

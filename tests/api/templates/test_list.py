@@ -1,4 +1,4 @@
-"""Node types over HTTP: what the editor draws its palette, forms and edges from."""
+"""The list of templates: node types, from which the editor draws its palette, forms and edges, and stacks."""
 
 import pytest
 
@@ -8,10 +8,11 @@ from tests.factories import JsonClient, make_client
 pytestmark = pytest.mark.django_db
 
 URL = "/v1/api/templates"
+NODES = f"{URL}?what=node_type"
 
 
 def test_all_that_an_editor_needs(member: User) -> None:
-    body = make_client(member).get(f"{URL}?limit=100").json()
+    body = make_client(member).get(f"{NODES}&limit=100").json()
     by_type = {row["type"]: row for row in body["templates"]}
     assert body["total"] == len(by_type) == 22
     deployment = by_type["deployment"]
@@ -25,7 +26,7 @@ def test_all_that_an_editor_needs(member: User) -> None:
 
 
 def test_every_end_of_an_edge_is_a_type(member: User) -> None:
-    rows = make_client(member).get(f"{URL}?limit=100").json()["templates"]
+    rows = make_client(member).get(f"{NODES}&limit=100").json()["templates"]
     known = {row["type"] for row in rows}
     for row in rows:
         for connection in row["connections"]:
@@ -35,20 +36,37 @@ def test_every_end_of_an_edge_is_a_type(member: User) -> None:
 
 def test_list_rules(member: User) -> None:
     client = make_client(member)
-    first = client.get(f"{URL}?limit=2").json()
+    first = client.get(f"{NODES}&limit=2").json()
     assert [row["type"] for row in first["templates"]] == ["deployment", "statefulset"]
-    assert client.get(f"{URL}?limit=2&page=99").json()["templates"] == []
-    assert [row["type"] for row in client.get(f"{URL}?search=cronjob").json()["templates"]] == ["cronjob"]
-    last = client.get(f"{URL}?sort=type&order=desc&limit=1").json()
+    assert client.get(f"{NODES}&limit=2&page=99").json()["templates"] == []
+    assert [row["type"] for row in client.get(f"{NODES}&search=cronjob").json()["templates"]] == ["cronjob"]
+    last = client.get(f"{NODES}&sort=type&order=desc&limit=1").json()
     assert last["templates"][0]["type"] == "statefulset"
-    for bad in ("page=0", "sort=icon", "order=sideways"):
+    for bad in ("page=0", "sort=icon", "order=sideways", "what=all"):
         assert client.get(f"{URL}?{bad}").status_code == 400
 
 
-def test_it_costs_no_query_of_its_own(member: User, django_assert_num_queries: object) -> None:
+def test_queries(member: User, django_assert_num_queries: object) -> None:
     client = make_client(member)
     with django_assert_num_queries(1):  # type: ignore[operator]  # that of the session
+        client.get(NODES)
+    with django_assert_num_queries(2):  # type: ignore[operator]  # and what people kept
         client.get(URL)
+
+
+def test_node_types_and_stacks_in_one_list(member: User) -> None:
+    client = make_client(member)
+    body = client.get(f"{URL}?limit=100").json()
+    kinds = {what: [row["id"] for row in body["templates"] if row["what"] == what] for what in ("node_type", "stack")}
+    assert (len(kinds["node_type"]), len(kinds["stack"])) == (22, body["total"] - 22)
+    assert len(kinds["stack"]) >= 25
+    assert client.get(f"{URL}?what=stack&search=wordpress").json()["templates"][0]["id"] == "wordpress"
+    databases = client.get(f"{URL}?what=stack&category=Data&limit=100").json()["templates"]
+    assert {row["category"] for row in databases} == {"Data"}
+    names = [
+        row["display_name"] for row in client.get(f"{URL}?what=stack&sort=display_name&limit=100").json()["templates"]
+    ]
+    assert names == sorted(names)
 
 
 def test_nobody() -> None:

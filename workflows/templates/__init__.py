@@ -1,0 +1,1 @@
+"""Graphs to start from: those that come with the product or a plugin, and those that people keep."""
