@@ -34,8 +34,10 @@ def layered(nodes: Sequence[str], links: Iterable[Link]) -> dict[str, tuple[int,
 
 
 def position(place: tuple[int, int]) -> dict[str, int]:
-    """In canvas pixels."""
-    return {"x": place[0] * COLUMN, "y": place[1] * ROW}
+    """In canvas pixels. Every other column hangs lower by half a row: an edge that passes it then lies between its
+    nodes, not on one."""
+    column, row = place
+    return {"x": column * COLUMN, "y": row * ROW + column % 2 * ROW // 2}
 
 
 def _middle(neighbours: list[str], order: dict[str, int], node: str) -> float:

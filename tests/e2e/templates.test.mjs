@@ -101,7 +101,7 @@ step("it is removed again", async () => {
   await page.getByRole("button", { name: "Remove template" }).click();
   await page.waitForURL(/\/templates\/?$/);
   await page.getByRole("link", { name: /^WordPress/ }).waitFor();
-  assert.equal(await page.getByRole("link", { name: /Our own start/ }).count(), 0);
+  await eventually(async () => (await page.getByRole("link", { name: /Our own start/ }).count()) === 0);
 });
 
 test("nothing went wrong in the browser", () => {
