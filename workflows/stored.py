@@ -54,6 +54,14 @@ def masked_lists(text: str) -> dict[str, list[Any]]:
     return found
 
 
+def digested_lists(text: str) -> dict[str, list[Any]]:
+    """As `masked_lists`, with the digest of each value (empty while it waits for one)."""
+    found = lists(text)
+    for node, values in _secret_values(found):
+        node["data"][VALUES] = {key: value["digest"] if value else "" for key, value in values.items()}
+    return found
+
+
 def references(text: str) -> dict[SecretKey, SecretRef | None]:
     """What is stored for each (node id, key); None where the key waits for its value."""
     if _SECRET_MARK not in text:

@@ -27,6 +27,8 @@ class Environment(BaseSettings):
     allowed_networks: Words = []
     practice: bool | None = None
     practice_port: int = 0
+    # After so many hours what was sent and not made a workflow is forgotten.
+    import_hours: int = 24
     # How many proxies stand in front: that many of the last addresses in X-Forwarded-For are believed.
     trusted_proxies: int = 0
     check_common_passwords: bool | None = None

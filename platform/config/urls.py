@@ -16,5 +16,6 @@ urlpatterns = [
     path("v1/api/", include("realtime.api.urls")),
     path("v1/api/", include("clusters.api.urls")),
     path("v1/api/", include("workflows.api.urls")),
+    path("v1/api/", include("imports.api.urls")),
     SinglePageApp.route(),
 ]

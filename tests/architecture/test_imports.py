@@ -25,6 +25,9 @@ PORTS = (
     "clusters.live",
     "clusters.registries",
     "workflows.graph",
+    # What a workflow looks like over HTTP, for routes of others that give one back.
+    "workflows.api.graph_fields",
+    "workflows.api.workflow_serializers",
     # Ground that everyone stands on: who may call, and what streams and the vault offer.
     "accounts.authentication",
     "accounts.principals",

@@ -100,6 +100,16 @@ GET /v1/api/templates/:id
 PUT /v1/api/templates/:id
 DELETE /v1/api/templates/:id
 POST /v1/api/templates/:id/instantiate
+POST /v1/api/import/analyze
+POST /v1/api/import/upload
+POST /v1/api/import/apply
+POST /v1/api/import/create-workflow
+GET /v1/api/import
+GET /v1/api/import/:id
+DELETE /v1/api/import/:id
+PUT /v1/api/import/:id/choices
+GET /v1/api/import/:id/files
+GET /v1/api/import/:id/stream
 GET /v1/api/audit
 """
 

@@ -2,11 +2,11 @@
 by concern."""
 
 from workflows.services.bundles import compile_for_run, compile_preview, refuse_errors
-from workflows.services.graphs import save_graph, validate_draft
+from workflows.services.graphs import draft_to_merge, save_graph, validate_draft
 from workflows.services.hooks import register_cleanup
 from workflows.services.manifests import manifests
 from workflows.services.removal import delete_workflow, purge_deleted, undelete_workflow
-from workflows.services.secrets import reveal_secrets
+from workflows.services.secrets import reveal_secrets, secret_digest
 from workflows.services.versions import create_version, restore_version, snapshot_version, update_version
 from workflows.services.workflows import clone_workflow, create_workflow, set_status, update_workflow
 
@@ -17,6 +17,7 @@ __all__ = [
     "create_version",
     "create_workflow",
     "delete_workflow",
+    "draft_to_merge",
     "manifests",
     "purge_deleted",
     "refuse_errors",
@@ -24,6 +25,7 @@ __all__ = [
     "restore_version",
     "reveal_secrets",
     "save_graph",
+    "secret_digest",
     "set_status",
     "snapshot_version",
     "undelete_workflow",

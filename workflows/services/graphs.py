@@ -1,6 +1,7 @@
 """Taking in a graph: what cannot be kept is refused, secret values go to the vault, the rest becomes text."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import transaction
 
@@ -45,6 +46,13 @@ def save_graph(*, workflow_id: str, sent: GraphInput, check: Check = unchecked, 
             write(workflow, *GRAPH_FIELDS)
             tell(workflow, events.UPDATED, actor, detail={"changed": ["graph"]}, changed=["graph"])
     return SavedWorkflow(workflow, problems_of(kept.graph, workflow))
+
+
+def draft_to_merge(*, workflow_id: str, actor: Principal) -> dict[str, list[Any]]:
+    """The draft's two lists with the digest of each secret value in its place (empty while it waits for one), for
+    whoever merges something into it and saves. Held until the transaction ends, so that nobody else saves between."""
+    workflow = lock(visible_workflows(actor), workflow_id)
+    return stored.digested_lists(workflow.graph)
 
 
 def validate_draft(*, workflow_id: str, sent: GraphInput, actor: Principal) -> list[Problem]:

@@ -22,6 +22,11 @@ _DIGEST_PURPOSE = "workflow.digest"
 Known = Mapping[SecretKey, SecretRef | None]
 
 
+def secret_digest(value: str) -> str:
+    """What a stored value is compared by: equal for equal values, and tells nothing."""
+    return vault.digest(value, PURPOSE)
+
+
 def check_values(graph: Graph) -> list[Problem]:
     """What a client may not send as a value. A reference is ours alone: with it one could take over the
     secret of another workflow."""
@@ -50,7 +55,7 @@ def with_references(graph: Graph, known: Known, workspace: str) -> Graph:
     for node, key, value in _values(graph):
         place = (node.id, key)
         stored = known.get(place)
-        if value is None or (stored is not None and stored.digest == vault.digest(value, PURPOSE)):
+        if value is None or (stored is not None and stored.digest == secret_digest(value)):
             references[place] = stored
         else:
             name = str(len(fresh))

@@ -115,6 +115,7 @@ SPECTACULAR_SETTINGS = {
         "CheckStatus": ["pass", "warning", "error"],
         "DiagnosisStatus": ["healthy", "warning", "error"],
         "FixValueKind": ["text", "number", "quantity", "port", "image", "name", "choice", "secret"],
+        "ImportStatus": "imports.models.ImportStatus",
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
     },
 }
@@ -135,4 +136,5 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HO
 EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail["EMAIL_USE_SSL"], _mail["EMAIL_USE_TLS"], _mail["EMAIL_TIMEOUT"]
 DEFAULT_FROM_EMAIL = ENV.mail_from
 CORS_ORIGINS = ENV.cors_origins
+IMPORT_HOURS = ENV.import_hours
 PRACTICE_ENABLED = ENV.practice if ENV.practice is not None else ENV.is_embedded

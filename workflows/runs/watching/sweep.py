@@ -4,14 +4,14 @@ and forgetting what is over."""
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-
-import msgspec
 
 from accounts.services import prune_codes, prune_sessions
 from clusters.services import wake_stale_checks
+from core import chores
 from core.api import idempotency
+from core.chores import Chore
 from core.work import registry
 from core.work import services as work
 from realtime import services as realtime
@@ -28,14 +28,6 @@ WORK_KEPT = timedelta(days=7)
 SESSIONS_KEPT = timedelta(days=30)
 CODES_KEPT = timedelta(days=1)
 _MINUTE, _HOUR = 60.0, 3600.0
-
-
-class Chore(msgspec.Struct, frozen=True):
-    """`do` returns how much it did."""
-
-    name: str
-    every: float
-    do: Callable[[], int]
 
 
 CHORES = (
@@ -56,8 +48,9 @@ CHORES = (
 class Sweep:
     """Any number of processes may sweep: each chore can be done twice without harm."""
 
-    def __init__(self, chores: Sequence[Chore] = CHORES) -> None:
-        self._due = dict.fromkeys(chores, 0.0)
+    def __init__(self, wanted: Sequence[Chore] | None = None) -> None:
+        every = (*CHORES, *chores.registered()) if wanted is None else wanted
+        self._due = dict.fromkeys(every, 0.0)
 
     async def run(self) -> None:
         """Never returns. The first round comes at once: what was lost while nobody swept waits already."""

@@ -1,0 +1,48 @@
+"""A conversion as a client sees it: the graph without secret values, and the report with its places in the source.
+Pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from imports.compose import Conversion
+from imports.intake import Kind
+from imports.lines import Lines
+from imports.report import Row, Verdict
+from plugins.sdk.graph import Graph
+from workflows.graph.parse import dump_graph
+from workflows.graph.secrets import SECRET_TYPE, VALUES
+
+Json = dict[str, Any]
+
+
+def analysis_json(kind: Kind, conversion: Conversion, files: Mapping[str, bytes]) -> Json:
+    """`counts` by verdict; each row with `file` and `line`, null where it is written nowhere."""
+    lines = Lines(files, conversion.files)
+    rows = [_row(row, lines) for row in conversion.report.rows]
+    return {
+        "kind": kind.value,
+        "name": conversion.name,
+        "files": list(conversion.files),
+        "profiles": list(conversion.profiles),
+        "graph": masked_graph(conversion.graph),
+        "report": rows,
+        "counts": {verdict.value: sum(row["verdict"] == verdict.value for row in rows) for verdict in Verdict},
+        "questions": msgspec.to_builtins(conversion.report.questions),
+        "warnings": list(conversion.report.warnings),
+    }
+
+
+def _row(row: Row, lines: Lines) -> Json:
+    file, line = lines.find(row.path) or (None, None)
+    return {**msgspec.to_builtins(row), "file": file, "line": line}
+
+
+def masked_graph(graph: Graph) -> Json:
+    """As a workflow shows its graph: `values: {KEY: null}`."""
+    document = dump_graph(graph)
+    for node in document["nodes"]:
+        if node["type"] == SECRET_TYPE and isinstance(node["data"].get(VALUES), dict):
+            node["data"] = {**node["data"], VALUES: dict.fromkeys(node["data"][VALUES])}
+    return document

@@ -1,0 +1,55 @@
+"""What imports refuse."""
+
+from collections.abc import Sequence
+
+from core.errors import Conflict, InvalidInput, NotFound, TooLarge
+from imports.compose.errors import Violation
+
+
+class ImportNotFound(NotFound):
+    code = "import_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such import, or it has expired; send the files again.")
+
+
+class ImportNotReady(Conflict):
+    code = "import_not_ready"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"The import is {status}; only one that is ready becomes a workflow.")
+
+
+class UnreadableInput(InvalidInput):
+    """The files are not what they should be. The sentence is that of the first violation; all are in `details`."""
+
+    code = "unreadable_input"
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        rest = len(violations) - 1
+        more = f" There {'is 1 more' if rest == 1 else f'are {rest} more'}." if rest else ""
+        super().__init__(
+            f"{violations[0]}{more}",
+            fields={"file": [str(each) for each in violations]},
+            details={
+                "violations": [{"file": each.file, "path": each.path, "message": each.message} for each in violations]
+            },
+        )
+
+
+class NothingToImport(InvalidInput):
+    code = "nothing_to_import"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, fields={"source": [message]})
+
+
+class BadArchive(InvalidInput):
+    code = "bad_archive"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, fields={"file": [message]})
+
+
+class TooMuch(TooLarge):
+    code = "too_much"

@@ -1,0 +1,24 @@
+"""Every change of imports: beginning one, deciding, and making a workflow of it."""
+
+from imports.services.applying import apply_import, create_workflow_from
+from imports.services.sessions import (
+    begin_import,
+    choose,
+    delete_import,
+    prune_imports,
+    read_files,
+    read_variables,
+    sources_of,
+)
+
+__all__ = [
+    "apply_import",
+    "begin_import",
+    "choose",
+    "create_workflow_from",
+    "delete_import",
+    "prune_imports",
+    "read_files",
+    "read_variables",
+    "sources_of",
+]

@@ -1,0 +1,141 @@
+"""Sessions: files come in, are looked through, and wait for a person's decisions."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from audit import services as audit
+from core.principal import Principal
+from imports.analysis import analysis_json
+from imports.archives import MAX_BYTES, MAX_FILES, ArchiveError, is_archive, unpack
+from imports.compose import ComposeError
+from imports.compose.loading.dotenv import parse_dotenv
+from imports.errors import BadArchive, TooMuch, UnreadableInput
+from imports.models import ImportSession, ImportStatus
+from imports.selectors import get_import
+from imports.services.converting import conversion_of
+from imports.services.sealing import seal, unseal
+from imports.types import Sent, Source
+
+_NAME = 300
+
+
+def read_files(uploads: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
+    """Uploaded files by their path; an archive among them stands for what is in it."""
+    files: dict[str, bytes] = {}
+    for name, content in uploads:
+        try:
+            found = unpack(name, content) if is_archive(name, content) else {name: content}
+        except ArchiveError as error:
+            raise BadArchive(str(error)) from None
+        files |= found
+    if len(files) > MAX_FILES:
+        raise TooMuch(f"These are {len(files):,} files; send at most {MAX_FILES:,}.")
+    if sum(map(len, files.values())) > MAX_BYTES:
+        raise TooMuch(f"The files are larger than {MAX_BYTES // 2**20} MiB together; send only what is needed.")
+    return files
+
+
+def read_variables(text: str) -> dict[str, str]:
+    """The variables of an `.env` file that was sent beside the files."""
+    try:
+        return parse_dotenv(text, {}, file="env")[0]
+    except ComposeError as error:
+        raise UnreadableInput(error.violations) from None
+
+
+def begin_import(
+    *,
+    files: Mapping[str, bytes],
+    source: Source,
+    profiles: Sequence[str] = (),
+    variables: Mapping[str, str] | None = None,
+    actor: Principal,
+) -> ImportSession:
+    """Looks through the files at once. What cannot be read leaves nothing behind."""
+    sent = Sent(dict(files), list(profiles), dict(variables or {}))
+    kind, conversion = conversion_of(sent)
+    session = ImportSession(
+        workspace_id=actor.workspace,
+        owner_id=actor.id,
+        status=ImportStatus.READY,
+        source=Source(source.type, source.name[:_NAME]).as_json(),
+        analysis=analysis_json(kind, conversion, sent.files),
+        expires_at=timezone.now() + timedelta(hours=settings.IMPORT_HOURS),
+    )
+    seal(session, sent)
+    with transaction.atomic():
+        session.save(force_insert=True)
+        _record(session, "import.analyzed", actor)
+    return session
+
+
+def choose(
+    *,
+    import_id: str,
+    choices: Mapping[str, str],
+    profiles: Sequence[str] | None = None,
+    variables: Mapping[str, str] | None = None,
+    actor: Principal,
+) -> ImportSession:
+    """The same files with other decisions: `choices` are added to those made before, an empty one takes its
+    decision back."""
+    get_import(import_id=import_id, actor=actor)
+    session = ImportSession.objects.get(pk=import_id)
+    sent = with_choices(unseal(session), choices)
+    if profiles is not None:
+        sent.profiles = list(profiles)
+    if variables is not None:
+        sent.variables = dict(variables)
+    kind, conversion = conversion_of(sent)
+    session.analysis = analysis_json(kind, conversion, sent.files)
+    session.revision += 1
+    seal(session, sent)
+    with transaction.atomic():
+        session.save(update_fields=["analysis", "sealed", "revision", "updated_at"])
+        _record(session, "import.decided", actor)
+    return session
+
+
+def with_choices(sent: Sent, choices: Mapping[str, str]) -> Sent:
+    """Decisions on top of those that were made."""
+    merged = {**sent.choices, **choices}
+    sent.choices = {name: value for name, value in merged.items() if value != ""}
+    return sent
+
+
+def sources_of(*, import_id: str, actor: Principal) -> list[tuple[str, str]]:
+    """Name and text of the files that say what there is, to show beside the report. They are the owner's own."""
+    session = get_import(import_id=import_id, actor=actor)
+    names = (session.analysis or {}).get("files") or []
+    sent = unseal(ImportSession.objects.get(pk=session.pk))
+    return [(name, sent.files[name].decode(errors="replace")) for name in names if name in sent.files]
+
+
+@transaction.atomic
+def delete_import(*, import_id: str, actor: Principal) -> None:
+    """Workflows that were made from it stay."""
+    session = get_import(import_id=import_id, actor=actor)
+    _record(session, "import.deleted", actor)
+    session.delete()
+
+
+def prune_imports() -> int:
+    """Removes what has expired."""
+    deleted, _ = ImportSession.objects.filter(expires_at__lte=timezone.now()).delete()
+    return deleted
+
+
+def _record(session: ImportSession, action: str, actor: Principal) -> None:
+    audit.record(
+        action=action,
+        object_type="import",
+        object_id=session.pk,
+        object_name=str(session.source.get("name") or ""),
+        detail={"source": session.source.get("type")},
+        workspace=session.workspace_id,
+        actor=actor,
+    )
