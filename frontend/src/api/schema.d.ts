@@ -700,6 +700,170 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/import/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your imports that have not expired
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["imports_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One import with its report
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["imports_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Forget it and its files; workflows made from it stay
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        delete: operations["imports_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/{id}/choices/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * The same files with other decisions
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["imports_choose"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/{id}/files/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The files that the report is about, as they were sent
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["imports_files"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/analyze/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look through a text: what each key becomes, what is asked, and the graph
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["imports_analyze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/apply/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Into a workflow that is there: what you changed stays, the rest follows the input
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["imports_apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/create-workflow/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A workflow from an import
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["imports_create_workflow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/upload/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look through files, or an archive of them
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["imports_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/profile/": {
         parameters: {
             query?: never;
@@ -1748,6 +1912,33 @@ export interface components {
             /** Format: double */
             capacity: number | null;
         };
+        AnalysisOut: {
+            kind: components["schemas"]["AnalysisOutKindEnum"];
+            name: string;
+            files: string[];
+            /** @description all that the files know */
+            profiles: string[];
+            graph: components["schemas"]["GraphOut"];
+            report: components["schemas"]["RowOut"][];
+            counts: components["schemas"]["CountsOut"];
+            questions: components["schemas"]["ChoiceOut"][];
+            warnings: string[];
+        };
+        /**
+         * @description * `compose` - compose
+         *     * `kubernetes` - kubernetes
+         *     * `dockerfile` - dockerfile
+         * @enum {string}
+         */
+        AnalysisOutKindEnum: "compose" | "kubernetes" | "dockerfile";
+        AnalyzeInRequest: {
+            source: components["schemas"]["SourceInRequest"];
+            profiles?: string[];
+            /** @description variables, as the shell or an .env file would give them */
+            env?: {
+                [key: string]: string;
+            };
+        };
         ApiResourceOut: {
             /** @description empty for the core group */
             group: string;
@@ -1756,6 +1947,19 @@ export interface components {
             resource: string;
             namespaced: boolean;
             verbs: string[];
+        };
+        AppliedOut: {
+            workflow: components["schemas"]["WorkflowOut"];
+            report: components["schemas"]["PlainRowOut"][];
+            /** @description what the merge did, node by node */
+            notes: components["schemas"]["NoteOut"][];
+        };
+        ApplyInRequest: {
+            import_id: string;
+            workflow_id: string;
+            choices?: {
+                [key: string]: string;
+            };
         };
         AuditEntryOut: {
             id: string;
@@ -2004,6 +2208,32 @@ export interface components {
          * @enum {string}
          */
         CheckStatus: "pass" | "warning" | "error";
+        ChoiceOut: {
+            id: string;
+            text: string;
+            value: string;
+            kind: components["schemas"]["ChoiceOutKindEnum"];
+            options: components["schemas"]["OptionOut"][];
+        };
+        /**
+         * @description * `option` - option
+         *     * `text` - text
+         *     * `size` - size
+         *     * `secret` - secret
+         * @enum {string}
+         */
+        ChoiceOutKindEnum: "option" | "text" | "size" | "secret";
+        ChoicesInRequest: {
+            /** @description by the id of the choice; an empty text takes a decision back */
+            choices?: {
+                [key: string]: string;
+            };
+            profiles?: string[];
+            /** @description variables; sent, they replace those from before */
+            env?: {
+                [key: string]: string;
+            };
+        };
         CloneInRequest: {
             name?: string | null;
         };
@@ -2268,6 +2498,26 @@ export interface components {
             /** Format: double */
             memory: number | null;
         };
+        CountsOut: {
+            kept: number;
+            mapped: number;
+            approximated: number;
+            refused: number;
+        };
+        CreateInRequest: {
+            import_id: string;
+            name: string;
+            description?: string;
+            cluster?: string | null;
+            namespace?: string;
+            choices?: {
+                [key: string]: string;
+            };
+        };
+        CreatedOut: {
+            workflow: components["schemas"]["WorkflowOut"];
+            report: components["schemas"]["PlainRowOut"][];
+        };
         /** @description Which of them are needed depends on `auth_type`. */
         CredentialsInRequest: {
             /** @description for bearer_token */
@@ -2376,6 +2626,13 @@ export interface components {
             /** Format: date-time */
             changed_at: string | null;
         };
+        FileOut: {
+            name: string;
+            text: string;
+        };
+        FilesOut: {
+            files: components["schemas"]["FileOut"][];
+        };
         FixInRequest: {
             fix_type: string;
             /** @description by name, as the template asks */
@@ -2442,6 +2699,10 @@ export interface components {
             nodes?: components["schemas"]["NodeShapeRequest"][] | null;
             edges?: components["schemas"]["EdgeShapeRequest"][] | null;
         };
+        GraphOut: {
+            nodes: components["schemas"]["NodeShape"][];
+            edges: components["schemas"]["EdgeShape"][];
+        };
         /** @description One section of the form, with its fields in order. */
         GroupOut: {
             name: string;
@@ -2486,6 +2747,52 @@ export interface components {
          * @enum {string}
          */
         HistorySource: "cluster" | "sailcloth";
+        ImportListOut: {
+            imports: components["schemas"]["ImportSummaryOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        ImportOut: {
+            id: string;
+            /** @description the same */
+            import_id: string;
+            status: components["schemas"]["ImportStatus"];
+            source: components["schemas"]["ImportSourceOut"];
+            error: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            analysis: components["schemas"]["AnalysisOut"] | null;
+        };
+        ImportSourceOut: {
+            type: string;
+            name: string;
+        };
+        /**
+         * @description * `analyzing` - Analyzing
+         *     * `ready` - Ready
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        ImportStatus: "analyzing" | "ready" | "failed";
+        ImportSummaryOut: {
+            id: string;
+            /** @description the same */
+            import_id: string;
+            status: components["schemas"]["ImportStatus"];
+            source: components["schemas"]["ImportSourceOut"];
+            error: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         InstantiateInRequest: {
             name: string;
             /** @description answers by parameter */
@@ -2680,6 +2987,20 @@ export interface components {
          * @enum {string}
          */
         NodeTypeOutWhatEnum: "node_type";
+        NoteOut: {
+            node_id: string;
+            name: string;
+            what: components["schemas"]["NoteOutWhatEnum"];
+            message: string;
+        };
+        /**
+         * @description * `added` - added
+         *     * `updated` - updated
+         *     * `removed` - removed
+         *     * `kept` - kept
+         * @enum {string}
+         */
+        NoteOutWhatEnum: "added" | "updated" | "removed" | "kept";
         ObjectDriftOut: {
             node_id: string | null;
             api_version: string;
@@ -2722,6 +3043,10 @@ export interface components {
          * @enum {string}
          */
         OperationEnum: "deploy" | "rollback" | "undeploy" | "revert";
+        OptionOut: {
+            value: string;
+            label: string;
+        };
         /**
          * @description * `shipped` - shipped
          *     * `yours` - yours
@@ -2792,6 +3117,15 @@ export interface components {
             at: string;
             /** @description with {value} where the answer goes */
             text?: string;
+        };
+        PlainRowOut: {
+            path: string;
+            key: string;
+            verdict: components["schemas"]["VerdictEnum"];
+            /** @description what it became; empty when nothing */
+            target: string;
+            message: string;
+            choices: components["schemas"]["ChoiceOut"][];
         };
         PlanDocumentOut: {
             summary: components["schemas"]["PlanSummaryOut"];
@@ -3231,6 +3565,17 @@ export interface components {
             /** @default false */
             force_conflicts: boolean | null;
         };
+        RowOut: {
+            path: string;
+            key: string;
+            verdict: components["schemas"]["VerdictEnum"];
+            /** @description what it became; empty when nothing */
+            target: string;
+            message: string;
+            choices: components["schemas"]["ChoiceOut"][];
+            file: string | null;
+            line: number | null;
+        };
         RunBriefOut: {
             run_id: string;
             operation: components["schemas"]["OperationEnum"];
@@ -3471,6 +3816,11 @@ export interface components {
             enabled: boolean;
             signup: components["schemas"]["SignupEnum"];
         };
+        SourceInRequest: {
+            /** @description the text of a Compose file */
+            content: string;
+            filename?: string;
+        };
         StackOut: {
             id: string;
             /**
@@ -3686,6 +4036,16 @@ export interface components {
             /** @description how long it may take (600) */
             timeout_seconds?: number | null;
         };
+        UploadInRequest: {
+            /** @description files, or one archive (zip, tar, tar.gz) with all of them */
+            file: string[];
+            /** @description the path of each file in its folder, in the same order; else its name alone counts */
+            path?: string[];
+            /** @description names, separated by commas */
+            profiles?: string;
+            /** @description the text of an .env file */
+            env?: string;
+        };
         UrlOut: {
             type: components["schemas"]["UrlOutTypeEnum"];
             url: string | null;
@@ -3726,6 +4086,14 @@ export interface components {
             valid: boolean;
             problems: components["schemas"]["ProblemOut"][];
         };
+        /**
+         * @description * `kept` - kept
+         *     * `mapped` - mapped
+         *     * `approximated` - approximated
+         *     * `refused` - refused
+         * @enum {string}
+         */
+        VerdictEnum: "kept" | "mapped" | "approximated" | "refused";
         /** @description What is left out stays as it is. */
         VersionInRequest: {
             name?: string | null;
@@ -4818,6 +5186,218 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClusterOut"];
+                };
+            };
+        };
+    };
+    imports_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportListOut"];
+                };
+            };
+        };
+    };
+    imports_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    imports_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    imports_choose: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ChoicesInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    imports_files: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilesOut"];
+                };
+            };
+        };
+    };
+    imports_analyze: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnalyzeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    imports_apply: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ApplyInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppliedOut"];
+                };
+            };
+        };
+    };
+    imports_create_workflow: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedOut"];
+                };
+            };
+        };
+    };
+    imports_upload: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["UploadInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
                 };
             };
         };
