@@ -18,9 +18,12 @@ Json = dict[str, Any]
 
 
 def analysis_json(kind: Kind, conversion: Conversion, files: Mapping[str, bytes]) -> Json:
-    """`counts` by verdict; each row with `file` and `line`, null where it is written nowhere."""
+    """`counts` by verdict; each row with `file` and `line`, null where it is written nowhere; in the order of the
+    source, what is written nowhere last."""
     lines = Lines(files, conversion.files)
+    order = {name: position for position, name in enumerate(conversion.files)}
     rows = [_row(row, lines) for row in conversion.report.rows]
+    rows.sort(key=lambda row: (order.get(row["file"], len(order)), row["line"] or 0))
     return {
         "kind": kind.value,
         "name": conversion.name,

@@ -1,7 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { Boxes, LogOut, Moon, Plus, Server, Settings, Sun, Warehouse, Workflow } from "lucide-react";
+import {
+  Boxes,
+  FileInput,
+  LayoutTemplate,
+  LogOut,
+  Moon,
+  Plus,
+  Server,
+  Settings,
+  Sun,
+  Warehouse,
+  Workflow,
+} from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { signOut } from "@/auth/session";
 import { clustersQuery } from "@/data/clusters";
@@ -97,6 +109,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         )}
         <Command.Group heading={t.palette.goTo}>
           {entry(t.nav.workflows, <Workflow />, () => navigate({ to: "/workflows", search: {} }))}
+          {entry(t.nav.templates, <LayoutTemplate />, () => navigate({ to: "/templates", search: {} }))}
           {entry(t.nav.clusters, <Server />, () => navigate({ to: "/clusters", search: {} }))}
           {entry(t.nav.resources, <Boxes />, () => navigate({ to: "/resources", search: {} }))}
           {entry(t.nav.registries, <Warehouse />, () => navigate({ to: "/registries", search: {} }))}
@@ -104,6 +117,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         </Command.Group>
         <Command.Group heading={t.palette.actions}>
           {entry(t.workflows.new, <Plus />, () => navigate({ to: "/workflows", search: { create: true } }))}
+          {entry(t.imports.title, <FileInput />, () => navigate({ to: "/import" }))}
           {entry(t.clusters.add, <Plus />, () => navigate({ to: "/clusters", search: { add: true } }))}
           {theme === "dark"
             ? entry(t.theme.toLight, <Sun />, () => setTheme("light"))

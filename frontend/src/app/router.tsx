@@ -19,6 +19,7 @@ import {
   clustersSearch,
   editorSearch,
   guestSearch,
+  importSearch,
   registriesSearch,
   resourceSearch,
   resourcesSearch,
@@ -156,6 +157,19 @@ const registries = createRoute({
   component: lazyRouteComponent(() => import("@/pages/registries/page"), "RegistriesPage"),
 });
 
+const imports = createRoute({
+  getParentRoute: () => member,
+  path: "/import",
+  component: lazyRouteComponent(() => import("@/pages/imports/page"), "ImportPage"),
+});
+
+const importReport = createRoute({
+  getParentRoute: () => member,
+  path: "/import/$importId",
+  validateSearch: importSearch,
+  component: lazyRouteComponent(() => import("@/pages/imports/report-page"), "ImportReportPage"),
+});
+
 const templates = createRoute({
   getParentRoute: () => member,
   path: "/templates",
@@ -218,6 +232,8 @@ const routeTree = root.addChildren([
     resources,
     resource,
     registries,
+    imports,
+    importReport,
     templates,
     template,
     settings.addChildren([settingsHome, profile, password, sessions, server]),

@@ -60,6 +60,14 @@ export interface TemplatesSearch {
   category?: string | undefined;
 }
 
+export const VERDICTS = ["kept", "mapped", "approximated", "refused"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface ImportSearch {
+  verdict?: Verdict | undefined;
+  tab?: "picture" | undefined;
+}
+
 export interface RegistriesSearch {
   page?: number | undefined;
   add?: boolean | undefined;
@@ -141,4 +149,8 @@ export function editorSearch(raw: Raw): Raw {
 
 export function templatesSearch(raw: Raw): TemplatesSearch {
   return { q: text(raw.q), category: text(raw.category) };
+}
+
+export function importSearch(raw: Raw): ImportSearch {
+  return { verdict: oneOf(raw.verdict, VERDICTS), tab: oneOf(raw.tab, ["picture"]) };
 }

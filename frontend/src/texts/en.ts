@@ -1,5 +1,6 @@
 /** The English texts, by place. Functions where a text holds a value, so that word order stays a translator's choice. */
 import { clusters } from "./en/clusters";
+import { imports } from "./en/imports";
 import { live } from "./en/live";
 import { registries } from "./en/registries";
 import { resources } from "./en/resources";
@@ -147,4 +148,5 @@ export const en = {
   resources,
   settings,
   templates,
+  imports,
 };

@@ -11,6 +11,7 @@ import {
   useRemoveTemplate,
   useShareTemplate,
 } from "@/data/templates";
+import { GraphPicture } from "@/graph/picture";
 import { t } from "@/texts";
 import {
   Badge,
@@ -26,7 +27,6 @@ import {
   SkeletonRows,
 } from "@/ui";
 import { answersOf, initialAnswers, ParameterField } from "./parameters";
-import { StackPicture } from "./picture";
 
 const back = (
   <Link to="/templates" className={backLinkClass}>
@@ -68,7 +68,13 @@ function Detail({ stack }: { stack: Stack }) {
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <Card className="overflow-hidden">
           <div className="grid min-h-56 place-items-center bg-[radial-gradient(var(--grid-dot)_1px,transparent_1px)] bg-size-[18px_18px] p-4">
-            {stack.nodes.length > 0 && <StackPicture stack={stack} />}
+            {stack.nodes.length > 0 && (
+              <GraphPicture
+                label={t.templates.picture(stack.display_name)}
+                nodes={stack.nodes}
+                edges={stack.edges}
+              />
+            )}
           </div>
           <div className="border-t border-line px-4 py-3">
             <h2 className="text-sm font-medium">{t.templates.inside}</h2>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { LayoutTemplate, Plus, Shapes, Workflow } from "lucide-react";
+import { FileInput, LayoutTemplate, Plus, Shapes, Workflow } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
 import type { WorkflowsSearch } from "@/app/search";
@@ -55,6 +55,10 @@ export function WorkflowsPage() {
       actions={
         !isEmpty && (
           <>
+            <Button onClick={() => void navigate({ to: "/import" })}>
+              <FileInput />
+              <span className="max-sm:sr-only">{t.workflows.import}</span>
+            </Button>
             <Button onClick={() => void navigate({ to: "/templates" })}>
               <LayoutTemplate />
               <span className="max-sm:sr-only">{t.workflows.fromTemplate}</span>
@@ -190,6 +194,10 @@ function Welcome({ onCreate }: { onCreate: () => void }) {
             <Button isBusy={create.isPending} onClick={() => void openDemo()}>
               <Shapes />
               {t.workflows.openDemo}
+            </Button>
+            <Button onClick={() => void navigate({ to: "/import" })}>
+              <FileInput />
+              {t.workflows.importCompose}
             </Button>
             <Button onClick={() => void navigate({ to: "/templates" })}>
               <LayoutTemplate />

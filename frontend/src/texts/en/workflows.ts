@@ -57,6 +57,8 @@ export const workflows = {
     "A workflow is a picture of what shall run: deployments, services, volumes and how they connect. Press Run, and it becomes real on your cluster.",
   openDemo: "Open the demo",
   fromTemplate: "From a template",
+  import: "Import",
+  importCompose: "Import a Compose file",
   nothingTitle: "No workflow matches",
   nothingText: "Try other words or another status.",
   clearFilters: "Clear the filters",

@@ -1,5 +1,4 @@
-import type { Stack } from "@/data/templates";
-import { t } from "@/texts";
+import type { Schemas } from "@/api";
 
 const WIDTH = 150;
 const HEIGHT = 44;
@@ -7,6 +6,14 @@ const HEIGHT = 44;
 const SCALE = 0.52;
 const MARGIN = 14;
 const LETTERS = 19;
+
+interface Props {
+  /** What it shows, for who cannot see it. */
+  label: string;
+  nodes: readonly Schemas["NodeShape"][];
+  edges: readonly Schemas["EdgeShape"][];
+  className?: string;
+}
 
 interface Box {
   id: string;
@@ -16,8 +23,8 @@ interface Box {
   y: number;
 }
 
-function boxesOf(stack: Stack): Box[] {
-  return stack.nodes.map((node) => ({
+function boxesOf(nodes: Props["nodes"]): Box[] {
+  return nodes.map((node) => ({
     id: node.id,
     title: shortened(String((node.data as { name?: unknown } | undefined)?.name ?? node.id)),
     type: node.type,
@@ -31,8 +38,8 @@ function shortened(text: string): string {
 }
 
 /** The graph in small, drawn without the canvas: it is looked at, not worked on. */
-export function StackPicture({ stack }: { stack: Stack }) {
-  const boxes = boxesOf(stack);
+export function GraphPicture({ label, nodes, edges, className = "max-h-80 w-full" }: Props) {
+  const boxes = boxesOf(nodes);
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const left = Math.min(...boxes.map((box) => box.x)) - MARGIN;
   const top = Math.min(...boxes.map((box) => box.y)) - MARGIN;
@@ -41,11 +48,11 @@ export function StackPicture({ stack }: { stack: Stack }) {
   return (
     <svg
       role="img"
-      aria-label={t.templates.picture(stack.display_name)}
+      aria-label={label}
       viewBox={`${left} ${top} ${right - left} ${bottom - top}`}
-      className="max-h-80 w-full"
+      className={className}
     >
-      {stack.edges.map((edge) => {
+      {edges.map((edge) => {
         const [from, to] = [byId.get(edge.source), byId.get(edge.target)];
         return from && to && <Wire key={edge.id} from={from} to={to} />;
       })}

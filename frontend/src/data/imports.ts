@@ -1,0 +1,100 @@
+/** Imports: sent, looked through, decided, and made a workflow of. */
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { api, call, type Schemas } from "@/api";
+import { workflowsKey } from "./workflows";
+
+export type Import = Schemas["ImportOut"];
+export type Analysis = Schemas["AnalysisOut"];
+export type ReportRow = Schemas["RowOut"];
+export type ImportChoice = Schemas["ChoiceOut"];
+
+const importsKey = ["imports"] as const;
+
+export const recentImportsQuery = queryOptions({
+  queryKey: [...importsKey, "recent"],
+  queryFn: ({ signal }) => call(api.GET("/v1/api/import/", { params: { query: { limit: "5" } }, signal })),
+});
+
+export function importQuery(id: string) {
+  return queryOptions({
+    queryKey: [...importsKey, "one", id],
+    queryFn: ({ signal }) => call(api.GET("/v1/api/import/{id}/", { params: { path: { id } }, signal })),
+  });
+}
+
+export function importFilesQuery(id: string) {
+  return queryOptions({
+    queryKey: [...importsKey, "files", id],
+    queryFn: ({ signal }) =>
+      call(api.GET("/v1/api/import/{id}/files/", { params: { path: { id } }, signal })),
+    // What was sent does not change.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export interface SentFile {
+  /** In its folder. */
+  path: string;
+  file: File;
+}
+
+function useKeep() {
+  const client = useQueryClient();
+  return (found: Import) => {
+    client.setQueryData(importQuery(found.id).queryKey, found);
+    void client.invalidateQueries({ queryKey: recentImportsQuery.queryKey });
+  };
+}
+
+export function useAnalyze() {
+  const keep = useKeep();
+  return useMutation({
+    mutationFn: (content: string) =>
+      call(api.POST("/v1/api/import/analyze/", { body: { source: { content } } })),
+    onSuccess: keep,
+  });
+}
+
+export function useUpload() {
+  const keep = useKeep();
+  return useMutation({
+    mutationFn: (files: readonly SentFile[]) => {
+      const body = new FormData();
+      for (const { file } of files) body.append("file", file);
+      for (const { path } of files) body.append("path", path);
+      return call(
+        api.POST("/v1/api/import/upload/", {
+          body: body as unknown as { file: string[] },
+          bodySerializer: (form) => form as unknown as FormData,
+        }),
+      );
+    },
+    onSuccess: keep,
+  });
+}
+
+export function useDecide(id: string) {
+  const keep = useKeep();
+  return useMutation({
+    mutationFn: (body: Schemas["ChoicesInRequest"]) =>
+      call(api.PUT("/v1/api/import/{id}/choices/", { params: { path: { id } }, body })),
+    onSuccess: keep,
+  });
+}
+
+export function useCreateFromImport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["CreateInRequest"]) =>
+      call(api.POST("/v1/api/import/create-workflow/", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: workflowsKey }),
+  });
+}
+
+export function useApplyImport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["ApplyInRequest"]) => call(api.POST("/v1/api/import/apply/", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: workflowsKey }),
+  });
+}

@@ -1,0 +1,311 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { ChevronLeft, TriangleAlert } from "lucide-react";
+import { useState } from "react";
+import { backLinkClass, Page } from "@/app/page";
+import { VERDICTS, type Verdict } from "@/app/search";
+import {
+  type Analysis,
+  type Import,
+  importFilesQuery,
+  importQuery,
+  type ReportRow,
+  useDecide,
+} from "@/data/imports";
+import { GraphPicture } from "@/graph/picture";
+import { t } from "@/texts";
+import { Card, Checkbox, cn, ErrorState, Segmented, SkeletonRows, toast } from "@/ui";
+import { ChoiceField } from "./choice";
+import { MakeForm } from "./make-form";
+import { SourceFile, type Spot } from "./source";
+import { VerdictBadge } from "./verdicts";
+
+const ALL = "all";
+
+const back = (
+  <Link to="/import" className={backLinkClass}>
+    <ChevronLeft />
+    {t.imports.back}
+  </Link>
+);
+
+export function ImportReportPage() {
+  const { importId } = useParams({ from: "/member/import/$importId" });
+  const found = useQuery(importQuery(importId));
+  if (found.isPending)
+    return (
+      <Page title={t.imports.title} back={back}>
+        <Card>
+          <SkeletonRows count={8} />
+        </Card>
+      </Page>
+    );
+  if (found.isError || !found.data.analysis)
+    return (
+      <Page title={t.imports.title} back={back}>
+        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      </Page>
+    );
+  return <Report session={found.data} analysis={found.data.analysis} />;
+}
+
+function Report({ session, analysis }: { session: Import; analysis: Analysis }) {
+  const search = useSearch({ from: "/member/import/$importId" });
+  const navigate = useNavigate({ from: "/import/$importId" });
+  const decide = useDecide(session.id);
+  const change = (next: typeof search) =>
+    void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
+  const answer = (choices: Record<string, string>) => decide.mutate({ choices }, { onError: toast.failed });
+  return (
+    <Page
+      title={t.imports.reportTitle(analysis.name)}
+      subtitle={t.imports.from(session.source.name)}
+      back={back}
+      className="max-w-7xl"
+    >
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <div className="flex flex-wrap items-center gap-2">
+            <Segmented
+              label={t.imports.views}
+              value={search.tab ?? "source"}
+              options={[
+                { value: "source", label: t.imports.source },
+                { value: "picture", label: t.imports.picture },
+              ]}
+              onValueChange={(tab) => change({ tab: tab === "picture" ? tab : undefined })}
+            />
+            {search.tab !== "picture" && (
+              <VerdictFilter
+                analysis={analysis}
+                value={search.verdict}
+                onChange={(verdict) => change({ verdict })}
+              />
+            )}
+          </div>
+          {search.tab === "picture" ? (
+            <Card className="overflow-auto bg-[radial-gradient(var(--grid-dot)_1px,transparent_1px)] bg-size-[18px_18px] p-4">
+              {analysis.graph.nodes.length > 0 && (
+                <GraphPicture
+                  label={t.imports.pictureOf(analysis.name)}
+                  nodes={analysis.graph.nodes}
+                  edges={analysis.graph.edges}
+                  className="max-h-[70vh] w-full"
+                />
+              )}
+            </Card>
+          ) : (
+            <SideBySide
+              session={session}
+              analysis={analysis}
+              verdict={search.verdict}
+              isBusy={decide.isPending}
+              onDecide={answer}
+            />
+          )}
+        </div>
+        <aside className="flex flex-col gap-4 xl:sticky xl:top-4">
+          <MakeForm session={session} analysis={analysis} />
+          <Questions analysis={analysis} isBusy={decide.isPending} onDecide={answer} />
+          <Profiles
+            analysis={analysis}
+            onChange={(profiles) => decide.mutate({ profiles }, { onError: toast.failed })}
+          />
+          <Warnings analysis={analysis} />
+        </aside>
+      </div>
+    </Page>
+  );
+}
+
+interface FilterProps {
+  analysis: Analysis;
+  value: Verdict | undefined;
+  onChange: (verdict: Verdict | undefined) => void;
+}
+
+function VerdictFilter({ analysis, value, onChange }: FilterProps) {
+  return (
+    <Segmented
+      label={t.imports.filter}
+      value={value ?? ALL}
+      options={[
+        { value: ALL, label: t.imports.all(analysis.report.length) },
+        ...VERDICTS.map((verdict) => ({
+          value: verdict,
+          label: `${t.imports.verdicts[verdict]} ${analysis.counts[verdict]}`,
+          name: t.imports.verdictHints[verdict],
+        })),
+      ]}
+      onValueChange={(next) => onChange(next === ALL ? undefined : (next as Verdict))}
+    />
+  );
+}
+
+interface SideProps {
+  session: Import;
+  analysis: Analysis;
+  verdict: Verdict | undefined;
+  isBusy: boolean;
+  onDecide: (choices: Record<string, string>) => void;
+}
+
+/** The file at the left, what becomes of it at the right; each leads to the other. */
+function SideBySide({ session, analysis, verdict, isBusy, onDecide }: SideProps) {
+  const files = useQuery(importFilesQuery(session.id));
+  const [spot, setSpot] = useState<Spot | null>(null);
+  const rows = analysis.report.filter((row) => !verdict || row.verdict === verdict);
+  return (
+    <Card className="grid overflow-hidden lg:grid-cols-2">
+      <div className="max-h-[72vh] overflow-auto border-line max-lg:border-b lg:border-r">
+        {files.data?.files.map((file) => (
+          <SourceFile key={file.name} {...file} rows={analysis.report} spot={spot} onLine={setSpot} />
+        ))}
+        {files.isPending && <SkeletonRows count={6} />}
+      </div>
+      <ul className="max-h-[72vh] divide-y divide-line overflow-auto" aria-label={t.imports.source}>
+        {rows.map((row) => (
+          <ReportItem
+            key={`${row.path}#${row.key}`}
+            row={row}
+            isShown={spot !== null && row.file === spot.file && row.line === spot.line}
+            isBusy={isBusy}
+            onShow={setSpot}
+            onDecide={onDecide}
+          />
+        ))}
+        {rows.length === 0 && (
+          <li className="px-4 py-10 text-center text-sm text-ink-3">{t.imports.nothing}</li>
+        )}
+      </ul>
+    </Card>
+  );
+}
+
+interface ItemProps {
+  row: ReportRow;
+  isShown: boolean;
+  isBusy: boolean;
+  onShow: (spot: Spot) => void;
+  onDecide: (choices: Record<string, string>) => void;
+}
+
+function ReportItem({ row, isShown, isBusy, onShow, onDecide }: ItemProps) {
+  const { file, line } = row;
+  return (
+    <li
+      ref={(element) => {
+        if (isShown) element?.scrollIntoView({ block: "nearest" });
+      }}
+      className={cn("px-4 py-2.5", isShown && "bg-accent-soft")}
+    >
+      <div className="flex items-center gap-2">
+        {file !== null && line !== null ? (
+          <button
+            type="button"
+            title={t.imports.goToLine(line)}
+            onClick={() => onShow({ file, line })}
+            className="min-w-0 truncate text-left font-mono text-xs hover:underline"
+          >
+            {row.path}
+          </button>
+        ) : (
+          <span className="min-w-0 truncate font-mono text-xs text-ink-2" title={t.imports.nowhere}>
+            {row.path}
+          </span>
+        )}
+        <span className="ml-auto">
+          <VerdictBadge verdict={row.verdict} />
+        </span>
+      </div>
+      {(row.target || row.message) && (
+        <p className="mt-0.5 text-xs text-pretty text-ink-2">
+          {row.target && (
+            <>
+              <span className="text-ink-3">{t.imports.becomes}</span>{" "}
+              <span className="font-mono text-2xs">{row.target}</span>
+              {row.message && " · "}
+            </>
+          )}
+          {row.message}
+        </p>
+      )}
+      {row.choices.map((choice) => (
+        <div key={choice.id} className="mt-2 max-w-sm">
+          <ChoiceField
+            key={`${choice.id}=${choice.value}`}
+            choice={choice}
+            isBusy={isBusy}
+            onDecide={(value) => onDecide({ [choice.id]: value })}
+          />
+        </div>
+      ))}
+    </li>
+  );
+}
+
+function Questions({
+  analysis,
+  isBusy,
+  onDecide,
+}: {
+  analysis: Analysis;
+  isBusy: boolean;
+  onDecide: (choices: Record<string, string>) => void;
+}) {
+  if (analysis.questions.length === 0) return null;
+  return (
+    <Card className="p-4">
+      <h2 className="text-sm font-semibold">{t.imports.questions}</h2>
+      <p className="mt-0.5 mb-3 text-xs text-ink-2">{t.imports.questionsText}</p>
+      <div className="flex flex-col gap-3">
+        {analysis.questions.map((choice) => (
+          <ChoiceField
+            key={`${choice.id}=${choice.value}`}
+            choice={choice}
+            isBusy={isBusy}
+            onDecide={(value) => onDecide({ [choice.id]: value })}
+          />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function Profiles({ analysis, onChange }: { analysis: Analysis; onChange: (profiles: string[]) => void }) {
+  const [on, setOn] = useState<string[]>([]);
+  if (analysis.profiles.length === 0) return null;
+  const turn = (name: string, isOn: boolean) => {
+    const next = isOn ? [...on, name] : on.filter((each) => each !== name);
+    setOn(next);
+    onChange(next);
+  };
+  return (
+    <Card className="p-4">
+      <h2 className="text-sm font-semibold">{t.imports.profiles}</h2>
+      <p className="mt-0.5 mb-3 text-xs text-ink-2">{t.imports.profilesText}</p>
+      <div className="flex flex-col gap-2">
+        {analysis.profiles.map((name) => (
+          <Checkbox key={name} isOn={on.includes(name)} onChange={(isOn) => turn(name, isOn)} label={name} />
+        ))}
+      </div>
+    </Card>
+  );
+}
+
+function Warnings({ analysis }: { analysis: Analysis }) {
+  if (analysis.warnings.length === 0) return null;
+  return (
+    <Card className="p-4">
+      <h2 className="flex items-center gap-1.5 text-sm font-semibold">
+        <TriangleAlert aria-hidden className="size-4 text-warn-ink" />
+        {t.imports.warnings}
+      </h2>
+      <ul className="mt-2 flex flex-col gap-1.5 text-xs text-pretty text-ink-2">
+        {analysis.warnings.map((text) => (
+          <li key={text}>{text}</li>
+        ))}
+      </ul>
+    </Card>
+  );
+}

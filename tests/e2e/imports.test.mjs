@@ -1,0 +1,128 @@
+// A Compose file becomes a workflow: dropped, read beside its report, decided, made, run, and brought up to date.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ADMIN, eventually, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+
+const COMPOSE = `name: shop
+services:
+  web:
+    image: nginx:1.27
+    ports: ["8080:80"]
+    depends_on: [db]
+    environment:
+      MODE: fast
+    network_mode: bridge
+  db:
+    image: postgres:17
+    environment:
+      POSTGRES_PASSWORD: a-canary-password
+    volumes: ["data:/var/lib/postgresql/data"]
+volumes:
+  data: {}
+`;
+
+let product;
+let browser;
+let page;
+let api;
+let hasFailed = false;
+
+function step(name, tell) {
+  test(name, async () => {
+    assert.ok(!hasFailed, "an earlier step failed");
+    try {
+      await tell();
+    } catch (error) {
+      hasFailed = true;
+      await picture(page, "imports-failed");
+      throw new Error(`${error}\n${await page.locator("body").ariaSnapshot()}`);
+    }
+  });
+}
+
+before(async () => {
+  product = await startProduct();
+  api = await signIn(product.url);
+  browser = await launchBrowser();
+  page = await newPage(browser, product.url, { colorScheme: "light" });
+  page.setDefaultTimeout(30_000);
+  await page.goto("/sign-in");
+  await page.getByLabel(/e-?mail/i).fill(ADMIN);
+  await page.getByLabel(/password/i).first().fill(PASSWORD);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.waitForURL(/\/workflows/);
+});
+
+after(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+step("what cannot be read is said with its place", async () => {
+  await page.getByRole("button", { name: "Import" }).click();
+  await page.getByRole("heading", { name: "Drop a Compose file here" }).waitFor();
+  await picture(page, "imports-intake");
+  await page.getByLabel("Compose file", { exact: true }).fill("services:\n  web:\n    imag: nginx\n");
+  await page.getByRole("button", { name: "Look through it" }).click();
+  await page.getByText(/services\.web.*imag/).first().waitFor();
+});
+
+step("a file is dropped and its report read beside it", async () => {
+  const transfer = await page.evaluateHandle((text) => {
+    const data = new DataTransfer();
+    data.items.add(new File([text], "compose.yaml", { type: "text/yaml" }));
+    return data;
+  }, COMPOSE);
+  await page.getByTestId("drop-zone").dispatchEvent("drop", { dataTransfer: transfer });
+  await page.waitForURL(/\/import\/[0-9a-f-]{36}/);
+  await page.getByRole("heading", { name: "shop", level: 1 }).waitFor();
+  await page.getByText("services.web.image", { exact: true }).waitFor();
+  await page.getByRole("button", { name: "Line 4", exact: true }).click();
+  await picture(page, "imports-report");
+  await page.getByRole("radio", { name: /Not carried over|Close/ }).first().click();
+  assert.match(page.url(), /verdict=/);
+  await page.getByRole("radio", { name: /^All/ }).click();
+});
+
+step("a decision changes what it becomes", async () => {
+  const before = await page.getByText(/\d+ nodes/).first().textContent();
+  const item = page.getByRole("listitem").filter({ hasText: "services.web.ports" }).filter({ has: page.getByRole("combobox") });
+  await item.first().getByRole("combobox").click();
+  await page.getByRole("option", { name: /By host and path/ }).first().click();
+  await eventually(async () => (await page.getByText(/\d+ nodes/).first().textContent()) !== before);
+  await page.getByRole("radio", { name: "Picture" }).click();
+  await page.getByRole("img", { name: /workflow that shop becomes/ }).waitFor();
+  await picture(page, "imports-picture");
+});
+
+step("it becomes a workflow, and that runs", async () => {
+  await page.getByRole("button", { name: "Create workflow" }).click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
+  await page.locator(".react-flow__node").first().waitFor();
+  await picture(page, "imports-editor");
+  const id = /workflows\/([0-9a-f-]{36})/.exec(page.url())[1];
+  await page.getByTestId("run-button").click();
+  await page.getByRole("dialog").getByRole("button", { name: /^Run/ }).click();
+  await eventually(async () => {
+    const { runs } = await api("GET", `/workflows/${id}/runs`);
+    return runs[0]?.status === "succeeded";
+  });
+});
+
+step("the same project again follows its file", async () => {
+  await page.goto("/import");
+  await page.getByLabel("Compose file", { exact: true }).fill(COMPOSE.replace("nginx:1.27", "nginx:1.28"));
+  await page.getByRole("button", { name: "Look through it" }).click();
+  await page.waitForURL(/\/import\/[0-9a-f-]{36}/);
+  await page.getByLabel(/add it to a workflow/).click();
+  await page.getByRole("option", { name: "shop" }).click();
+  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
+  await page.getByText("nginx:1.28").first().waitFor();
+  assert.equal(await page.getByText("nginx:1.27").count(), 0);
+  assert.ok(!(await page.content()).includes("a-canary-password"));
+});
+
+test("nothing went wrong in the browser", () => {
+  assert.deepEqual(page.problems.filter((text) => !text.includes("status of 400")), []);
+});
