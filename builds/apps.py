@@ -1,6 +1,14 @@
 from django.apps import AppConfig
 
+from vault.columns import register_column
+
 
 class BuildsConfig(AppConfig):
     name = "builds"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from builds import execution
+
+        register_column("builds.Build", "sealed")
+        execution.register()

@@ -38,6 +38,22 @@ class Environment(BaseSettings):
     database_url: str = Field(default="", validation_alias=AliasChoices("DATABASE_URL", "SAILCLOTH_DATABASE_URL"))
     redis_url: str = Field(default="", validation_alias=AliasChoices("REDIS_URL", "SAILCLOTH_REDIS_URL"))
     docker_host: str = Field(default="", validation_alias=AliasChoices("DOCKER_HOST", "SAILCLOTH_DOCKER_HOST"))
+    build_engine: Literal["auto", "docker", "cluster", "none"] = "auto"
+    build_docker_command: str = ""
+    build_concurrency: int = Field(default=2, ge=1, le=64)
+    build_concurrency_per_user: int = Field(default=1, ge=1, le=64)
+    # strict: without a way to bound BuildKit's steps the classic builder is used, whose steps can be.
+    build_limits: Literal["strict", "relaxed"] = "strict"
+    build_timeout_seconds: float = Field(default=1800, gt=0)
+    build_cpus: float = Field(default=2, gt=0)
+    build_memory_mb: int = Field(default=2048, ge=16)
+    build_pids: int = Field(default=512, ge=16)
+    build_disk_mb: int = Field(default=8192, ge=16)
+    build_source_mb: int = Field(default=1024, ge=1)
+    build_upload_mb: int = Field(default=60, ge=1, le=63)
+    build_network: str = ""
+    build_attestations: bool = True
+    build_keep_days: float = Field(default=30, gt=0)
     smtp_url: str = ""
     mail_from: str = "Sailcloth <no-reply@sailcloth.local>"
 

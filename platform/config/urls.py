@@ -15,6 +15,7 @@ urlpatterns = [
     path("v1/api/", include("audit.api.urls")),
     path("v1/api/", include("realtime.api.urls")),
     path("v1/api/", include("clusters.api.urls")),
+    path("v1/api/", include("builds.api.urls")),
     path("v1/api/", include("workflows.api.urls")),
     path("v1/api/", include("imports.api.urls")),
     SinglePageApp.route(),

@@ -21,6 +21,7 @@ PORTS = (
     "plugins.registry",
     "clusters.kube.gateway",
     "clusters.kube.loop",
+    "clusters.kube.network",
     "clusters.health",
     "clusters.live",
     "clusters.registries",

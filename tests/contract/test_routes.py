@@ -94,6 +94,14 @@ PUT /v1/api/admin/registries/:id
 DELETE /v1/api/admin/registries/:id
 POST /v1/api/admin/registries/:id/test
 PUT /v1/api/admin/registries/:id/default
+POST /v1/api/builds/start
+GET /v1/api/builds
+GET /v1/api/builds/:id
+GET /v1/api/builds/:id/stream
+GET /v1/api/builds/:id/logs
+POST /v1/api/builds/:id/cancel
+POST /v1/api/builds/:id/retry
+POST /v1/api/builds/uploads
 GET /v1/api/templates
 POST /v1/api/templates
 GET /v1/api/templates/:id

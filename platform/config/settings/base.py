@@ -137,4 +137,6 @@ EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail["EMAIL_USE_SSL"], _mail["EMA
 DEFAULT_FROM_EMAIL = ENV.mail_from
 CORS_ORIGINS = ENV.cors_origins
 IMPORT_HOURS = ENV.import_hours
+# Read as it is: builds has one place where its settings become values (`builds.configuration`).
+BUILDS = ENV
 PRACTICE_ENABLED = ENV.practice if ENV.practice is not None else ENV.is_embedded

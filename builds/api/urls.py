@@ -1,0 +1,18 @@
+"""Routes of builds, under /v1/api/."""
+
+from django.urls import URLPattern
+
+from builds.api import streams, views
+from core.api.routes import route
+
+urlpatterns: list[URLPattern] = [
+    route("builds", views.BuildsView.as_view(), "builds"),
+    # Before `:id`, which they would match.
+    route("builds/start", views.BuildStartView.as_view(), "builds-start"),
+    route("builds/uploads", views.BuildUploadsView.as_view(), "builds-uploads"),
+    route("builds/:id", views.BuildView.as_view(), "build"),
+    route("builds/:id/cancel", views.BuildCancelView.as_view(), "build-cancel"),
+    route("builds/:id/retry", views.BuildRetryView.as_view(), "build-retry"),
+    route("builds/:id/stream", streams.build_stream, "build-stream"),
+    route("builds/:id/logs", streams.build_logs, "build-logs"),
+]

@@ -1,0 +1,78 @@
+"""The settings of builds as typed values, and the engine that they name."""
+
+import os
+from datetime import timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from builds.engines.docker.engine import DockerEngine
+from builds.engines.types import Bounds, Engine
+from builds.sources.types import Limits
+
+_SOCKET = Path("/var/run/docker.sock")
+_MEBIBYTE = 1024**2
+FETCH_SECONDS, FETCH_FILES = 600.0, 100_000
+MOST_WAITING = 100
+UPLOAD_LIFE = timedelta(hours=24)
+MOST_LOG_BYTES = 64 * _MEBIBYTE
+
+
+def engine_name() -> str:
+    """Empty where no engine is configured."""
+    wanted = settings.BUILDS.build_engine
+    if wanted == "auto":
+        return "docker" if settings.BUILDS.docker_host or _SOCKET.exists() else ""
+    return "" if wanted == "none" else str(wanted)
+
+
+def engine_for(name: str) -> Engine:
+    """The one of that name, kept for the life of the process; what it knows of itself it remembers a while."""
+    return _docker(
+        settings.BUILDS.docker_host or f"unix://{_SOCKET}",
+        settings.BUILDS.build_concurrency,
+        settings.BUILDS.build_docker_command,
+        settings.BUILDS.build_network,
+        settings.BUILDS.build_limits == "strict",
+        settings.BUILDS.build_attestations,
+    )
+
+
+@lru_cache(maxsize=8)
+def _docker(host: str, builds: int, command: str, network: str, is_strict: bool, attests: bool) -> DockerEngine:
+    return DockerEngine(host, builds, command=command, network=network, is_strict=is_strict, attests=attests)
+
+
+def bounds() -> Bounds:
+    """Of one build."""
+    return Bounds(
+        seconds=settings.BUILDS.build_timeout_seconds,
+        cpus=min(settings.BUILDS.build_cpus, float(os.cpu_count() or 1)),
+        memory=settings.BUILDS.build_memory_mb * _MEBIBYTE,
+        pids=settings.BUILDS.build_pids,
+        disk=settings.BUILDS.build_disk_mb * _MEBIBYTE,
+    )
+
+
+def fetch_limits() -> Limits:
+    return Limits(seconds=FETCH_SECONDS, bytes=settings.BUILDS.build_source_mb * _MEBIBYTE, files=FETCH_FILES)
+
+
+def places() -> tuple[int, int]:
+    """How many builds an engine has under way at once, and how many of them one user may have."""
+    return settings.BUILDS.build_concurrency, settings.BUILDS.build_concurrency_per_user
+
+
+def folder_of(build_id: str) -> Path:
+    """On this worker's disk, while the build is under way here."""
+    return Path(settings.DATA_DIR) / "builds" / build_id
+
+
+def kept() -> timedelta:
+    """How long a build that is over, and its log, stay."""
+    return timedelta(days=settings.BUILDS.build_keep_days)
+
+
+def most_upload_bytes() -> int:
+    return int(settings.BUILDS.build_upload_mb) * _MEBIBYTE

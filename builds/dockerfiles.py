@@ -1,0 +1,131 @@
+"""What a Dockerfile fetches from elsewhere, so that it can be checked before an engine goes there. Pure.
+
+(https://docs.docker.com/reference/dockerfile/) Reads instructions, continuations and the arguments before the first
+FROM; it is no parser of all the rest, for which the engine is.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+MOST_BYTES = 1024 * 1024
+_SYNTAX = re.compile(r"#\s*syntax\s*=\s*(\S+)", re.IGNORECASE)
+_DIRECTIVE = re.compile(r"#\s*[a-z]+\s*=", re.IGNORECASE)
+_ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)", re.IGNORECASE)
+_HEREDOC = re.compile(r"<<-?([\"']?)([A-Za-z0-9_.]+)\1")
+_VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:?[-+])([^{}]*))?\}|(\w+))")
+_URL = re.compile(r"(?:https?|git)://\S+|git@\S+", re.IGNORECASE)
+_WITH_HEREDOC = frozenset({"RUN", "COPY", "ADD"})
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """`images` that are pulled, `urls` that ADD fetches; `unknown` are those whose name only the engine would know.
+    `arguments` are the names that ARG declares."""
+
+    images: tuple[str, ...]
+    urls: tuple[str, ...]
+    unknown: tuple[str, ...]
+    arguments: frozenset[str]
+
+
+def read_references(text: str, build_args: Mapping[str, str]) -> References:
+    """Of the whole file, whichever stage is the target."""
+    images: list[str] = []
+    urls: list[str] = []
+    unknown: list[str] = []
+    arguments: set[str] = set()
+    known: dict[str, str] = {}
+    stages: set[str] = set()
+    syntax = _syntax(text)
+    if syntax:
+        images.append(syntax)
+    for name, rest in instructions(text):
+        words = [word for word in rest.split() if not word.startswith("--")]
+        if name == "ARG":
+            for word in words:
+                key, _, default = word.partition("=")
+                arguments.add(key)
+                if not stages:
+                    known[key] = build_args.get(key, _expand(default.strip("\"'"), known))
+        elif name == "FROM" and words:
+            image = _expand(words[0].strip("\"'"), known)
+            if image.lower() not in stages and image != "scratch":
+                (unknown if "$" in image else images).append(image)
+            stages.add(words[2].lower() if len(words) > 2 and words[1].upper() == "AS" else f"\0{len(stages)}")
+        elif name in ("COPY", "RUN", "ADD"):
+            images += [each for each in _borrowed(rest) if each.lower() not in stages and not each.isdigit()]
+            urls += _URL.findall(rest) if name == "ADD" else []
+    return References(_once(images), _once(urls), _once(unknown), frozenset(arguments))
+
+
+def instructions(text: str) -> Iterator[tuple[str, str]]:
+    """(NAME, the rest) with continuations joined, comments and the bodies of heredocs left out."""
+    escape = _escape(text)
+    pending = ""
+    ends: list[str] = []
+    for line in text.splitlines():
+        if ends:
+            if line.strip("\t ") == ends[0]:
+                ends.pop(0)
+            continue
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        if stripped.endswith(escape):
+            pending += stripped[:-1] + " "
+            continue
+        name, _, rest = (pending + stripped).partition(" ")
+        pending = ""
+        yield name.upper(), rest.strip()
+        if name.upper() in _WITH_HEREDOC:
+            ends = [match[1] for match in _HEREDOC.findall(rest)]
+    if pending.strip():
+        name, _, rest = pending.strip().partition(" ")
+        yield name.upper(), rest.strip()
+
+
+def _borrowed(rest: str) -> list[str]:
+    """The images of `--from=` and `--mount=…,from=`, where they are not stages."""
+    found = re.findall(r"(?:\A|\s)--from=(\S+)", rest)
+    for mount in re.findall(r"(?:\A|\s)--mount=(\S+)", rest):
+        found += [part.partition("=")[2] for part in mount.split(",") if part.startswith("from=")]
+    return found
+
+
+def _syntax(text: str) -> str:
+    """Directives stand at the top, before anything else."""
+    for line in text.splitlines():
+        match = _SYNTAX.match(line.strip())
+        if match:
+            return match[1]
+        if not _DIRECTIVE.match(line.strip()):
+            return ""
+    return ""
+
+
+def _escape(text: str) -> str:
+    for line in text.splitlines():
+        match = _ESCAPE.match(line.strip())
+        if match:
+            return match[1]
+        if not _DIRECTIVE.match(line.strip()):
+            break
+    return "\\"
+
+
+def _expand(text: str, known: Mapping[str, str]) -> str:
+    def value(match: re.Match[str]) -> str:
+        name, operator, word = match[1] or match[4], match[2] or "", match[3] or ""
+        found = known.get(name)
+        if operator in ("-", ":-"):
+            return found or word if operator == ":-" else word if found is None else found
+        if operator in ("+", ":+"):
+            return word if found or (operator == "+" and found is not None) else ""
+        return match[0] if found is None else found
+
+    return _VARIABLE.sub(value, text)
+
+
+def _once(items: list[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(items))

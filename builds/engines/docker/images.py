@@ -1,0 +1,58 @@
+"""Quick questions to a Docker Engine through the SDK: is it there, how large is it, away with what is left."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+SOURCE_LABEL, BUILD_LABEL = "org.opencontainers.image.source", "io.sailcloth.build"
+_SECONDS = 20.0
+
+
+@contextmanager
+def _client(host: str) -> Iterator[Any]:
+    import docker
+
+    client = docker.APIClient(base_url=host, version="auto", timeout=_SECONDS)
+    try:
+        yield client
+    finally:
+        client.close()
+
+
+def size_of(host: str, image_id: str) -> int | None:
+    """In bytes; None when the engine does not have it."""
+    from docker.errors import DockerException
+
+    try:
+        with _client(host) as client:
+            return int(client.inspect_image(image_id)["Size"])
+    except DockerException:
+        return None
+
+
+def remove_containers(host: str, groups: Iterable[str]) -> None:
+    """Those of a classic build that are still there; its containers are known by their control group."""
+    from docker.errors import DockerException
+
+    wanted = set(groups)
+    try:
+        with _client(host) as client:
+            for listed in client.containers(all=True):
+                found = client.inspect_container(listed["Id"])
+                if found["HostConfig"].get("CgroupParent") in wanted:
+                    client.remove_container(listed["Id"], force=True, v=True)
+    except DockerException:
+        return  # What cannot be reached now is found by the next sweep.
+
+
+def remove_dangling(host: str, older_than_seconds: float) -> int:
+    """Only what carries our label: the engine may be somebody's own. Bytes that came free."""
+    from docker.errors import DockerException
+
+    until = f"{int(older_than_seconds)}s"
+    try:
+        with _client(host) as client:
+            pruned = client.prune_images(filters={"dangling": True, "label": BUILD_LABEL, "until": until})
+            return int(pruned.get("SpaceReclaimed") or 0)
+    except DockerException:
+        return 0

@@ -1,0 +1,92 @@
+"""What the routes of builds refuse, one class per reason."""
+
+from core.errors import Conflict, InvalidInput, NotFound, TooLarge, TooManyRequests, Unavailable
+
+
+class BuildNotFound(NotFound):
+    """Also for one that is somebody else's."""
+
+    code = "build_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such build.")
+
+
+class BadBuild(InvalidInput):
+    """One field of a build's input, with the sentence that says what is wrong in it."""
+
+    def __init__(self, field: str, message: str, *, code: str | None = None) -> None:
+        super().__init__(f"{field}: {message}", fields={field: [message]}, code=code)
+
+
+class NoEngine(Conflict):
+    code = "no_build_engine"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This installation has no engine that builds images. An administrator sets DOCKER_HOST or "
+            "SAILCLOTH_BUILD_ENGINE."
+        )
+
+
+class EngineAway(Unavailable):
+    code = "build_engine_unavailable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"The engine that builds images cannot be reached: {why}")
+
+
+class BuildFinished(Conflict):
+    code = "build_finished"
+
+    def __init__(self, status: str) -> None:
+        super().__init__(f"This build has ended already: it is {status}.")
+
+
+class BuildNotFinished(Conflict):
+    code = "build_in_progress"
+
+    def __init__(self) -> None:
+        super().__init__("This build is still under way. Cancel it or wait for its end before you build again.")
+
+
+class TooManyBuilds(TooManyRequests):
+    code = "too_many_builds"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"{most} of your builds wait already. Wait for some of them to end, or cancel some.", retry_after=60
+        )
+
+
+class UploadNotFound(InvalidInput):
+    """Also for one that is somebody else's, or expired."""
+
+    code = "upload_not_found"
+
+    def __init__(self) -> None:
+        message = "There is no such upload, or it has expired. Upload the archive again."
+        super().__init__(message, fields={"source.upload": [message]})
+
+
+class UploadGone(Conflict):
+    code = "upload_expired"
+
+    def __init__(self) -> None:
+        super().__init__("The uploaded archive of this build has expired. Upload it again and start a new build.")
+
+
+class UploadTooLarge(TooLarge):
+    code = "upload_too_large"
+
+    def __init__(self, mebibytes: int) -> None:
+        super().__init__(f"file: An archive may have up to {mebibytes} MiB.")
+
+
+class ConsumerNotAllowed(InvalidInput):
+    """Whoever registered the kind says that this actor may not build for it, or that it is not there."""
+
+    code = "consumer_not_found"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, fields={field: [message]})

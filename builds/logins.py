@@ -1,0 +1,33 @@
+"""The logins that a build needs: for where its image goes, and for base images of registries that its user may use."""
+
+from collections.abc import Iterable
+
+from builds.engines.types import EngineError, Registry
+from builds.models import Build
+from clusters.registries import logins
+from clusters.registries.distribution.errors import RegistryError
+from clusters.registries.models import Registry as RegistryRow
+from clusters.registries.selectors import registries_for, usable_registries
+
+
+def logins_for(build: Build, images: Iterable[str]) -> tuple[Registry, ...]:
+    """The first is where the image goes. As they are now: a registry that was taken away from the workspace since the
+    build was asked for is not used."""
+    target = usable_registries(build.workspace_id).filter(pk=build.registry_id).first() if build.registry_id else None
+    if target is None:
+        raise EngineError("registry_gone", "The registry of this build is gone, or is no longer for you.")
+    if target.host != build.image.partition("/")[0]:
+        raise EngineError("registry_moved", f"The registry {target.name} has moved since this build was asked for.")
+    found = {target.host: _login(target)}
+    for row in registries_for(images=images, workspace=build.workspace_id).values():
+        if row.host not in found:
+            found[row.host] = _login(row)
+    return tuple(found.values())
+
+
+def _login(row: RegistryRow) -> Registry:
+    try:
+        login = logins.login_of(row)
+    except RegistryError as error:
+        raise EngineError("registry_unavailable", f"{row.name} gives no password: {error.message}") from None
+    return Registry(row.host, login.username, login.password) if login else Registry(row.host)

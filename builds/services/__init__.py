@@ -1,0 +1,22 @@
+"""Every change of builds. Published: what other apps may ask for."""
+
+from builds.consumers import register_consumer
+from builds.services.ending import cancel_build, retry_build
+from builds.services.queue import admit_builds, wake_queues
+from builds.services.retention import forget_builds, forget_folders, remove_dangling_images
+from builds.services.starting import start_build
+from builds.services.uploads import forget_uploads, upload_source
+
+__all__ = [
+    "admit_builds",
+    "cancel_build",
+    "forget_builds",
+    "forget_folders",
+    "forget_uploads",
+    "register_consumer",
+    "remove_dangling_images",
+    "retry_build",
+    "start_build",
+    "upload_source",
+    "wake_queues",
+]
