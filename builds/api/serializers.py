@@ -34,7 +34,7 @@ class ArgumentsField(serializers.DictField):
     """Text, or {value, secret}."""
 
 
-class SourceIn(Serializer):
+class BuildSourceIn(Serializer):
     """Exactly one of `git_url`, `upload` and `files`."""
 
     git_url = serializers.CharField(max_length=2000, required=False, allow_blank=True)
@@ -55,7 +55,7 @@ class SourceIn(Serializer):
 
 
 class BuildIn(Serializer):
-    source = SourceIn(required=False)  # type: ignore[assignment]  # the stubs know it as an argument of fields
+    source = BuildSourceIn(required=False)  # type: ignore[assignment]  # the stubs know it as an argument of fields
     dockerfile = serializers.CharField(
         max_length=1024 * 1024,
         required=False,
@@ -148,11 +148,11 @@ class BuildListOut(Serializer):
     limit = serializers.IntegerField()
 
 
-class UploadIn(Serializer):
+class BuildUploadIn(Serializer):
     file = serializers.FileField()
 
 
-class UploadOut(Serializer):
+class BuildUploadOut(Serializer):
     upload = serializers.CharField(help_text="for `source.upload`")
     filename = serializers.CharField()
     size = serializers.IntegerField()

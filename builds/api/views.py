@@ -13,8 +13,8 @@ from builds.api.serializers import (
     BuildIn,
     BuildListOut,
     BuildOut,
-    UploadIn,
-    UploadOut,
+    BuildUploadIn,
+    BuildUploadOut,
     build_out,
     build_summary_out,
     consumer_of,
@@ -130,8 +130,8 @@ class BuildUploadsView(ApiView):
     @extend_schema(
         operation_id="builds_upload",
         summary="Upload an archive to build; it is kept for a day",
-        request={"multipart/form-data": UploadIn},
-        responses={201: UploadOut},
+        request={"multipart/form-data": BuildUploadIn},
+        responses={201: BuildUploadOut},
     )
     def post(self, request: Request) -> Response:
         file: Any = request.FILES.get("file")
