@@ -408,6 +408,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/builds/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your builds, the newest first
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["builds_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One build with its steps
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["builds_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/{id}/cancel/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End it now, in whichever phase it is
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["builds_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/{id}/retry/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new build of the same source, with the same secrets
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["builds_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/start/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build an image and push it; it begins when it is your turn
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["builds_start"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/uploads/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload an archive to build; it is kept for a day
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["builds_upload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/clusters/": {
         parameters: {
             query?: never;
@@ -1989,6 +2109,192 @@ export interface components {
          * @enum {string}
          */
         AuthType: "bearer_token" | "client_certificate" | "kubeconfig" | "service_account";
+        BuildInRequest: {
+            source?: components["schemas"]["BuildSourceInRequest"];
+            /** @description a path in the source, or the text itself; without it `Dockerfile`, else one that fits is written */
+            dockerfile?: string;
+            /** @description team/app, or with the host of a registry of the list in front */
+            image: string;
+            /** @description latest where none is given */
+            tag?: string;
+            registry_id?: string;
+            /** @description text, or {value, secret}; one that is secret, or looks so by its name, is given as a secret */
+            build_args?: {
+                [key: string]: string | {
+                    value: string;
+                    secret?: boolean;
+                };
+            };
+            /** @description files that RUN --mount=type=secret,id=NAME sees, and nothing else */
+            secrets?: {
+                [key: string]: string;
+            };
+            /** @description a stage */
+            target?: string;
+            platforms?: string[];
+            workflow_id?: string;
+            node_id?: string;
+        };
+        BuildListOut: {
+            builds: components["schemas"]["BuildSummaryOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        BuildOut: {
+            id: string;
+            status: components["schemas"]["BuildStatus"];
+            is_cancelling: boolean;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            source: components["schemas"]["BuildSourceOut"];
+            image: string;
+            tag: string;
+            /** @description once it is pushed */
+            digest: string;
+            /** @description bytes in the engine */
+            size: number | null;
+            /** @description the commit */
+            revision: string;
+            registry_id: string | null;
+            workflow_id: string | null;
+            node_id: string | null;
+            engine: string;
+            started_by: string;
+            retry_of: string | null;
+            error: string;
+            error_code: string;
+            /**
+             * Format: double
+             * @description from its turn to its end
+             */
+            seconds: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            steps: components["schemas"]["BuildStepOut"][];
+            /** @description the path, where one was named */
+            dockerfile: string;
+            /** @description what was built, once it is known */
+            dockerfile_text: string;
+            is_dockerfile_detected: boolean;
+            target: string;
+            platforms: string[];
+            build_args: {
+                [key: string]: string;
+            };
+            secret_names: string[];
+            log_lines: number;
+        };
+        /** @description Exactly one of `git_url`, `upload` and `files`. */
+        BuildSourceInRequest: {
+            git_url?: string;
+            /** @description branch, tag or commit */
+            ref?: string;
+            subdirectory?: string;
+            username?: string;
+            token?: string;
+            /** @description the id that POST /builds/uploads gave */
+            upload?: string;
+            /** @description text by relative path, up to 200 files and 1 MiB */
+            files?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * @description * `git` - Git
+         *     * `upload` - Upload
+         *     * `inline` - Inline
+         * @enum {string}
+         */
+        BuildSourceKind: "git" | "upload" | "inline";
+        BuildSourceOut: {
+            kind: components["schemas"]["BuildSourceKind"];
+            git_url?: string;
+            ref?: string;
+            subdirectory?: string;
+            upload?: string;
+            files?: string[];
+        };
+        /**
+         * @description * `queued` - queued
+         *     * `fetching` - fetching
+         *     * `building` - building
+         *     * `pushing` - pushing
+         *     * `succeeded` - succeeded
+         *     * `failed` - failed
+         *     * `cancelled` - cancelled
+         * @enum {string}
+         */
+        BuildStatus: "queued" | "fetching" | "building" | "pushing" | "succeeded" | "failed" | "cancelled";
+        BuildStepOut: {
+            name: string;
+            /** @description running, done, cached, failed or cancelled */
+            status: string;
+            /** Format: double */
+            seconds: number | null;
+        };
+        BuildSummaryOut: {
+            id: string;
+            status: components["schemas"]["BuildStatus"];
+            is_cancelling: boolean;
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            progress: number;
+            source: components["schemas"]["BuildSourceOut"];
+            image: string;
+            tag: string;
+            /** @description once it is pushed */
+            digest: string;
+            /** @description bytes in the engine */
+            size: number | null;
+            /** @description the commit */
+            revision: string;
+            registry_id: string | null;
+            workflow_id: string | null;
+            node_id: string | null;
+            engine: string;
+            started_by: string;
+            retry_of: string | null;
+            error: string;
+            error_code: string;
+            /**
+             * Format: double
+             * @description from its turn to its end
+             */
+            seconds: number | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            started_at: string | null;
+            /** Format: date-time */
+            finished_at: string | null;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        BuildUploadInRequest: {
+            /** Format: binary */
+            file: string;
+        };
+        BuildUploadOut: {
+            /** @description for `source.upload` */
+            upload: string;
+            filename: string;
+            size: number;
+            sha256: string;
+            /** Format: date-time */
+            expires_at: string;
+        };
         /**
          * @description * `` -
          *     * `drawing_problem` - drawing_problem
@@ -4790,6 +5096,149 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    builds_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                /** @description with workflow_id */
+                node_id?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+                /** @description one or several, with commas between */
+                status?: string;
+                workflow_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildListOut"];
+                };
+            };
+        };
+    };
+    builds_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildOut"];
+                };
+            };
+        };
+    };
+    builds_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildOut"];
+                };
+            };
+        };
+    };
+    builds_retry: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildOut"];
+                };
+            };
+        };
+    };
+    builds_start: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BuildInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildOut"];
+                };
+            };
+        };
+    };
+    builds_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": components["schemas"]["BuildUploadInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildUploadOut"];
+                };
             };
         };
     };
