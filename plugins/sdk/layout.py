@@ -58,8 +58,7 @@ def _columns(nodes: Sequence[str], wires: list[Link]) -> dict[str, int]:
         if not changed:
             break
     entered = {target for _, target in wires}
-    for node in nodes:
-        targets = [columns[target] for source, target in wires if source == node]
-        if node not in entered and targets:
-            columns[node] = max(0, min(targets) - 1)
-    return columns
+    nearest: dict[str, int] = {}
+    for source, target in wires:
+        nearest[source] = min(nearest.get(source, columns[target]), columns[target])
+    return columns | {node: max(0, column - 1) for node, column in nearest.items() if node not in entered}
