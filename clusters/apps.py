@@ -14,10 +14,12 @@ class ClustersConfig(AppConfig):
         from clusters.live.interests import register_follower
         from clusters.practice_link import on_user_registered
         from clusters.resources.mirror import Mirror
+        from clusters.searching import register_sources
         from clusters.services.sharing import on_address_proven
 
         register_column("clusters.Cluster", "credentials")
         register_column("clusters.Registry", "credentials")
+        register_sources()
         mirror = Mirror()
         register_follower(mirror.provide, mirror.reconcile)
         user_registered.connect(on_user_registered, dispatch_uid="clusters.practice")

@@ -13,9 +13,11 @@ class WorkflowsConfig(AppConfig):
         from workflows.runs.revoking import cancel_where_not_allowed
         from workflows.runs.selectors import live_on_cluster, sets_of_workflow
         from workflows.runs.services import clean_up_workflow
+        from workflows.searching import register_sources
         from workflows.services.hooks import register_cleanup
         from workflows.services.shares import on_address_proven
 
+        register_sources()
         execution.register()
         renewing.register()
         register_changed(renewing.renew_where_used)

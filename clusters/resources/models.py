@@ -48,7 +48,8 @@ class Resource(models.Model):
         indexes = [
             # With the id, which makes the order of lists total: no page needs sorting.
             models.Index(fields=["cluster", "deleted_at", "-created_at", "-id"], name="resource_newest"),
-            models.Index(fields=["cluster", "deleted_at", "name", "id"], name="resource_by_name"),
+            # And with what is searched: one look through the index finds names, kinds and namespaces.
+            models.Index(fields=["cluster", "deleted_at", "name", "id", "kind", "namespace"], name="resource_by_name"),
             models.Index(fields=["watched_until"], condition=Q(watched_until__isnull=False), name="resource_watched"),
             models.Index(fields=["cluster", "owner_uid"], name="resource_of_owner"),
             models.Index(fields=["cluster", "uid"], name="resource_uid"),

@@ -125,6 +125,11 @@ def may_look(*, resource_id: str, actor: Principal) -> bool:
     return row is not None and cluster is not None and rights_of(cluster).may(Need.LOOK, row.namespace)
 
 
+def visible_in(clusters: Iterable[Seen]) -> QuerySet[Resource]:
+    """What lives in any of these clusters, of their namespaces."""
+    return Resource.objects.filter(_within(clusters), deleted_at=None)
+
+
 def visible_rows(seen: Seen) -> QuerySet[Resource]:
     """All rows of one cluster that whoever sees it may see."""
     return Resource.objects.filter(_within([seen]))

@@ -18,5 +18,6 @@ urlpatterns = [
     path("v1/api/", include("builds.api.urls")),
     path("v1/api/", include("workflows.api.urls")),
     path("v1/api/", include("imports.api.urls")),
+    path("v1/api/", include("dashboard.api.urls")),
     SinglePageApp.route(),
 ]

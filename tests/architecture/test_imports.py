@@ -26,6 +26,7 @@ PORTS = (
     "clusters.live",
     "clusters.registries",
     "workflows.graph",
+    "workflows.runs.selectors",
     # What a workflow looks like over HTTP, for routes of others that give one back.
     "workflows.api.graph_fields",
     "workflows.api.workflow_serializers",

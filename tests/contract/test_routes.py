@@ -118,6 +118,9 @@ DELETE /v1/api/import/:id
 PUT /v1/api/import/:id/choices
 GET /v1/api/import/:id/files
 GET /v1/api/import/:id/stream
+GET /v1/api/dashboard/recent-workflows
+GET /v1/api/dashboard/stats
+GET /v1/api/search
 GET /v1/api/audit
 """
 
