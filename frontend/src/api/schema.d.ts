@@ -820,6 +820,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/dashboard/recent-workflows/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The workflows that were changed last
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["dashboard_recent_workflows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/dashboard/stats/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your own in numbers
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["dashboard_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/import/": {
         parameters: {
             query?: never;
@@ -1270,6 +1310,26 @@ export interface paths {
          * @description Subclasses declare `access`; one without is closed to everyone.
          */
         post: operations["runs_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/search/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find workflows, nodes, templates, clusters, resources and node types
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2109,6 +2169,11 @@ export interface components {
          * @enum {string}
          */
         AuthType: "bearer_token" | "client_certificate" | "kubeconfig" | "service_account";
+        BuildCountsOut: {
+            total: number;
+            succeeded: number;
+            failed: number;
+        };
         BuildInRequest: {
             source?: components["schemas"]["BuildSourceInRequest"];
             /** @description a path in the source, or the text itself; without it `Dockerfile`, else one that fits is written */
@@ -2574,6 +2639,14 @@ export interface components {
             name?: string;
             server?: string;
             auth_type?: components["schemas"]["AuthType"];
+        };
+        ClusterCountsOut: {
+            total: number;
+            connected: number;
+            disconnected: number;
+            unauthorized: number;
+            pending: number;
+            unknown: number;
         };
         /** @description Which of them are needed depends on `auth_type`. */
         ClusterInRequest: {
@@ -3053,6 +3126,20 @@ export interface components {
          * @enum {string}
          */
         HistorySource: "cluster" | "sailcloth";
+        HitOut: {
+            /** @description workflow, node, template, cluster, resource or plugin */
+            type: string;
+            id: string;
+            title: string;
+            subtitle: string;
+            /** @description where the front end shows it */
+            url: string;
+            /**
+             * Format: double
+             * @description from 0 to 1
+             */
+            score: number;
+        };
         ImportListOut: {
             imports: components["schemas"]["ImportSummaryOut"][];
             total: number;
@@ -3546,6 +3633,9 @@ export interface components {
             display_name: string;
             icon: string;
         };
+        RecentOut: {
+            workflows: components["schemas"]["WorkflowSummaryOut"][];
+        };
         RefreshInRequest: {
             refresh_token?: string | null;
         };
@@ -3894,6 +3984,25 @@ export interface components {
             /** Format: date-time */
             finished_at: string | null;
         };
+        RunCountsOut: {
+            /** @description of the last 30 days */
+            total: number;
+            succeeded: number;
+            /** @description and those that were taken back */
+            failed: number;
+            cancelled: number;
+            running: number;
+            /**
+             * Format: double
+             * @description from 0 to 1; null before the first ended
+             */
+            success_rate: number | null;
+            /**
+             * Format: double
+             * @description of those that succeeded
+             */
+            median_seconds: number | null;
+        };
         RunDetailOut: {
             id: string;
             run_id: string;
@@ -4074,6 +4183,12 @@ export interface components {
         ScaleInRequest: {
             replicas: number;
         };
+        SearchOut: {
+            query: string;
+            results: components["schemas"]["HitOut"][];
+            /** @description of each type at most 1,000 are counted */
+            total: number;
+        };
         SessionListOut: {
             sessions: components["schemas"]["SessionOut"][];
             total: number;
@@ -4159,6 +4274,12 @@ export interface components {
             run_id: string;
             status: components["schemas"]["RunStatus"];
             version: number | null;
+        };
+        StatsOut: {
+            workflows: components["schemas"]["WorkflowCountsOut"];
+            runs: components["schemas"]["RunCountsOut"];
+            clusters: components["schemas"]["ClusterCountsOut"];
+            builds: components["schemas"]["BuildCountsOut"];
         };
         StatusInRequest: {
             /** @description persistent volume claims that go too, each as "namespace/name" */
@@ -4452,6 +4573,12 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        WorkflowCountsOut: {
+            total: number;
+            draft: number;
+            published: number;
+            archived: number;
+        };
         /** @description What is left out stays as it is; keys that only go out are not looked at. */
         WorkflowCreateInRequest: {
             nodes?: components["schemas"]["NodeShapeRequest"][] | null;
@@ -4613,6 +4740,40 @@ export interface components {
             target: components["schemas"]["TargetBriefOut"] | null;
             run: components["schemas"]["StatusRunOut"] | null;
             nodes: components["schemas"]["NodeStatusOut"][];
+        };
+        WorkflowSummaryOut: {
+            id: string;
+            name: string;
+            description: string;
+            /** @description the instance label of what it deploys; never changes */
+            slug: string;
+            status: components["schemas"]["WorkflowStatus"];
+            tags: string[];
+            /** @description name of the cluster where it runs by default */
+            cluster: string | null;
+            cluster_id: string | null;
+            namespace: string;
+            node_count: number;
+            edge_count: number;
+            /** @description 0 before the first */
+            latest_version: number;
+            /**
+             * @description owner, or what you may do with what is shared with you
+             *
+             *     * `owner` - owner
+             *     * `viewer` - viewer
+             *     * `editor` - editor
+             */
+            role: components["schemas"]["WorkflowRole"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: date-time
+             * @description only while it can be brought back
+             */
+            deleted_at?: string;
         };
     };
     responses: never;
@@ -5639,6 +5800,47 @@ export interface operations {
             };
         };
     };
+    dashboard_recent_workflows: {
+        parameters: {
+            query?: {
+                /** @description at most 100 */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentOut"];
+                };
+            };
+        };
+    };
+    dashboard_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StatsOut"];
+                };
+            };
+        };
+    };
     imports_list: {
         parameters: {
             query?: {
@@ -6240,6 +6442,32 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+        };
+    };
+    search: {
+        parameters: {
+            query?: {
+                /** @description at most 100 */
+                limit?: number;
+                /** @description words, taken literally; each must fit */
+                q?: string;
+                /** @description only these, separated by commas */
+                types?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchOut"];
                 };
             };
         };
