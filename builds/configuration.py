@@ -2,14 +2,20 @@
 
 import os
 from datetime import timedelta
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connections
 
+from builds.engines.cluster.engine import ClusterEngine
+from builds.engines.cluster.objects import Place
 from builds.engines.docker.engine import DockerEngine
-from builds.engines.types import Bounds, Engine
+from builds.engines.types import Bounds, Engine, EngineError
 from builds.sources.types import Limits
+from clusters.errors import ClusterNotFound
+from clusters.kube.gateway import Gateway
+from clusters.services import gateway_for
 
 _SOCKET = Path("/var/run/docker.sock")
 _MEBIBYTE = 1024**2
@@ -24,11 +30,16 @@ def engine_name() -> str:
     wanted = settings.BUILDS.build_engine
     if wanted == "auto":
         return "docker" if settings.BUILDS.docker_host or _SOCKET.exists() else ""
-    return "" if wanted == "none" else str(wanted)
+    if wanted == "none" or (wanted == "cluster" and not settings.BUILDS.build_cluster):
+        return ""
+    return str(wanted)
 
 
 def engine_for(name: str) -> Engine:
     """The one of that name, kept for the life of the process; what it knows of itself it remembers a while."""
+    if name == "cluster":
+        place = Place(settings.BUILDS.build_namespace, settings.BUILDS.build_image, settings.BUILDS.build_attestations)
+        return ClusterEngine(partial(_open_gateway, settings.BUILDS.build_cluster), place)
     return _docker(
         settings.BUILDS.docker_host or f"unix://{_SOCKET}",
         settings.BUILDS.build_concurrency,
@@ -37,6 +48,20 @@ def engine_for(name: str) -> Engine:
         settings.BUILDS.build_limits == "strict",
         settings.BUILDS.build_attestations,
     )
+
+
+def _open_gateway(cluster_id: str) -> Gateway:
+    """Of the cluster that an administrator chose for builds, whoever builds."""
+    try:
+        return gateway_for(cluster_id)
+    except ClusterNotFound:
+        raise EngineError(
+            "engine_unreachable",
+            "The cluster that builds is gone. An administrator sets SAILCLOTH_BUILD_CLUSTER.",
+            is_ours=True,
+        ) from None
+    finally:
+        connections.close_all()
 
 
 @lru_cache(maxsize=8)

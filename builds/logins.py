@@ -30,4 +30,6 @@ def _login(row: RegistryRow) -> Registry:
         login = logins.login_of(row)
     except RegistryError as error:
         raise EngineError("registry_unavailable", f"{row.name} gives no password: {error.message}") from None
-    return Registry(row.host, login.username, login.password) if login else Registry(row.host)
+    if login is None:
+        return Registry(row.host, is_plain_http=row.is_plain_http)
+    return Registry(row.host, login.username, login.password, row.is_plain_http)

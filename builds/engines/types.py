@@ -27,6 +27,7 @@ class Registry:
     host: str
     username: str = ""
     password: str = field(default="", repr=False)
+    is_plain_http: bool = False
 
 
 @dataclass(frozen=True, slots=True)

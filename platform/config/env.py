@@ -53,6 +53,9 @@ class Environment(BaseSettings):
     build_upload_mb: int = Field(default=60, ge=1, le=63)
     build_network: str = ""
     build_attestations: bool = True
+    build_cluster: str = ""
+    build_namespace: str = "sailcloth-builds"
+    build_image: str = "moby/buildkit:rootless"
     build_keep_days: float = Field(default=30, gt=0)
     smtp_url: str = ""
     mail_from: str = "Sailcloth <no-reply@sailcloth.local>"

@@ -14,11 +14,15 @@ def write_configuration(folder: Path, logins: Iterable[Registry]) -> Path:
     """The directory for DOCKER_CONFIG; readable by us alone, and gone with `folder`."""
     place = folder / "docker"
     place.mkdir(mode=0o700, exist_ok=True)
-    auths = {_HUB_KEY if each.host == _HUB else each.host: {"auth": _auth(each)} for each in logins if each.username}
     file = place / "config.json"
     file.touch(mode=0o600)
-    file.write_text(json.dumps({"auths": auths}))
+    file.write_text(json.dumps({"auths": auths_of(logins)}))
     return place
+
+
+def auths_of(logins: Iterable[Registry]) -> dict[str, dict[str, str]]:
+    """As the docker command and BuildKit look them up, by host."""
+    return {_HUB_KEY if each.host == _HUB else each.host: {"auth": _auth(each)} for each in logins if each.username}
 
 
 def write_secrets(folder: Path, secrets: dict[str, str]) -> dict[str, Path]:

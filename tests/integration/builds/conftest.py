@@ -1,5 +1,6 @@
 """A person, a real Docker Engine and real registries, and builds that are carried out to their end."""
 
+import os
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator
@@ -22,6 +23,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "docker" in item.keywords and not has_engine():
             item.add_marker(pytest.mark.skip(reason="needs a Docker Engine and the registries of the tests"))
+        if "kube" in item.keywords and not os.environ.get("SAILCLOTH_TEST_KUBECONFIG"):
+            item.add_marker(pytest.mark.skip(reason="needs SAILCLOTH_TEST_KUBECONFIG"))
 
 
 @pytest.fixture
