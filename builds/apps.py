@@ -11,4 +11,5 @@ class BuildsConfig(AppConfig):
         from builds import execution
 
         register_column("builds.Build", "sealed")
+        register_column("builds.BuildHook", "secret")
         execution.register()

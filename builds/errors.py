@@ -1,6 +1,6 @@
 """What the routes of builds refuse, one class per reason."""
 
-from core.errors import Conflict, InvalidInput, NotFound, TooLarge, TooManyRequests, Unavailable
+from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TooLarge, TooManyRequests, Unavailable
 
 
 class BuildNotFound(NotFound):
@@ -90,3 +90,35 @@ class ConsumerNotAllowed(InvalidInput):
 
     def __init__(self, field: str, message: str) -> None:
         super().__init__(message, fields={field: [message]})
+
+
+class HookNotFound(NotFound):
+    """Also for one that is somebody else's."""
+
+    code = "webhook_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such webhook.")
+
+
+class HookRefused(PermissionDenied):
+    """A signature or token that is not the webhook's."""
+
+    code = "webhook_signature"
+
+    def __init__(self) -> None:
+        super().__init__("The signature of this call is not that of the webhook. Check the secret at the Git host.")
+
+
+class HookHeardAlready(Conflict):
+    code = "webhook_replayed"
+
+    def __init__(self) -> None:
+        super().__init__("This call was heard already.")
+
+
+class NotFromGit(Conflict):
+    code = "not_from_git"
+
+    def __init__(self) -> None:
+        super().__init__("Only a build from a Git repository can be made again when somebody pushes.")

@@ -16,6 +16,9 @@ FINISHED = "build.finished"
 CANCEL_REQUESTED = "build.cancel_requested"
 RETRIED = "build.retried"
 UPLOADED = "build.uploaded"
+PUSHED = "build.pushed_to"
+HOOK_CREATED = "build.webhook_created"
+HOOK_DELETED = "build.webhook_deleted"
 GREW = "build.grew"
 
 # Runs in the transaction of the end, so what it writes stays with it or not at all.

@@ -31,7 +31,8 @@ class Build(models.Model):
     # Without secrets: {git_url, ref, subdirectory}, {upload} or {files}.
     source = models.JSONField(default=dict)
     dockerfile = models.CharField(max_length=1000, blank=True, default="")
-    # The text itself, where it was given with the request or written by detection.
+    # The text itself, where it was given with the request; and the text that was built, from wherever it came.
+    given_dockerfile = models.TextField(blank=True, default="")
     dockerfile_text = models.TextField(blank=True, default="")
     is_dockerfile_detected = models.BooleanField(default=False)
     target = models.CharField(max_length=128, blank=True, default="")
@@ -154,3 +155,50 @@ class BuildUploadPart(models.Model):
 
     def __str__(self) -> str:
         return f"{self.upload_id} {self.number}"
+
+
+class HookProvider(models.TextChoices):
+    GITHUB = "github"
+    GITLAB = "gitlab"
+
+
+class BuildHook(models.Model):
+    """An address that a Git host calls after a push: then what `build` was made of is built again.
+
+    `owner_id` is whose rights count, each time anew; `secret` is sealed.
+    """
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    owner_id = models.CharField(max_length=36)
+    provider = models.CharField(max_length=8, choices=HookProvider.choices)
+    # The newest of its builds: the next is made as this one was.
+    build = models.ForeignKey(Build, on_delete=models.CASCADE, related_name="hooks")
+    secret = models.BinaryField()
+    last_used_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["workspace", "created_at"], name="hook_of_workspace")]
+        constraints = [
+            models.CheckConstraint(condition=Q(provider__in=HookProvider.values), name="hook_provider_known")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.pk}"
+
+
+class BuildDelivery(models.Model):
+    """A call that was heard, so that the same one is not heard again."""
+
+    id = models.BigAutoField(primary_key=True)
+    hook = models.ForeignKey(BuildHook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hook", "digest"], name="delivery_heard_once")]
+        indexes = [models.Index(fields=["created_at"], name="delivery_age")]
+
+    def __str__(self) -> str:
+        return f"{self.hook_id} {self.digest[:12]}"

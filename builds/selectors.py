@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from builds.errors import BuildNotFound, UploadNotFound
 from builds.logs.chunks import StreamItem, unpack_items
-from builds.models import Build, BuildChunk, BuildUpload
+from builds.models import Build, BuildChunk, BuildHook, BuildUpload
 from builds.types import Consumer
 from core.principal import Principal
 
 _ID = re.compile(r"[A-Za-z0-9-]{1,36}\Z")
 # Large, and shown for one build only.
-_HEAVY = ("sealed", "dockerfile_text", "journal", "steps", "build_args", "secret_names")
+_HEAVY = ("sealed", "dockerfile_text", "given_dockerfile", "journal", "steps", "build_args", "secret_names")
 _CHUNKS_PER_READ = 16
 
 
@@ -50,6 +50,11 @@ def get_build(*, build_id: str, actor: Principal) -> Build:
 def latest_build(*, consumer: Consumer, actor: Principal) -> Build | None:
     """The newest one for `consumer`."""
     return visible_builds(actor, consumer=consumer).order_by("-created_at", "-pk").first()
+
+
+def visible_hooks(actor: Principal) -> QuerySet[BuildHook]:
+    """The webhooks of this actor."""
+    return BuildHook.objects.filter(workspace=actor.workspace).select_related("build")
 
 
 def get_upload(*, upload_id: str, actor: Principal) -> BuildUpload:

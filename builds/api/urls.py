@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from builds.api import streams, views
+from builds.api import hook_views, streams, views
 from core.api.routes import route
 
 urlpatterns: list[URLPattern] = [
@@ -10,9 +10,12 @@ urlpatterns: list[URLPattern] = [
     # Before `:id`, which they would match.
     route("builds/start", views.BuildStartView.as_view(), "builds-start"),
     route("builds/uploads", views.BuildUploadsView.as_view(), "builds-uploads"),
+    route("builds/webhooks", hook_views.HooksView.as_view(), "builds-webhooks"),
+    route("builds/webhooks/:id", hook_views.HookView.as_view(), "builds-webhook"),
     route("builds/:id", views.BuildView.as_view(), "build"),
     route("builds/:id/cancel", views.BuildCancelView.as_view(), "build-cancel"),
     route("builds/:id/retry", views.BuildRetryView.as_view(), "build-retry"),
+    route("builds/:id/webhooks", hook_views.BuildHooksView.as_view(), "build-webhooks"),
     route("builds/:id/stream", streams.build_stream, "build-stream"),
     route("builds/:id/logs", streams.build_logs, "build-logs"),
 ]

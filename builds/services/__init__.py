@@ -2,6 +2,7 @@
 
 from builds.consumers import register_consumer
 from builds.services.ending import cancel_build, retry_build
+from builds.services.hooks import create_hook, delete_hook, forget_deliveries, hear_hook
 from builds.services.queue import admit_builds, wake_queues
 from builds.services.retention import forget_builds, forget_folders, remove_dangling_images
 from builds.services.starting import start_build
@@ -10,9 +11,13 @@ from builds.services.uploads import forget_uploads, upload_source
 __all__ = [
     "admit_builds",
     "cancel_build",
+    "create_hook",
+    "delete_hook",
     "forget_builds",
+    "forget_deliveries",
     "forget_folders",
     "forget_uploads",
+    "hear_hook",
     "register_consumer",
     "remove_dangling_images",
     "retry_build",

@@ -26,8 +26,7 @@ _COPIED = (
     "source_kind",
     "source",
     "dockerfile",
-    "dockerfile_text",
-    "is_dockerfile_detected",
+    "given_dockerfile",
     "target",
     "platforms",
     "build_args",
@@ -90,14 +89,20 @@ def retry_build(*, build_id: str, actor: Principal) -> Build:
             get_upload(upload_id=str(old.source["upload"]), actor=actor)
         except UploadNotFound:
             raise UploadGone from None
+    build = copy_of(old, engine, actor)
+    build.retry_of = old
+    return enqueue_build(build, events.RETRIED, actor)
+
+
+def copy_of(old: Build, engine: str, actor: Principal) -> Build:
+    """The same again, with the same secrets; not saved."""
     now = timezone.now()
     build = Build(
         **{name: getattr(old, name) for name in _COPIED},
         started_by=actor.name[:254],
         engine=engine,
-        retry_of=old,
         created_at=now,
         updated_at=now,
     )
     seal(build, unseal(old))
-    return enqueue_build(build, events.RETRIED, actor)
+    return build

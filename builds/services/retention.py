@@ -15,8 +15,9 @@ _DANGLING_AFTER = 24 * 3600.0
 
 
 def forget_builds() -> int:
-    """Those that ended long ago, with their logs and sealed secrets. Images stay where they were pushed."""
-    old = Build.objects.filter(status__in=FINISHED, finished_at__lt=timezone.now() - kept())
+    """Those that ended long ago, with their logs and sealed secrets, but for what a webhook builds again. Images stay
+    where they were pushed."""
+    old = Build.objects.filter(status__in=FINISHED, finished_at__lt=timezone.now() - kept(), hooks=None)
     found = list(old.order_by("finished_at").values_list("pk", flat=True)[:_AT_ONCE])
     return Build.objects.filter(pk__in=found).delete()[0] if found else 0
 

@@ -21,6 +21,8 @@ PUBLIC = {
     "v1/api/auth/password/forgot",
     "v1/api/auth/password/reset",
     "v1/api/auth/email/verify",
+    # Git hosts sign what they send.
+    "v1/api/builds/webhooks/:id",
     "v1/openapi.json",
     "v1/docs",
     "healthz",

@@ -102,6 +102,10 @@ GET /v1/api/builds/:id/logs
 POST /v1/api/builds/:id/cancel
 POST /v1/api/builds/:id/retry
 POST /v1/api/builds/uploads
+GET /v1/api/builds/webhooks
+POST /v1/api/builds/webhooks/:id
+DELETE /v1/api/builds/webhooks/:id
+POST /v1/api/builds/:id/webhooks
 GET /v1/api/templates
 POST /v1/api/templates
 GET /v1/api/templates/:id

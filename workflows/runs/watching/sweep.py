@@ -8,7 +8,14 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from accounts.services import prune_codes, prune_sessions
-from builds.services import forget_builds, forget_folders, forget_uploads, remove_dangling_images, wake_queues
+from builds.services import (
+    forget_builds,
+    forget_deliveries,
+    forget_folders,
+    forget_uploads,
+    remove_dangling_images,
+    wake_queues,
+)
 from clusters.services import wake_stale_checks
 from core import chores
 from core.api import idempotency
@@ -46,6 +53,7 @@ CHORES = (
     Chore("forget_builds", _HOUR, forget_builds),
     Chore("forget_build_folders", 10 * _MINUTE, forget_folders),
     Chore("forget_build_uploads", 10 * _MINUTE, forget_uploads),
+    Chore("forget_build_deliveries", _HOUR, forget_deliveries),
     Chore("remove_dangling_images", _HOUR, remove_dangling_images),
     Chore("purge_deleted_workflows", _HOUR, purge_deleted),
 )
