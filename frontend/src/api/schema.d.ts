@@ -488,6 +488,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/builds/{id}/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build this again whenever somebody pushes
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["builds_webhooks_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/builds/start/": {
         parameters: {
             query?: never;
@@ -523,6 +543,50 @@ export interface paths {
          */
         post: operations["builds_upload"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your webhooks
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["builds_webhooks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/webhooks/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * For Git hosts: a push, signed (X-Hub-Signature-256) or with its token (X-Gitlab-Token)
+         * @description The call of a Git host is known by its signature, so nobody signs in for it.
+         */
+        post: operations["builds_webhooks_hear"];
+        /**
+         * Do not listen there any more
+         * @description The call of a Git host is known by its signature, so nobody signs in for it.
+         */
+        delete: operations["builds_webhooks_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3098,6 +3162,10 @@ export interface components {
          * @enum {string}
          */
         HealthStatus: "healthy" | "progressing" | "degraded" | "suspended" | "missing" | "unknown";
+        HeardOut: {
+            /** @description null when there was nothing to build */
+            build_id: string | null;
+        };
         HintOut: {
             widget?: string;
             placeholder?: string;
@@ -3139,6 +3207,30 @@ export interface components {
              * @description from 0 to 1
              */
             score: number;
+        };
+        HookInRequest: {
+            provider: components["schemas"]["ProviderEnum"];
+        };
+        HookListOut: {
+            webhooks: components["schemas"]["HookOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        HookOut: {
+            id: string;
+            provider: components["schemas"]["ProviderEnum"];
+            /** @description what the Git host calls, below the address of this installation */
+            path: string;
+            git_url: string;
+            /** @description only pushes to it count; empty for all */
+            ref: string;
+            /** @description the newest build; the next is made as this one was */
+            build_id: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
         };
         ImportListOut: {
             imports: components["schemas"]["ImportSummaryOut"][];
@@ -3267,6 +3359,23 @@ export interface components {
             rules: components["schemas"]["AccessRuleOut"][];
             /** @description the identity may be able to do more */
             is_incomplete: boolean;
+        };
+        NewHookOut: {
+            id: string;
+            provider: components["schemas"]["ProviderEnum"];
+            /** @description what the Git host calls, below the address of this installation */
+            path: string;
+            git_url: string;
+            /** @description only pushes to it count; empty for all */
+            ref: string;
+            /** @description the newest build; the next is made as this one was */
+            build_id: string;
+            /** Format: date-time */
+            last_used_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** @description shown this once: give it to the Git host */
+            secret: string;
         };
         NodeChangesOut: {
             added: components["schemas"]["NodeNameOut"][];
@@ -3628,6 +3737,12 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        /**
+         * @description * `github` - Github
+         *     * `gitlab` - Gitlab
+         * @enum {string}
+         */
+        ProviderEnum: "github" | "gitlab";
         ProviderOut: {
             name: string;
             display_name: string;
@@ -5355,6 +5470,31 @@ export interface operations {
             };
         };
     };
+    builds_webhooks_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewHookOut"];
+                };
+            };
+        };
+    };
     builds_start: {
         parameters: {
             query?: never;
@@ -5400,6 +5540,81 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["BuildUploadOut"];
                 };
+            };
+        };
+    };
+    builds_webhooks_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookListOut"];
+                };
+            };
+        };
+    };
+    builds_webhooks_hear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+                "application/x-www-form-urlencoded": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeardOut"];
+                };
+            };
+        };
+    };
+    builds_webhooks_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
