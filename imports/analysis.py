@@ -13,6 +13,7 @@ from imports.report import Row, Verdict
 from plugins.sdk.graph import Graph
 from workflows.graph.parse import dump_graph
 from workflows.graph.secrets import SECRET_TYPE, VALUES
+from workflows.graph.validate import MAX_NODES
 
 Json = dict[str, Any]
 
@@ -33,8 +34,18 @@ def analysis_json(kind: Kind, conversion: Conversion, files: Mapping[str, bytes]
         "report": rows,
         "counts": {verdict.value: sum(row["verdict"] == verdict.value for row in rows) for verdict in Verdict},
         "questions": msgspec.to_builtins(conversion.report.questions),
-        "warnings": list(conversion.report.warnings),
+        "warnings": [*_too_many(conversion.graph), *conversion.report.warnings],
     }
+
+
+def _too_many(graph: Graph) -> list[str]:
+    count = len(graph.nodes)
+    if count <= MAX_NODES:
+        return []
+    return [
+        f"This becomes {count:,} nodes, and a workflow holds at most {MAX_NODES:,}: import it in parts, some services "
+        "at a time."
+    ]
 
 
 def _row(row: Row, lines: Lines) -> Json:

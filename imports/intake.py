@@ -1,5 +1,6 @@
 """What was sent: which kind of input it is, and which of several files are meant. Pure."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
@@ -11,6 +12,9 @@ from plugins.sdk.yaml import Limits, YamlError, load_all
 _LIMITS = Limits(characters=2 * 1024 * 1024, depth=40, nodes=120_000, aliases=2_000, documents=500)
 _YAML = (".yml", ".yaml", ".json")
 _COMPOSE_KEYS = frozenset({"services", "include"})
+# At the top and in the usual style, so that most files need not be parsed just to be told apart.
+_COMPOSE_TOP = re.compile(rb"^(?:services|include) *:", re.MULTILINE)
+_KUBERNETES_TOP = re.compile(rb"^apiVersion *:", re.MULTILINE)
 
 
 class Kind(StrEnum):
@@ -46,6 +50,8 @@ def kind_of(name: str, content: bytes) -> Kind | None:
         return Kind.DOCKERFILE
     if not base.endswith(_YAML) and "." in base:
         return None
+    if _COMPOSE_TOP.search(content) and not _KUBERNETES_TOP.search(content):
+        return Kind.COMPOSE
     try:
         documents = load_all(content.decode(), limits=_LIMITS, octal=True, tags=(("!reset", str), ("!override", _any)))
     except (UnicodeDecodeError, YamlError):

@@ -13,7 +13,8 @@ from imports.analysis import analysis_json
 from imports.archives import MAX_BYTES, MAX_FILES, ArchiveError, is_archive, unpack
 from imports.compose import ComposeError
 from imports.compose.loading.dotenv import parse_dotenv
-from imports.errors import BadArchive, TooMuch, UnreadableInput
+from imports.errors import BadArchive, ImportNotReady, TooMuch, UnreadableInput
+from imports.masking import masked_texts
 from imports.models import ImportSession, ImportStatus
 from imports.selectors import get_import
 from imports.services.converting import conversion_of
@@ -108,11 +109,13 @@ def with_choices(sent: Sent, choices: Mapping[str, str]) -> Sent:
 
 
 def sources_of(*, import_id: str, actor: Principal) -> list[tuple[str, str]]:
-    """Name and text of the files that say what there is, to show beside the report. They are the owner's own."""
+    """Name and text of the files that say what there is, to show beside the report; secret values are hidden."""
     session = get_import(import_id=import_id, actor=actor)
-    names = (session.analysis or {}).get("files") or []
+    if session.status != ImportStatus.READY:
+        raise ImportNotReady(session.status)
     sent = unseal(ImportSession.objects.get(pk=session.pk))
-    return [(name, sent.files[name].decode(errors="replace")) for name in names if name in sent.files]
+    _, conversion = conversion_of(sent)
+    return masked_texts(sent.files, conversion.files, conversion.report.rows)
 
 
 @transaction.atomic

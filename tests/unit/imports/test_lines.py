@@ -17,6 +17,9 @@ services:
         published: 8443
     labels:
       a.b.c: d
+    environment:
+      - MODE=fast
+      - EMPTY
 """
 OVER = b"""\
 services:
@@ -32,11 +35,13 @@ services:
         ("services.web.ports.0", ("compose.yaml", 8)),
         ("services.web.ports.1.published", ("compose.yaml", 10)),
         ("services.web.labels.a.b.c", ("compose.yaml", 12)),
+        ("services.web.environment.MODE", ("compose.yaml", 14)),
+        ("services.web.environment.EMPTY", ("compose.yaml", 15)),
         ("services.web.restart", ("compose.yaml", 2)),
         ("services.web.absent.deep", ("over.yaml", 2)),
         ("services.web.image", ("over.yaml", 3)),
     ],
-    ids=["top", "item", "in an item", "dots", "merged", "as far as it goes", "overridden"],
+    ids=["top", "item", "in an item", "dots", "pair", "name", "merged", "as far as it goes", "overridden"],
 )
 def test_places(path: str, place: tuple[str, int]) -> None:
     lines = Lines({"compose.yaml": MAIN, "over.yaml": OVER, "other": b""}, ["compose.yaml", "over.yaml"])
