@@ -109,17 +109,50 @@ step("it becomes a workflow, and that runs", async () => {
   });
 });
 
-step("the same project again follows its file", async () => {
-  await page.goto("/import");
-  await page.getByLabel("Compose file", { exact: true }).fill(COMPOSE.replace("nginx:1.27", "nginx:1.28"));
+step("the same project again follows its file, and what was changed stays", async () => {
+  const id = /workflows\/([0-9a-f-]{36})/.exec(page.url())[1];
+  const { nodes, edges } = await api("GET", `/workflows/${id}`);
+  const own = nodes.map((node) => (node.type === "statefulset" ? { ...node, data: { ...node.data, image: "postgres:16" } } : node));
+  await api("POST", `/workflows/${id}/save`, { nodes: own, edges });
+  await page.getByTestId("more-menu").click();
+  await page.getByRole("menuitem", { name: "Add from Compose…" }).click();
+  await page.waitForURL(/\/import\?into=/);
+  const again = COMPOSE.replace("nginx:1.27", "nginx:1.28").replace("postgres:17", "postgres:18");
+  await page.getByLabel("Compose file", { exact: true }).fill(again);
   await page.getByRole("button", { name: "Look through it" }).click();
-  await page.waitForURL(/\/import\/[0-9a-f-]{36}/);
-  await page.getByLabel(/add it to a workflow/).click();
-  await page.getByRole("option", { name: "shop" }).click();
-  await page.getByRole("button", { name: "Add", exact: true }).click();
+  await page.waitForURL(/\/import\/[0-9a-f-]{36}\?into=/);
+  await page.getByRole("button", { name: "Add to workflow" }).click();
+  await page.getByText("Added to shop").waitFor();
+  await page.getByText("Kept yours").waitFor();
+  await picture(page, "imports-merged");
+  await page.getByRole("link", { name: "Open workflow" }).click();
   await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
   await page.getByText("nginx:1.28").first().waitFor();
+  await page.getByText("postgres:16").first().waitFor();
   assert.equal(await page.getByText("nginx:1.27").count(), 0);
+});
+
+step("a file may be dropped on the list of workflows; no password is shown", async () => {
+  await page.goto("/workflows");
+  await page.getByRole("link", { name: "shop" }).first().waitFor();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.evaluate((text) => {
+    const dataTransfer = new DataTransfer();
+    dataTransfer.items.add(new File([text], "compose.yaml", { type: "text/yaml" }));
+    window.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true }));
+    window.shop = dataTransfer;
+  }, COMPOSE);
+  await page.getByText("Let go to look through it").waitFor();
+  await picture(page, "imports-drop-dark");
+  await page.evaluate(() =>
+    document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: window.shop, bubbles: true, cancelable: true })),
+  );
+  await page.waitForURL(/\/import\/[0-9a-f-]{36}/);
+  await page.getByText("POSTGRES_PASSWORD: ••••").waitFor();
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await picture(page, "imports-report-dark-1920");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await picture(page, "imports-report-dark-1280");
   assert.ok(!(await page.content()).includes("a-canary-password"));
 });
 

@@ -19,6 +19,7 @@ import {
   clustersSearch,
   editorSearch,
   guestSearch,
+  importReportSearch,
   importSearch,
   registriesSearch,
   resourceSearch,
@@ -160,13 +161,14 @@ const registries = createRoute({
 const imports = createRoute({
   getParentRoute: () => member,
   path: "/import",
+  validateSearch: importSearch,
   component: lazyRouteComponent(() => import("@/pages/imports/page"), "ImportPage"),
 });
 
 const importReport = createRoute({
   getParentRoute: () => member,
   path: "/import/$importId",
-  validateSearch: importSearch,
+  validateSearch: importReportSearch,
   component: lazyRouteComponent(() => import("@/pages/imports/report-page"), "ImportReportPage"),
 });
 

@@ -64,6 +64,11 @@ export const VERDICTS = ["kept", "mapped", "approximated", "refused"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface ImportSearch {
+  /** The workflow that it was begun in. */
+  into?: string | undefined;
+}
+
+export interface ImportReportSearch extends ImportSearch {
   verdict?: Verdict | undefined;
   tab?: "picture" | undefined;
 }
@@ -152,5 +157,9 @@ export function templatesSearch(raw: Raw): TemplatesSearch {
 }
 
 export function importSearch(raw: Raw): ImportSearch {
-  return { verdict: oneOf(raw.verdict, VERDICTS), tab: oneOf(raw.tab, ["picture"]) };
+  return { into: text(raw.into) };
+}
+
+export function importReportSearch(raw: Raw): ImportReportSearch {
+  return { into: text(raw.into), verdict: oneOf(raw.verdict, VERDICTS), tab: oneOf(raw.tab, ["picture"]) };
 }

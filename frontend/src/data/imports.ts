@@ -6,6 +6,7 @@ import { workflowsKey } from "./workflows";
 export type Import = Schemas["ImportOut"];
 export type Analysis = Schemas["AnalysisOut"];
 export type ReportRow = Schemas["RowOut"];
+export type MergeNote = Schemas["NoteOut"];
 export type ImportChoice = Schemas["ChoiceOut"];
 
 const importsKey = ["imports"] as const;
@@ -79,6 +80,21 @@ export function useDecide(id: string) {
     mutationFn: (body: Schemas["ChoicesInRequest"]) =>
       call(api.PUT("/v1/api/import/{id}/choices/", { params: { path: { id } }, body })),
     onSuccess: keep,
+  });
+}
+
+/** Gone from the list at once; it comes back when the server says no. */
+export function useForgetImport() {
+  const client = useQueryClient();
+  const key = recentImportsQuery.queryKey;
+  return useMutation({
+    mutationFn: (id: string) => call(api.DELETE("/v1/api/import/{id}/", { params: { path: { id } } })),
+    onMutate: (id) =>
+      client.setQueryData(
+        key,
+        (old) => old && { ...old, imports: old.imports.filter((each) => each.id !== id) },
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: key }),
   });
 }
 

@@ -1,6 +1,6 @@
 /** The bar above the picture: its name, whether it is saved, and what can be done with the whole. */
 
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import {
   ChevronLeft,
   CircleAlert,
@@ -8,6 +8,7 @@ import {
   Ellipsis,
   Eye,
   FileClock,
+  FileInput,
   GitCompareArrows,
   History,
   Keyboard,
@@ -139,6 +140,7 @@ function RunButtons() {
 function MoreMenu() {
   const { commands, view, workflow, autosave } = useEditor();
   const canvas = useCanvas();
+  const navigate = useNavigate();
   const download = async (format: ManifestFormat) => {
     await autosave.flush();
     try {
@@ -176,6 +178,15 @@ function MoreMenu() {
           icon: <LayoutTemplate />,
           onSelect: () => view.setState({ isKeepOpen: true }),
         },
+        ...(workflow.role === "viewer"
+          ? []
+          : [
+              {
+                label: t.bar.importInto,
+                icon: <FileInput />,
+                onSelect: () => void navigate({ to: "/import", search: { into: workflow.id } }),
+              },
+            ]),
         "separator",
         { label: t.bar.downloadYaml, icon: <Download />, onSelect: () => void download("yaml") },
         { label: t.bar.downloadJson, icon: <Download />, onSelect: () => void download("json") },

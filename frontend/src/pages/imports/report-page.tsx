@@ -14,27 +14,32 @@ import {
 } from "@/data/imports";
 import { GraphPicture } from "@/graph/picture";
 import { t } from "@/texts";
-import { Card, Checkbox, cn, ErrorState, Segmented, SkeletonRows, toast } from "@/ui";
+import { Button, Card, Checkbox, cn, ErrorState, Segmented, SkeletonRows, toast } from "@/ui";
 import { ChoiceField } from "./choice";
 import { MakeForm } from "./make-form";
 import { SourceFile, type Spot } from "./source";
 import { VerdictBadge } from "./verdicts";
 
 const ALL = "all";
+/** Rows of a report that are drawn at once. */
+const PART = 300;
 
-const back = (
-  <Link to="/import" className={backLinkClass}>
-    <ChevronLeft />
-    {t.imports.back}
-  </Link>
-);
+function Back() {
+  const { into } = useSearch({ from: "/member/import/$importId" });
+  return (
+    <Link to="/import" search={{ into }} className={backLinkClass}>
+      <ChevronLeft />
+      {t.imports.back}
+    </Link>
+  );
+}
 
 export function ImportReportPage() {
   const { importId } = useParams({ from: "/member/import/$importId" });
   const found = useQuery(importQuery(importId));
   if (found.isPending)
     return (
-      <Page title={t.imports.title} back={back}>
+      <Page title={t.imports.title} back={<Back />}>
         <Card>
           <SkeletonRows count={8} />
         </Card>
@@ -42,7 +47,7 @@ export function ImportReportPage() {
     );
   if (found.isError || !found.data.analysis)
     return (
-      <Page title={t.imports.title} back={back}>
+      <Page title={t.imports.title} back={<Back />}>
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
       </Page>
     );
@@ -60,7 +65,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
     <Page
       title={t.imports.reportTitle(analysis.name)}
       subtitle={t.imports.from(session.source.name)}
-      back={back}
+      back={<Back />}
       className="max-w-7xl"
     >
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
@@ -105,7 +110,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
           )}
         </div>
         <aside className="flex flex-col gap-4 xl:sticky xl:top-4">
-          <MakeForm session={session} analysis={analysis} />
+          <MakeForm session={session} analysis={analysis} into={search.into} />
           <Questions analysis={analysis} isBusy={decide.isPending} onDecide={answer} />
           <Profiles
             analysis={analysis}
@@ -155,6 +160,9 @@ function SideBySide({ session, analysis, verdict, isBusy, onDecide }: SideProps)
   const files = useQuery(importFilesQuery(session.id));
   const [spot, setSpot] = useState<Spot | null>(null);
   const rows = analysis.report.filter((row) => !verdict || row.verdict === verdict);
+  const [asked, setAsked] = useState(PART);
+  const wanted = rows.findIndex((row) => isAt(row, spot));
+  const shown = Math.max(asked, Math.ceil((wanted + 1) / PART) * PART);
   return (
     <Card className="grid overflow-hidden lg:grid-cols-2">
       <div className="max-h-[72vh] overflow-auto border-line max-lg:border-b lg:border-r">
@@ -164,22 +172,33 @@ function SideBySide({ session, analysis, verdict, isBusy, onDecide }: SideProps)
         {files.isPending && <SkeletonRows count={6} />}
       </div>
       <ul className="max-h-[72vh] divide-y divide-line overflow-auto" aria-label={t.imports.source}>
-        {rows.map((row) => (
+        {rows.slice(0, shown).map((row) => (
           <ReportItem
             key={`${row.path}#${row.key}`}
             row={row}
-            isShown={spot !== null && row.file === spot.file && row.line === spot.line}
+            isShown={isAt(row, spot)}
             isBusy={isBusy}
             onShow={setSpot}
             onDecide={onDecide}
           />
         ))}
+        {rows.length > shown && (
+          <li className="p-3 text-center">
+            <Button onClick={() => setAsked(shown + PART)}>
+              {t.imports.more(Math.min(PART, rows.length - shown))}
+            </Button>
+          </li>
+        )}
         {rows.length === 0 && (
           <li className="px-4 py-10 text-center text-sm text-ink-3">{t.imports.nothing}</li>
         )}
       </ul>
     </Card>
   );
+}
+
+function isAt(row: ReportRow, spot: Spot | null): boolean {
+  return spot !== null && row.file === spot.file && row.line === spot.line;
 }
 
 interface ItemProps {

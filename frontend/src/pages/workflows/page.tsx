@@ -20,6 +20,7 @@ import {
   SkeletonRows,
   toast,
 } from "@/ui";
+import { ImportOnDrop } from "../imports/import-on-drop";
 import { DeleteDialog } from "./delete-dialog";
 import { CreateDialog, EditDialog } from "./forms";
 import { WorkflowTable } from "./list";
@@ -55,7 +56,7 @@ export function WorkflowsPage() {
       actions={
         !isEmpty && (
           <>
-            <Button onClick={() => void navigate({ to: "/import" })}>
+            <Button onClick={() => void navigate({ to: "/import", search: {} })}>
               <FileInput />
               <span className="max-sm:sr-only">{t.workflows.import}</span>
             </Button>
@@ -110,6 +111,7 @@ export function WorkflowsPage() {
           />
         </div>
       )}
+      <ImportOnDrop />
       {search.create && <CreateDialog onClose={() => change({ create: undefined, page: search.page })} />}
       {asked?.kind === "edit" && <EditDialog workflow={asked.workflow} onClose={() => setAsked(null)} />}
       {asked?.kind === "delete" && <DeleteDialog workflow={asked.workflow} onClose={() => setAsked(null)} />}
@@ -195,7 +197,7 @@ function Welcome({ onCreate }: { onCreate: () => void }) {
               <Shapes />
               {t.workflows.openDemo}
             </Button>
-            <Button onClick={() => void navigate({ to: "/import" })}>
+            <Button onClick={() => void navigate({ to: "/import", search: {} })}>
               <FileInput />
               {t.workflows.importCompose}
             </Button>

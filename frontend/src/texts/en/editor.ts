@@ -50,6 +50,7 @@ export const editor = {
       ]
         .filter(Boolean)
         .join(", "),
+    importInto: "Add from Compose…",
     keepTemplate: "Save as template…",
     downloadYaml: "Download as YAML",
     downloadJson: "Download as JSON",
