@@ -9,7 +9,9 @@ class BuildsConfig(AppConfig):
 
     def ready(self) -> None:
         from builds import execution
+        from builds.searching import register_sources
 
         register_column("builds.Build", "sealed")
         register_column("builds.BuildHook", "secret")
         execution.register()
+        register_sources()

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, QuerySet
 from django.utils import timezone
 
+from builds.selectors import visible_builds
 from clusters.selectors import visible_clusters
 from core import search
 from core.errors import InvalidInput
@@ -18,6 +19,7 @@ from workflows.selectors import list_workflows
 MAX_QUERY = 200
 # Runs of so long tell how things go now.
 WINDOW = timedelta(days=30)
+_BUILD_STATES = ("succeeded", "failed", "cancelled")
 _CLUSTER_STATES = ("connected", "disconnected", "unauthorized", "pending", "unknown")
 _ENDED_BADLY = ("failed", "rolled_back")
 
@@ -57,7 +59,7 @@ def stats(*, actor: Principal) -> Stats:
         clusters=_by_state(
             visible_clusters(actor), ("connected", "disconnected", "unauthorized", "pending", "unknown")
         ),
-        builds={"total": 0, "succeeded": 0, "failed": 0},
+        builds=_by_state(visible_builds(actor), _BUILD_STATES),
     )
 
 

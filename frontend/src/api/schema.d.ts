@@ -2237,6 +2237,7 @@ export interface components {
             total: number;
             succeeded: number;
             failed: number;
+            cancelled: number;
         };
         BuildInRequest: {
             source?: components["schemas"]["BuildSourceInRequest"];
@@ -3195,7 +3196,7 @@ export interface components {
          */
         HistorySource: "cluster" | "sailcloth";
         HitOut: {
-            /** @description workflow, node, template, cluster, resource or plugin */
+            /** @description workflow, node, template, cluster, resource, build or plugin */
             type: string;
             id: string;
             title: string;

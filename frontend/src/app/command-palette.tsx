@@ -2,22 +2,26 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import {
+  Box,
   Boxes,
   FileInput,
+  Hammer,
+  House,
   LayoutTemplate,
   LogOut,
   Moon,
   Plus,
   Server,
   Settings,
+  Shapes,
   Sun,
   Warehouse,
   Workflow,
 } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { signOut } from "@/auth/session";
-import { clustersQuery } from "@/data/clusters";
-import { type WorkflowItem, workflowsQuery } from "@/data/workflows";
+import { type Hit, recentWorkflowsQuery, searchQuery } from "@/data/dashboard";
+import type { WorkflowItem } from "@/data/workflows";
 import { t } from "@/texts";
 import { setTheme, useTheme } from "./theme";
 import { useDebounced } from "./use-debounced";
@@ -27,9 +31,18 @@ const row =
 
 const SHOWN = 4;
 
-/** What a row is found by. The id makes it one of its kind. */
-function searchText(workflow: WorkflowItem): string {
-  return `${workflow.name} ${workflow.description} ${workflow.tags.join(" ")} ${workflow.id}`;
+const ICONS: Record<string, ReactNode> = {
+  workflow: <Workflow />,
+  node: <Box />,
+  template: <LayoutTemplate />,
+  cluster: <Server />,
+  resource: <Boxes />,
+  build: <Hammer />,
+  plugin: <Shapes />,
+};
+
+function hitOf({ id, name, description }: WorkflowItem): Hit {
+  return { type: "workflow", id, title: name, subtitle: description, url: `/workflows/${id}`, score: 1 };
 }
 
 /** Everything within reach of the keyboard. */
@@ -39,9 +52,10 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const [selected, setSelected] = useState("");
   const asked = useDebounced(text.trim());
-  const workflows = useQuery(workflowsQuery({ q: asked || undefined, limit: SHOWN })).data?.workflows ?? [];
-  const clusters = useQuery(clustersQuery({ q: asked || undefined, limit: SHOWN })).data?.clusters ?? [];
-  const first = workflows[0] ? searchText(workflows[0]) : "";
+  const found = useQuery(searchQuery(asked)).data?.results;
+  const recent = useQuery(recentWorkflowsQuery).data?.workflows;
+  const hits = asked ? (found ?? []) : (recent ?? []).slice(0, SHOWN).map(hitOf);
+  const first = hits[0] ? `${text} ${hits[0].title} ${hits[0].subtitle} ${hits[0].type}/${hits[0].id}` : "";
   // What arrives later goes before what was there, and the first row is the one that Enter takes.
   useEffect(() => setSelected(first), [first]);
   const run = (action: () => unknown) => () => {
@@ -73,41 +87,27 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       />
       <Command.List className="overflow-y-auto p-1.5">
         <Command.Empty className="px-4 py-8 text-center text-sm text-ink-3">{t.palette.empty}</Command.Empty>
-        {workflows.length > 0 && (
-          <Command.Group heading={t.palette.workflows}>
-            {workflows.map((workflow) => (
+        {hits.length > 0 && (
+          <Command.Group heading={asked ? t.palette.found : t.palette.recent}>
+            {hits.map((hit) => (
               <Command.Item
-                key={workflow.id}
-                value={searchText(workflow)}
+                key={`${hit.type}/${hit.id}`}
+                value={`${text} ${hit.title} ${hit.subtitle} ${hit.type}/${hit.id}`}
                 className={row}
-                onSelect={run(() =>
-                  navigate({ to: "/workflows/$workflowId", params: { workflowId: workflow.id }, search: {} }),
-                )}
+                onSelect={run(() => navigate({ href: hit.url }))}
               >
-                <Workflow />
-                <span className="truncate">{workflow.name}</span>
-              </Command.Item>
-            ))}
-          </Command.Group>
-        )}
-        {clusters.length > 0 && (
-          <Command.Group heading={t.palette.clusters}>
-            {clusters.map((cluster) => (
-              <Command.Item
-                key={cluster.id}
-                value={`${cluster.display_name} ${cluster.name} ${cluster.id}`}
-                className={row}
-                onSelect={run(() =>
-                  navigate({ to: "/clusters/$name", params: { name: cluster.name }, search: {} }),
-                )}
-              >
-                <Server />
-                <span className="truncate">{cluster.display_name || cluster.name}</span>
+                {ICONS[hit.type] ?? <Box />}
+                <span className="min-w-0 flex-1 truncate">
+                  {hit.title}
+                  {hit.subtitle && <span className="ml-2 text-xs text-ink-3">{hit.subtitle}</span>}
+                </span>
+                <span className="text-2xs text-ink-3">{t.palette.types[hit.type] ?? hit.type}</span>
               </Command.Item>
             ))}
           </Command.Group>
         )}
         <Command.Group heading={t.palette.goTo}>
+          {entry(t.nav.home, <House />, () => navigate({ to: "/" }))}
           {entry(t.nav.workflows, <Workflow />, () => navigate({ to: "/workflows", search: {} }))}
           {entry(t.nav.templates, <LayoutTemplate />, () => navigate({ to: "/templates", search: {} }))}
           {entry(t.nav.clusters, <Server />, () => navigate({ to: "/clusters", search: {} }))}

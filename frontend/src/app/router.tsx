@@ -99,9 +99,7 @@ const member = createRoute({
 const home = createRoute({
   getParentRoute: () => member,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/workflows", replace: true });
-  },
+  component: lazyRouteComponent(() => import("@/pages/dashboard/page"), "DashboardPage"),
 });
 
 const workflows = createRoute({

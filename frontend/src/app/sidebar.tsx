@@ -4,6 +4,7 @@ import {
   BookOpen,
   Boxes,
   ChevronsUpDown,
+  House,
   LayoutTemplate,
   LogOut,
   Monitor,
@@ -25,6 +26,7 @@ import { Logo } from "./logo";
 import { setTheme, useTheme } from "./theme";
 
 const links = [
+  { to: "/", label: t.nav.home, icon: <House /> },
   { to: "/workflows", label: t.nav.workflows, icon: <Workflow /> },
   { to: "/templates", label: t.nav.templates, icon: <LayoutTemplate /> },
   { to: "/clusters", label: t.nav.clusters, icon: <Server /> },
@@ -85,7 +87,7 @@ export function Sidebar({ isRail, onSearch }: SidebarProps) {
           isNarrow ? "justify-center" : "justify-between pr-2 pl-4",
         )}
       >
-        <Link to="/workflows" aria-label={t.product} className="flex items-center gap-2 rounded-md">
+        <Link to="/" aria-label={t.product} className="flex items-center gap-2 rounded-md">
           <Logo className="size-5.5 text-accent dark:text-accent-ink" />
           {!isNarrow && <span className="text-base font-semibold tracking-tight">{t.product}</span>}
         </Link>
@@ -140,7 +142,7 @@ function Content({ isNarrow, onSearch }: { isNarrow: boolean; onSearch: () => vo
           <Named key={link.to} isNarrow={isNarrow} label={link.label}>
             <Link
               to={link.to}
-              activeOptions={{ exact: false, includeSearch: false }}
+              activeOptions={{ exact: link.to === "/", includeSearch: false }}
               aria-label={isNarrow ? link.label : undefined}
               className={cn(item, active, isNarrow && "justify-center")}
             >

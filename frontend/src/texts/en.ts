@@ -1,5 +1,6 @@
 /** The English texts, by place. Functions where a text holds a value, so that word order stays a translator's choice. */
 import { clusters } from "./en/clusters";
+import { dashboard } from "./en/dashboard";
 import { imports } from "./en/imports";
 import { live } from "./en/live";
 import { registries } from "./en/registries";
@@ -59,6 +60,7 @@ export const en = {
   },
   nav: {
     main: "Main",
+    home: "Home",
     workflows: "Workflows",
     clusters: "Clusters",
     resources: "Resources",
@@ -84,12 +86,21 @@ export const en = {
   },
   palette: {
     title: "Go to or do",
-    placeholder: "Search for a workflow, a cluster or a command…",
+    placeholder: "Search for anything, or do something…",
     empty: "Nothing matches.",
     goTo: "Go to",
     actions: "Actions",
-    workflows: "Workflows",
-    clusters: "Clusters",
+    recent: "Changed last",
+    found: "Found",
+    types: {
+      workflow: "Workflow",
+      node: "Node",
+      template: "Template",
+      cluster: "Cluster",
+      resource: "Resource",
+      build: "Build",
+      plugin: "Node type",
+    } as Record<string, string>,
   },
   time: {
     never: "never",
@@ -148,5 +159,6 @@ export const en = {
   resources,
   settings,
   templates,
+  dashboard,
   imports,
 };

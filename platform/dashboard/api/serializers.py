@@ -43,6 +43,7 @@ class BuildCountsOut(Serializer):
     total = serializers.IntegerField()
     succeeded = serializers.IntegerField()
     failed = serializers.IntegerField()
+    cancelled = serializers.IntegerField()
 
 
 class StatsOut(Serializer):
@@ -53,7 +54,7 @@ class StatsOut(Serializer):
 
 
 class HitOut(Serializer):
-    type = serializers.CharField(help_text="workflow, node, template, cluster, resource or plugin")
+    type = serializers.CharField(help_text="workflow, node, template, cluster, resource, build or plugin")
     id = serializers.CharField()
     title = serializers.CharField()
     subtitle = serializers.CharField(allow_blank=True)

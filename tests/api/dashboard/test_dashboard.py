@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import User
+from builds.models import Build
 from clusters.models import Cluster
 from tests.factories import JsonClient, make_client
 from workflows.models import Run, Target, Workflow
@@ -80,6 +81,17 @@ def test_counted(client: JsonClient, member: User, other_member: User) -> None:
     assert (body["clusters"]["total"], body["clusters"]["connected"]) == (1, 1)
 
 
+def test_builds_are_counted_and_found(client: JsonClient, member: User, other_member: User) -> None:
+    for user, status in ((member, "succeeded"), (member, "failed"), (other_member, "failed")):
+        now = timezone.now()
+        fields = {"image": "registry/shop", "tag": "1", "engine": "docker", "source_kind": "git"}
+        Build.objects.create(workspace=user.personal_workspace, status=status, created_at=now, updated_at=now, **fields)
+    assert client.get(f"{API}/stats").json()["builds"] == {"total": 2, "succeeded": 1, "failed": 1, "cancelled": 0}
+    found = client.get("/v1/api/search?q=shop&types=build").json()
+    assert {hit["title"] for hit in found["results"]} == {"registry/shop:1"}
+    assert sorted(hit["subtitle"] for hit in found["results"]) == ["failed", "succeeded"]
+
+
 def test_recent_ones(client: JsonClient, member: User, other_member: User) -> None:
     names = [make_workflow(member, name).name for name in ("a", "b", "c")]
     make_workflow(other_member, "theirs")
@@ -92,7 +104,7 @@ def test_recent_ones(client: JsonClient, member: User, other_member: User) -> No
 def test_queries(client: JsonClient, member: User, django_assert_num_queries: Any) -> None:
     for number in range(6):
         make_run(make_workflow(member, f"w{number}"), "succeeded", 5)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(f"{API}/stats")
     with django_assert_num_queries(2):
         client.get(f"{API}/recent-workflows")
