@@ -9,6 +9,7 @@ class WorkflowsConfig(AppConfig):
         from accounts.events import email_verified, user_registered
         from clusters.registries.events import register_changed
         from clusters.services import register_live_target_check, register_revoked, register_sets_of_workflow
+        from workflows.building import services as building
         from workflows.runs import execution, renewing
         from workflows.runs.revoking import cancel_where_not_allowed
         from workflows.runs.selectors import live_on_cluster, sets_of_workflow
@@ -19,6 +20,7 @@ class WorkflowsConfig(AppConfig):
 
         register_sources()
         execution.register()
+        building.register()
         renewing.register()
         register_changed(renewing.renew_where_used)
         register_live_target_check(live_on_cluster)

@@ -287,3 +287,35 @@ class Template(models.Model):
             models.Index(fields=["workspace", "title"], name="template_of_workspace"),
             models.Index(fields=["is_shared"], name="template_shared"),
         ]
+
+
+class AwaitedStatus(models.TextChoices):
+    BUILDING = "building"
+    STARTED = "started"
+    FAILED = "failed"
+
+
+class AwaitedRun(models.Model):
+    """A run that begins once its images are built. `builds` are those that it still waits for; `all_builds` the ones
+    that it began with. `owner` is whose rights count when it begins."""
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    workflow = models.ForeignKey(Workflow, on_delete=models.CASCADE, related_name="awaited_runs")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    cluster = models.CharField(max_length=200, blank=True, default="")
+    namespace = models.CharField(max_length=63, blank=True, default="")
+    options = models.JSONField(default=dict)
+    builds = models.JSONField(default=list)
+    all_builds = models.JSONField(default=list)
+    status = models.CharField(max_length=10, choices=AwaitedStatus.choices, default=AwaitedStatus.BUILDING)
+    run_id = models.CharField(max_length=40, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workflow"], condition=models.Q(status="building"), name="awaited_of_workflow"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.workflow_id} ({self.status})"

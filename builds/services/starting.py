@@ -9,7 +9,7 @@ from builds.configuration import MOST_WAITING, engine_name
 from builds.consumers import check_consumer
 from builds.errors import NoEngine, TooManyBuilds
 from builds.models import Build, SourceKind
-from builds.sealing import Sealed, seal
+from builds.sealing import Sealed, seal, unseal
 from builds.selectors import get_upload
 from builds.services.inputs import (
     check_given,
@@ -27,11 +27,14 @@ from core.principal import Principal
 _STARTED_BY = 254
 
 
-def start_build(*, given: GivenBuild, consumer: Consumer | None = None, actor: Principal) -> Build:
+def start_build(
+    *, given: GivenBuild, consumer: Consumer | None = None, secrets_of: Build | None = None, actor: Principal
+) -> Build:
     """Put a build into the queue; it begins when it is its user's turn.
 
     `consumer` is for whom the image is: its app decides whether `actor` may, and hears of the end
-    (`events.register_finished`). Raises BadBuild, BadImage, UploadNotFound, NoEngine, TooManyBuilds, and what the
+    (`events.register_finished`). `secrets_of` is an earlier build of the same repository, whose credentials and secrets
+    serve again where none are given. Raises BadBuild, BadImage, UploadNotFound, NoEngine, TooManyBuilds, and what the
     consumer's app raises.
     """
     engine = engine_name()
@@ -45,6 +48,7 @@ def start_build(*, given: GivenBuild, consumer: Consumer | None = None, actor: P
     registry, image, tag = resolve_image(given, actor)
     text = given.dockerfile if is_dockerfile_text(given.dockerfile) else ""
     build_args, secrets = split_arguments(given)
+    sealed = _sealed(given, secrets, secrets_of)
     now = timezone.now()
     build = Build(
         workspace_id=actor.workspace,
@@ -58,7 +62,7 @@ def start_build(*, given: GivenBuild, consumer: Consumer | None = None, actor: P
         target=given.target,
         platforms=list(given.platforms),
         build_args=build_args,
-        secret_names=sorted(secrets),
+        secret_names=sorted(sealed.secrets),
         registry=registry,
         image=image,
         tag=tag,
@@ -66,8 +70,15 @@ def start_build(*, given: GivenBuild, consumer: Consumer | None = None, actor: P
         created_at=now,
         updated_at=now,
     )
-    seal(build, Sealed(given.source.username, given.source.token, secrets))
+    seal(build, sealed)
     return enqueue_build(build, events.QUEUED, actor)
+
+
+def _sealed(given: GivenBuild, secrets: dict[str, str], earlier: Build | None) -> Sealed:
+    own = Sealed(given.source.username, given.source.token, secrets)
+    if own != Sealed() or earlier is None or earlier.source.get("git_url") != given.source.git_url:
+        return own
+    return unseal(earlier)
 
 
 def enqueue_build(build: Build, event: str, actor: Principal) -> Build:

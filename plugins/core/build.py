@@ -36,6 +36,20 @@ class BuildData(Data):
     ] = ""
     tag: Annotated[str | None, about("Tag")] = None
     registry: Annotated[str | None, about("Registry", "Where it is pushed to.", group=Group.ADVANCED)] = None
+    built: Annotated[
+        str | None,
+        about(
+            "Built image", "What came of the last build, by digest; a build that ends sets it.", group=Group.ADVANCED
+        ),
+    ] = None
+
+    @property
+    def built_image(self) -> str | None:
+        """What was built, as long as it is what the node names."""
+        name = (self.built or "").partition("@")[0]
+        wanted = self.image.rpartition("/")[2].partition(":")[0]
+        path = f"{self.image.rpartition('/')[0]}/{wanted}".lstrip("/")
+        return self.built if name and (name == path or name.endswith(f"/{path}")) else None
 
 
 def check_build(node: TypedNode[BuildData], wiring: Wiring) -> Iterator[Problem]:

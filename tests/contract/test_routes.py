@@ -35,6 +35,8 @@ POST /v1/api/workflows/:id/plan
 GET /v1/api/workflows/:id/manifests
 POST /v1/api/workflows/:id/run
 GET /v1/api/workflows/:id/runs
+GET /v1/api/workflows/:id/awaited-runs/:awaited_id
+POST /v1/api/workflows/:id/nodes/:node_id/build
 POST /v1/api/workflows/:id/rollback
 GET /v1/api/workflows/:id/targets
 GET /v1/api/workflows/:id/drift

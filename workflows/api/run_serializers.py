@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from workflows.models import RunPhase, RunStatus
+from workflows.models import AwaitedStatus, RunPhase, RunStatus
 from workflows.runs.types import RunOptions
 
 Serializer = serializers.Serializer[Any]
@@ -51,6 +51,12 @@ class PlanIn(ClaimsIn):
 class RunIn(PlanIn, TimeoutIn):
     on_failure = serializers.ChoiceField(choices=["keep", "rollback"], required=False, allow_null=True)
     message = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=2000)
+    build = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=False,
+        help_text="build the images of its build nodes first; the answer is a 202, the run begins when all are there",
+    )
 
 
 class RollbackIn(ClaimsIn, TimeoutIn):
@@ -81,6 +87,20 @@ class StartedOut(Serializer):
     run_id = serializers.CharField()
     status = serializers.ChoiceField(choices=RunStatus.choices)
     version = serializers.IntegerField(allow_null=True)
+
+
+class AwaitedRunOut(Serializer):
+    id = serializers.CharField()
+    workflow_id = serializers.CharField()
+    status = serializers.ChoiceField(choices=AwaitedStatus.choices)
+    builds = serializers.ListField(child=serializers.CharField(), help_text="the ids of its builds")
+    run_id = serializers.CharField(allow_null=True, help_text="once it has begun")
+    error = serializers.CharField()
+
+
+class NodeBuildOut(Serializer):
+    build_id = serializers.CharField()
+    status = serializers.CharField()
 
 
 class ChangeOut(Serializer):

@@ -7,6 +7,8 @@ from workflows.api import run_views as views
 urlpatterns = [
     route("workflows/:id/plan", views.PlanView.as_view()),
     route("workflows/:id/run", views.StartView.as_view()),
+    route("workflows/:id/awaited-runs/:awaited_id", views.AwaitedRunView.as_view()),
+    route("workflows/:id/nodes/:node_id/build", views.NodeBuildView.as_view()),
     route("workflows/:id/runs", views.RunsView.as_view()),
     route("workflows/:id/rollback", views.RollbackView.as_view()),
     route("workflows/:id/targets", views.TargetsView.as_view()),

@@ -1,6 +1,9 @@
 """Running workflows, and looking at what became of it."""
 
+from typing import Any
+
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -8,7 +11,10 @@ from core.api.idempotency import idempotent
 from core.api.paging import list_query, list_response, page_body
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.errors import InvalidInput
 from workflows.api.run_serializers import (
+    AwaitedRunOut,
+    NodeBuildOut,
     PlanIn,
     PlanOut,
     RollbackIn,
@@ -21,6 +27,7 @@ from workflows.api.run_serializers import (
     WorkflowStatusOut,
     options_of,
 )
+from workflows.building import services as building
 from workflows.models import Target
 from workflows.runs import selectors, services
 from workflows.runs.documents import run_detail, run_document, started_json, target_document
@@ -58,11 +65,13 @@ class StartView(ApiView):
         operation_id="workflows_run",
         summary="Deploy the draft, or a version, to a cluster and namespace",
         request=RunIn,
-        responses=StartedOut,
+        responses={200: StartedOut, 202: AwaitedRunOut},
     )
     @idempotent
     def post(self, request: Request, id: str) -> Response:
         data = self.read(RunIn, request)
+        if data.get("build"):
+            return self._build_first(id, data)
         run = services.start_run(
             workflow_id=id,
             cluster=data.get("cluster") or "",
@@ -72,6 +81,47 @@ class StartView(ApiView):
             actor=self.actor,
         )
         return Response(started_json(run))
+
+    def _build_first(self, id: str, data: dict[str, Any]) -> Response:
+        if data.get("version") is not None:
+            message = "A version has its images already; build with the draft."
+            raise InvalidInput(message, fields={"build": [message]})
+        awaited = building.build_and_run(
+            workflow_id=id,
+            cluster=data.get("cluster") or "",
+            namespace=data.get("namespace") or "",
+            options=options_of(data),
+            actor=self.actor,
+        )
+        return Response(building.awaited_json(awaited), status=status.HTTP_202_ACCEPTED)
+
+
+class AwaitedRunView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="workflows_awaited_run",
+        summary="A run that waits for its images: how far it is",
+        responses=AwaitedRunOut,
+    )
+    def get(self, request: Request, id: str, awaited_id: str) -> Response:
+        awaited = building.get_awaited_run(workflow_id=id, awaited_id=awaited_id, actor=self.actor)
+        return Response(building.awaited_json(awaited))
+
+
+class NodeBuildView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="workflows_build_node",
+        summary="Build what a build node says; its end sets the node's image by digest, in a new version",
+        request=None,
+        responses={201: NodeBuildOut},
+    )
+    @idempotent
+    def post(self, request: Request, id: str, node_id: str) -> Response:
+        build = building.build_node(workflow_id=id, node_id=node_id, actor=self.actor)
+        return Response({"build_id": build.pk, "status": build.status}, status=status.HTTP_201_CREATED)
 
 
 class RollbackView(ApiView):

@@ -116,6 +116,7 @@ SPECTACULAR_SETTINGS = {
         "DiagnosisStatus": ["healthy", "warning", "error"],
         "FixValueKind": ["text", "number", "quantity", "port", "image", "name", "choice", "secret"],
         "ImportStatus": "imports.models.ImportStatus",
+        "AwaitedStatus": "workflows.models.AwaitedStatus",
         "BuildStatus": ["queued", "fetching", "building", "pushing", "succeeded", "failed", "cancelled"],
         "BuildSourceKind": "builds.models.SourceKind",
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],

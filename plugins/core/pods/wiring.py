@@ -82,9 +82,9 @@ def _drop_repeated_variables(containers: Iterable[Wired]) -> None:
 
 
 def _wire_image(link: Link, wiring: PodWiring, context: CompileContext) -> None:
-    built = context.built_images.get(link.source.id)
+    build = link.source.data
+    built = context.built_images.get(link.source.id) or build.built_image
     if built is None:
-        build = link.source.data
         built = f"{build.image}:{build.tag}" if build.tag else build.image
         context.report(
             link.target.problem(

@@ -47,6 +47,7 @@ TABLE: dict[str, tuple[int, int, int]] = {
     "POST /workflows/:id/rollback": EDITORS,
     "GET /workflows/:id/runs": EVERYBODY,
     "GET /workflows/:id/targets": EVERYBODY,
+    "POST /workflows/:id/nodes/:node_id/build": EDITORS,
     "GET /workflows/:id/drift": EVERYBODY,
     "POST /workflows/:id/drift/adopt": EDITORS,
     "POST /workflows/:id/drift/revert": EDITORS,
@@ -57,8 +58,13 @@ TABLE: dict[str, tuple[int, int, int]] = {
     "POST /runs/:run/cancel": EDITORS,
     "POST /targets/:target/undeploy": EDITORS,
 }
-# Tested elsewhere: nobody else sees that a workflow was deleted; streams need real sockets.
-ELSEWHERE = {"POST /workflows/:id/undelete", "GET /workflows/:id/status/stream"}
+# Tested elsewhere: nobody else sees that a workflow was deleted; streams need real sockets; a run that waits for images
+# needs something that builds them.
+ELSEWHERE = {
+    "POST /workflows/:id/undelete",
+    "GET /workflows/:id/status/stream",
+    "GET /workflows/:id/awaited-runs/:awaited_id",
+}
 
 
 def give(owner: JsonClient, workflow: Json, email: str, role: str) -> Json:
