@@ -1625,6 +1625,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/workflows/{id}/awaited-runs/{awaited_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A run that waits for its images: how far it is
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["workflows_awaited_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/workflows/{id}/clone/": {
         parameters: {
             query?: never;
@@ -1719,6 +1739,26 @@ export interface paths {
         get: operations["workflows_manifests"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/workflows/{id}/nodes/{node_id}/build/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Build what a build node says; its end sets the node's image by digest, in a new version
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_build_node"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2233,6 +2273,23 @@ export interface components {
          * @enum {string}
          */
         AuthType: "bearer_token" | "client_certificate" | "kubeconfig" | "service_account";
+        AwaitedRunOut: {
+            id: string;
+            workflow_id: string;
+            status: components["schemas"]["AwaitedStatus"];
+            /** @description the ids of its builds */
+            builds: string[];
+            /** @description once it has begun */
+            run_id: string | null;
+            error: string;
+        };
+        /**
+         * @description * `building` - Building
+         *     * `started` - Started
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        AwaitedStatus: "building" | "started" | "failed";
         BuildCountsOut: {
             total: number;
             succeeded: number;
@@ -3378,6 +3435,10 @@ export interface components {
             /** @description shown this once: give it to the Git host */
             secret: string;
         };
+        NodeBuildOut: {
+            build_id: string;
+            status: string;
+        };
         NodeChangesOut: {
             added: components["schemas"]["NodeNameOut"][];
             removed: components["schemas"]["NodeNameOut"][];
@@ -4169,6 +4230,11 @@ export interface components {
             timeout_seconds?: number | null;
             on_failure?: components["schemas"]["OnFailureEnum"] | null;
             message?: string | null;
+            /**
+             * @description build the images of its build nodes first; the answer is a 202, the run begins when all are there
+             * @default false
+             */
+            build: boolean | null;
         };
         RunListOut: {
             runs: components["schemas"]["RunOut"][];
@@ -7099,6 +7165,28 @@ export interface operations {
             };
         };
     };
+    workflows_awaited_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                awaited_id: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwaitedRunOut"];
+                };
+            };
+        };
+    };
     workflows_clone: {
         parameters: {
             query?: never;
@@ -7239,6 +7327,30 @@ export interface operations {
                         [key: string]: unknown;
                     };
                     "application/zip": string;
+                };
+            };
+        };
+    };
+    workflows_build_node: {
+        parameters: {
+            query?: never;
+            header?: {
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                node_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NodeBuildOut"];
                 };
             };
         };
@@ -7403,6 +7515,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StartedOut"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwaitedRunOut"];
                 };
             };
         };
