@@ -127,6 +127,7 @@ GET /v1/api/import/:id/stream
 GET /v1/api/dashboard/recent-workflows
 GET /v1/api/dashboard/stats
 GET /v1/api/search
+POST /v1/api/workflows/:id/preview
 GET /v1/api/audit
 """
 

@@ -20,6 +20,7 @@ workflow_urls = [
     route("workflows/:id", workflow_views.WorkflowView.as_view(), "workflow"),
     route("workflows/:id/save", workflow_action_views.SaveView.as_view(), "workflow-save"),
     route("workflows/:id/validate", workflow_action_views.ValidateView.as_view(), "workflow-validate"),
+    route("workflows/:id/preview", workflow_action_views.PreviewView.as_view(), "workflow-preview"),
     route("workflows/:id/status", workflow_action_views.StatusView.as_view(), "workflow-status"),
     route("workflows/:id/clone", workflow_action_views.CloneView.as_view(), "workflow-clone"),
     route("workflows/:id/undelete", workflow_action_views.UndeleteView.as_view(), "workflow-undelete"),

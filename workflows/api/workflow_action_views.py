@@ -15,6 +15,8 @@ from workflows import services
 from workflows.api.graph_fields import GraphIn, graph_of, raw_json, refuse_huge
 from workflows.api.workflow_serializers import (
     CloneIn,
+    PreviewIn,
+    PreviewOut,
     SavedOut,
     SaveIn,
     StatusIn,
@@ -65,6 +67,34 @@ class ValidateView(ApiView):
         sent = graph_of(self.read(GraphIn, request))
         problems = services.validate_draft(workflow_id=id, sent=sent, actor=self.actor)
         return Response({"valid": is_runnable(problems), "problems": [problem_json(problem) for problem in problems]})
+
+
+class PreviewView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="workflows_preview",
+        summary="The Kubernetes objects that a graph becomes, saved or not; nothing is kept",
+        request=PreviewIn,
+        responses=PreviewOut,
+    )
+    def post(self, request: Request, id: str) -> Response:
+        refuse_huge(request)
+        data = self.read(PreviewIn, request)
+        text, objects, problems = services.preview_objects(
+            workflow_id=id, sent=graph_of(data), node_id=data.get("node_id") or "", actor=self.actor
+        )
+        found = [
+            {
+                "node_id": item.node_id,
+                "api_version": item.api_version,
+                "kind": item.kind,
+                "namespace": item.namespace,
+                "name": item.name,
+            }
+            for item in objects
+        ]
+        return Response({"yaml": text, "objects": found, "problems": [problem_json(problem) for problem in problems]})
 
 
 class CloneView(ApiView):

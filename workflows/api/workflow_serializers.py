@@ -118,6 +118,26 @@ class ValidationOut(Serializer):
     problems = ProblemOut(many=True)
 
 
+class PreviewIn(GraphIn):
+    node_id = serializers.CharField(
+        max_length=300, required=False, allow_blank=True, help_text="only what this node becomes"
+    )
+
+
+class PreviewObjectOut(Serializer):
+    node_id = serializers.CharField(allow_null=True)
+    api_version = serializers.CharField()
+    kind = serializers.CharField()
+    namespace = serializers.CharField(allow_blank=True)
+    name = serializers.CharField()
+
+
+class PreviewOut(Serializer):
+    yaml = serializers.CharField(allow_blank=True, help_text="secret values are placeholders")
+    objects = PreviewObjectOut(many=True)
+    problems = ProblemOut(many=True)
+
+
 class StatusOut(WorkflowOut):
     run_ids = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="runs that remove what was deployed"

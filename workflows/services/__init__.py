@@ -4,7 +4,7 @@ by concern."""
 from workflows.services.bundles import compile_for_run, compile_preview, refuse_errors
 from workflows.services.graphs import draft_to_merge, save_graph, validate_draft
 from workflows.services.hooks import register_cleanup
-from workflows.services.manifests import manifests
+from workflows.services.manifests import manifests, preview_objects
 from workflows.services.removal import delete_workflow, purge_deleted, undelete_workflow
 from workflows.services.secrets import reveal_secrets, secret_digest
 from workflows.services.versions import create_version, restore_version, snapshot_version, update_version
@@ -19,6 +19,7 @@ __all__ = [
     "delete_workflow",
     "draft_to_merge",
     "manifests",
+    "preview_objects",
     "purge_deleted",
     "refuse_errors",
     "register_cleanup",

@@ -11,10 +11,12 @@ from plugins.sdk.objects import KubeObject
 from plugins.sdk.problems import Problem
 from workflows import stored
 from workflows.compile import to_json, to_kustomize, to_yaml
+from workflows.graph.parse import parse_graph
 from workflows.models import Workflow
 from workflows.selectors import get_workflow, version_of
 from workflows.services.bundles import compile_preview
-from workflows.types import Download
+from workflows.services.secrets import hidden
+from workflows.types import Download, GraphInput
 
 Objects = Sequence[KubeObject]
 # A zip knows no time zone and nothing before 1980; one fixed time makes equal content equal bytes.
@@ -40,6 +42,25 @@ def manifests(
         with_digests=True,
     )
     return render(workflow, result.bundle.objects, result.problems)
+
+
+def preview_objects(
+    *, workflow_id: str, sent: GraphInput, node_id: str = "", actor: Principal
+) -> tuple[str, Objects, Sequence[Problem]]:
+    """What a graph, saved or not, becomes: as YAML, its objects (of one node, where one is named), and what is wrong.
+    Nothing is kept, and no secret value is shown."""
+    workflow = get_workflow(workflow_id=workflow_id, actor=actor)
+    lists = stored.masked_lists(workflow.graph)
+    graph, problems = parse_graph(
+        lists["nodes"] if sent.nodes is None else sent.nodes, lists["edges"] if sent.edges is None else sent.edges
+    )
+    if problems:
+        return "", [], problems
+    result = compile_preview(
+        graph=hidden(graph), instance=workflow.slug, namespace=workflow.namespace, with_digests=True
+    )
+    objects = [item for item in result.bundle.objects if node_id in ("", item.node_id)]
+    return to_yaml(objects) if objects else "", objects, result.problems
 
 
 def _bad(field: str, message: str) -> InvalidInput:

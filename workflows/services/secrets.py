@@ -76,6 +76,13 @@ def with_known_references(graph: Graph, known: Known) -> Graph:
     return replace_secrets(graph, known_value)
 
 
+def hidden(graph: Graph) -> Graph:
+    """For showing what it compiles to: no value that was sent goes along, stored ones are placeholders anyway."""
+    return replace_secrets(
+        graph, lambda _node, _key, value: value if isinstance(value, SecretRef) else SecretRef("", "")
+    )
+
+
 def reveal_secrets(*, revisions: Iterable[str], workspace: str) -> dict[str, str]:
     """The clear values for the wire to a cluster. Never store or log them.
 

@@ -1845,6 +1845,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/workflows/{id}/preview/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The Kubernetes objects that a graph becomes, saved or not; nothing is kept
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["workflows_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/workflows/{id}/rollback/": {
         parameters: {
             query?: never;
@@ -3770,6 +3790,25 @@ export interface components {
             is_ca: boolean;
             /** @description PEM */
             certificate: string;
+        };
+        PreviewInRequest: {
+            nodes?: components["schemas"]["NodeShapeRequest"][] | null;
+            edges?: components["schemas"]["EdgeShapeRequest"][] | null;
+            /** @description only what this node becomes */
+            node_id?: string;
+        };
+        PreviewObjectOut: {
+            node_id: string | null;
+            api_version: string;
+            kind: string;
+            namespace: string;
+            name: string;
+        };
+        PreviewOut: {
+            /** @description secret values are placeholders */
+            yaml: string;
+            objects: components["schemas"]["PreviewObjectOut"][];
+            problems: components["schemas"]["ProblemOut"][];
         };
         ProblemOut: {
             node_id: string | null;
@@ -7461,6 +7500,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PlanOut"];
+                };
+            };
+        };
+    };
+    workflows_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PreviewInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewOut"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 /** The editor of one workflow: loads it with the node types, then shows the picture. */
 
 import { useQuery } from "@tanstack/react-query";
+import { useSearch } from "@tanstack/react-router";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import { isApiError } from "@/api/errors";
@@ -111,6 +112,16 @@ function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
   );
 }
 
+/** A link may name the node that it is about. */
+function useNodeInAddress(): void {
+  const { graph, selection } = useEditor();
+  const { node }: Record<string, unknown> = useSearch({ from: "/member/workflows/$workflowId" });
+  useEffect(() => {
+    const isThere = graph.getState().graph.nodes.some((each) => each.id === node);
+    if (typeof node === "string" && isThere) selection.getState().select([node]);
+  }, [graph, selection, node]);
+}
+
 function Frame() {
   const { drafts, workflow } = useEditor();
   const [draft] = useState(() => {
@@ -119,6 +130,7 @@ function Frame() {
   });
   useShortcuts();
   useTargetInAddress();
+  useNodeInAddress();
   useLiveStatus();
   return (
     <div className="flex h-full flex-col" data-testid="editor">

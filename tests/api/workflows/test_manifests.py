@@ -99,3 +99,35 @@ def test_bad_parameters(client: JsonClient, url: str, params: dict[str, str]) ->
 def test_not_ones_own(stranger: JsonClient, url: str) -> None:
     assert stranger.get(url).status_code == 404
     assert JsonClient().get(url).status_code == 401
+
+
+class TestPreview:
+    """What a graph becomes before it is saved."""
+
+    def test_of_the_draft_and_of_what_is_sent(self, client: JsonClient, workflow: Json) -> None:
+        url = f"{workflow['url']}/preview"
+        whole = client.post(url, {}).json()
+        assert [item["kind"] for item in whole["objects"]] == ["Service", "Deployment"]
+        assert [document["kind"] for document in load_all(whole["yaml"])] == ["Service", "Deployment"]
+        nodes = json.loads(json.dumps(workflow["nodes"]))
+        changed = next(each for each in nodes if each["type"] == "deployment")
+        changed["data"]["replicas"] = 7
+        sent = {"nodes": nodes, "edges": workflow["edges"], "node_id": changed["id"]}
+        one = client.post(url, sent).json()
+        assert [item["node_id"] for item in one["objects"]] == [changed["id"]]
+        assert load_all(one["yaml"])[0]["spec"]["replicas"] == 7
+        assert client.get(workflow["url"]).json()["nodes"] == workflow["nodes"], "nothing is kept"
+
+    def test_no_secret_is_shown(self, client: JsonClient, workflow: Json) -> None:
+        sent = {"nodes": [secret("s", TOKEN="a-canary-of-preview")], "edges": []}
+        answer = client.post(f"{workflow['url']}/preview", sent)
+        assert answer.json()["objects"][0]["kind"] == "Secret"
+        assert "a-canary-of-preview" not in answer.content.decode()
+        assert "YS1jYW5hcnktb2YtcHJldmlld" not in answer.content.decode()
+
+    def test_what_is_unfinished_or_wrong(self, client: JsonClient, workflow: Json) -> None:
+        url = f"{workflow['url']}/preview"
+        body = client.post(url, {"nodes": [node("a", "deployment", name="a")], "edges": []}).json()
+        assert body["problems"][0]["node_id"] == "a"
+        broken = client.post(url, {"nodes": [{"id": 5}], "edges": []}).json()
+        assert (broken["yaml"], broken["objects"], bool(broken["problems"])) == ("", [], True)

@@ -29,6 +29,7 @@ TABLE: dict[str, tuple[int, int, int]] = {
     "DELETE /workflows/:id": OWNER,
     "POST /workflows/:id/save": EDITORS,
     "POST /workflows/:id/validate": EVERYBODY,
+    "POST /workflows/:id/preview": EVERYBODY,
     "GET /workflows/:id/status": EVERYBODY,
     "PUT /workflows/:id/status": EDITORS,
     "POST /workflows/:id/clone": EVERYBODY,

@@ -4,6 +4,7 @@ import io
 import subprocess
 import tarfile
 from collections.abc import Iterator
+from uuid import uuid4
 
 import pytest
 from django.core import serializers
@@ -15,8 +16,10 @@ from tests.integration.builds.support import BASE, DOCKER, Builder, docker, ever
 pytestmark = [pytest.mark.docker, pytest.mark.django_db(transaction=True)]
 
 CANARY = "canary-7f3a9c-of-the-build"
+# What the engine has in its cache it does not run, and does not say.
 SPEAKING = f"""\
 FROM {BASE}
+ENV ROUND={uuid4().hex}
 ARG API_TOKEN
 RUN echo "argument <$API_TOKEN>"
 RUN --mount=type=secret,id=API_TOKEN test -s /run/secrets/API_TOKEN && echo it is right

@@ -58,7 +58,7 @@ def test_what_is_deployed_is_mirrored_with_all_around_it(ground, gateways):
         secret = until(lambda: row_of(ground, "Secret", "password"))
         assert secret.facts["keys"] == ["key"]
         for kind in ("Node", "Namespace"):
-            assert Resource.objects.filter(cluster=ground.cluster, kind=kind, namespace="").exists()
+            assert until(Resource.objects.filter(cluster=ground.cluster, kind=kind, namespace="").exists)
         mirror = until(lambda: ResourceMirror.objects.filter(pk=ground.cluster.pk).exclude(seen_at=None).first())
         assert (mirror.trouble, mirror.blind, mirror.notes) == ("", {}, [])
 

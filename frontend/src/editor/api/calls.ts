@@ -95,6 +95,23 @@ export async function validate(workflowId: string): Promise<Problem[]> {
   return (await send<{ problems: Problem[] }>(path, { method: "POST" })).data.problems;
 }
 
+export interface Preview {
+  yaml: string;
+  objects: { node_id: string | null; kind: string; name: string }[];
+  problems: Problem[];
+}
+
+/** What one node becomes, with the picture as it is now, saved or not. */
+export async function previewNode(
+  workflowId: string,
+  graph: Graph,
+  nodeId: string,
+  signal: AbortSignal,
+): Promise<Preview> {
+  const body = { nodes: graph.nodes, edges: graph.edges, node_id: nodeId };
+  return (await send<Preview>(`/workflows/${id(workflowId)}/preview`, { method: "POST", body, signal })).data;
+}
+
 export function rename(workflowId: string, name: string, etag: string | null): Promise<Answer<Workflow>> {
   return send<Workflow>(`/workflows/${id(workflowId)}`, {
     method: "PUT",

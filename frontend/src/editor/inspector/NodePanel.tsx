@@ -1,5 +1,6 @@
 import { useMemo } from "react";
-import { useEditor, useSaving } from "../editor";
+import { Segmented } from "@/ui";
+import { useEditor, useSaving, useView } from "../editor";
 import { defsOf, sectionsOf } from "../model/fields";
 import { nodeName } from "../model/names";
 import type { GraphNode, Problem } from "../model/types";
@@ -12,18 +13,14 @@ import { DataForm } from "./DataForm";
 import { PanelActions } from "./Inspector";
 import { LivePart } from "./LivePart";
 import { LooseProblems } from "./LooseProblems";
+import { YamlView } from "./YamlView";
 
 const NONE: readonly Problem[] = [];
 
 export function NodePanel({ node }: { node: GraphNode }) {
-  const { rules } = useEditor();
+  const { rules, view } = useEditor();
   const template = rules.template(node.type);
-  const problems = useSaving((state) => state.problems.byNode[node.id]) ?? NONE;
-  const sections = useMemo(() => (template ? sectionsOf(template) : []), [template]);
-  const known = useMemo(
-    () => new Set(sections.flatMap((section) => section.fields.map((field) => field.key))),
-    [sections],
-  );
+  const tab = useView((state) => state.nodeTab);
   return (
     <>
       <header className="flex items-center gap-2.5 border-b border-line py-2.5 pr-2 pl-4">
@@ -34,25 +31,50 @@ export function NodePanel({ node }: { node: GraphNode }) {
         </div>
         <PanelActions canDuplicate />
       </header>
-      <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain" data-testid="node-form">
-        <Diagnosis nodeId={node.id} />
-        <LivePart nodeId={node.id} />
-        <NodeLinks nodeId={node.id} />
-        <LooseProblems problems={problems} known={known} />
-        {template ? (
-          <DataForm
-            subject={node.id}
-            kind="node"
-            data={node.data}
-            sections={sections}
-            defs={defsOf(template.schema)}
-            problems={problems}
-          />
-        ) : (
-          <p className="px-4 py-3 text-sm text-ink-2">{t.inspector.unknownText}</p>
-        )}
-        <Connections node={node} />
+      <div className="border-b border-line px-4 py-2">
+        <Segmented
+          label={t.inspector.views}
+          value={tab}
+          options={[
+            { value: "form", label: t.inspector.form },
+            { value: "yaml", label: t.inspector.yaml },
+          ]}
+          onValueChange={(next) => view.setState({ nodeTab: next })}
+        />
       </div>
+      {tab === "yaml" ? <YamlView node={node} /> : <Settings node={node} />}
     </>
+  );
+}
+
+function Settings({ node }: { node: GraphNode }) {
+  const { rules } = useEditor();
+  const template = rules.template(node.type);
+  const problems = useSaving((state) => state.problems.byNode[node.id]) ?? NONE;
+  const sections = useMemo(() => (template ? sectionsOf(template) : []), [template]);
+  const known = useMemo(
+    () => new Set(sections.flatMap((section) => section.fields.map((field) => field.key))),
+    [sections],
+  );
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain" data-testid="node-form">
+      <Diagnosis nodeId={node.id} />
+      <LivePart nodeId={node.id} />
+      <NodeLinks nodeId={node.id} />
+      <LooseProblems problems={problems} known={known} />
+      {template ? (
+        <DataForm
+          subject={node.id}
+          kind="node"
+          data={node.data}
+          sections={sections}
+          defs={defsOf(template.schema)}
+          problems={problems}
+        />
+      ) : (
+        <p className="px-4 py-3 text-sm text-ink-2">{t.inspector.unknownText}</p>
+      )}
+      <Connections node={node} />
+    </div>
   );
 }

@@ -30,6 +30,8 @@ export interface ViewState {
   targetId: string | null;
   isShareOpen: boolean;
   isKeepOpen: boolean;
+  /** Stays from node to node: who reads YAML goes on reading it. */
+  nodeTab: "form" | "yaml";
   isUndeployOpen: boolean;
   /** The past run whose details are open. */
   runId: string | null;
@@ -53,6 +55,7 @@ export function createViewStore(): ViewStore {
     targetId: null,
     isShareOpen: false,
     isKeepOpen: false,
+    nodeTab: "form",
     isUndeployOpen: false,
     runId: null,
     areShortcutsOpen: false,

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import signal
 import sys
 from typing import Any, NoReturn
 
@@ -27,13 +28,13 @@ class Command(BaseCommand):
         if problem:
             self.stderr.write(problem)
             sys.exit(1)
-        try:
-            from config.product.prepare import prepare
-            from config.product.serve import serve
+        # Not as an exception: where a callback of a library or of the garbage collector is under way, it would be lost.
+        # What was begun in the database is not kept, so there is nothing to tidy up.
+        signal.signal(signal.SIGINT, lambda *_: os._exit(130))
+        from config.product.prepare import prepare
+        from config.product.serve import serve
 
-            prepare(self.stdout.write)
-        except KeyboardInterrupt:
-            sys.exit(130)
+        prepare(self.stdout.write)
         asyncio.Runner().run(serve(env, self.stdout.write))
         leave()
 
