@@ -44,6 +44,14 @@ class NothingToImport(InvalidInput):
         super().__init__(message, fields={"source": [message]})
 
 
+class UnknownProject(InvalidInput):
+    code = "unknown_project"
+
+    def __init__(self, answer: str) -> None:
+        message = f"'{answer[:200]}' is none of the projects in these files; choose one of the question's."
+        super().__init__(message, fields={"choices": [message]})
+
+
 class BadArchive(InvalidInput):
     code = "bad_archive"
 

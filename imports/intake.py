@@ -1,20 +1,31 @@
-"""What was sent: which kind of input it is, and which of several files are meant. Pure."""
+"""What was sent: the kinds of input in it, and which of several projects is meant. Pure."""
 
+import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
+import msgspec
+
 from imports.compose import compose_names
+from imports.compose.loading.entry import ENDINGS, STEMS
 from imports.compose.loading.files import Files
+from imports.report import Choice, Option
 from plugins.sdk.yaml import Limits, YamlError, load_all
 
+# The question's name among the choices.
+PROJECT = "source.project"
 _LIMITS = Limits(characters=2 * 1024 * 1024, depth=40, nodes=120_000, aliases=2_000, documents=500)
 _YAML = (".yml", ".yaml", ".json")
 _COMPOSE_KEYS = frozenset({"services", "include"})
 # At the top and in the usual style, so that most files need not be parsed just to be told apart.
 _COMPOSE_TOP = re.compile(rb"^(?:services|include) *:", re.MULTILINE)
 _KUBERNETES_TOP = re.compile(rb"^apiVersion *:", re.MULTILINE)
+_STANDARD = re.compile(rf"(?:{'|'.join(STEMS)})\.(?:{'|'.join(ENDINGS)})")
+_VARIANT = re.compile(rf"(?:{'|'.join(STEMS)})[.-](?!override\.)[\w.-]+\.(?:{'|'.join(ENDINGS)})")
+# More than these a person does not read, and nobody has.
+_MOST_ASKED = 40
 
 
 class Kind(StrEnum):
@@ -27,25 +38,43 @@ class Unclear(ValueError):
     """None of the kinds. One sentence that says what was looked for."""
 
 
-def intake(files: Mapping[str, bytes]) -> tuple[Kind, list[str]]:
-    """The kind, and the files that say what there is (the others are read by them)."""
-    named = compose_names(Files(files))
-    if named and any(kind_of(name, files[name]) is not Kind.KUBERNETES for name in named):
-        return Kind.COMPOSE, named
-    kinds = {name: kind for name, content in sorted(files.items()) if (kind := kind_of(name, content)) is not None}
-    for kind in Kind:
-        names = [name for name, each in kinds.items() if each is kind]
-        if names:
-            return kind, names
+class Project(msgspec.Struct, frozen=True):
+    """One thing that the files may be meant as: the files that say what there is, in their order; the others are read
+    by them. `is_usual` when it is what Compose itself would take."""
+
+    kind: Kind
+    names: tuple[str, ...]
+    is_usual: bool = False
+
+    @property
+    def value(self) -> str:
+        return f"{self.kind.value}:{' + '.join(self.names)}"
+
+
+def projects_in(files: Mapping[str, bytes]) -> list[Project]:
+    """The likeliest first. Raises `Unclear` where there is none."""
+    found = [*_compose(files), *_others(files)]
+    unique = list({project.value: project for project in found if not _is_read_by(found[0], project, files)}.values())
+    if unique:
+        return unique
     if not files:
         raise Unclear("Nothing was sent; choose a Compose file.")
-    raise Unclear(f"None of the {len(files)} files is a Compose file: one has services at its top.")
+    count = "The file is" if len(files) == 1 else f"None of the {len(files)} files is"
+    raise Unclear(f"{count} {'no' if len(files) == 1 else 'a'} Compose file: one has services at its top.")
+
+
+def question(projects: Sequence[Project], chosen: Project) -> tuple[Choice, ...]:
+    """Which is meant, where there are several."""
+    if len(projects) < 2:
+        return ()
+    options = tuple(Option(each.value, ", then ".join(each.names)) for each in projects[:_MOST_ASKED])
+    return (Choice(PROJECT, "Which files make the project", chosen.value, options=options),)
 
 
 def kind_of(name: str, content: bytes) -> Kind | None:
-    """By what is in it; an unreadable file that is called like YAML is taken for Compose, whose reader says what is
-    wrong with it."""
-    base = name.rpartition("/")[2].lower()
+    """By what is in it; an unreadable file that is called like a Compose file is taken for one, for its reader says
+    what is wrong with it."""
+    base = posixpath.basename(name).lower()
     if base == "dockerfile" or base.startswith("dockerfile.") or base.endswith(".dockerfile"):
         return Kind.DOCKERFILE
     if not base.endswith(_YAML) and "." in base:
@@ -60,6 +89,58 @@ def kind_of(name: str, content: bytes) -> Kind | None:
     if "apiVersion" in first and "kind" in first:
         return Kind.KUBERNETES
     return Kind.COMPOSE if _COMPOSE_KEYS & first.keys() else None
+
+
+def _compose(files: Mapping[str, bytes]) -> Iterator[Project]:
+    """What Compose would take, then each such file in other folders, then each with one of its variants
+    (`compose.prod.yaml`)."""
+    named = compose_names(Files(files))
+    if named and any(kind_of(name, files[name]) is not Kind.KUBERNETES for name in named):
+        yield Project(Kind.COMPOSE, tuple(named), is_usual=True)
+    standard = [name for name in files if _STANDARD.fullmatch(posixpath.basename(name))]
+    folders = sorted({posixpath.dirname(name) for name in standard}, key=lambda folder: (folder.count("/"), folder))
+    bases = {folder: _below(files, folder) for folder in folders}
+    for names in bases.values():
+        yield Project(Kind.COMPOSE, tuple(names))
+    for name in sorted(files):
+        folder, base = posixpath.split(name)
+        if _VARIANT.fullmatch(base):
+            yield Project(Kind.COMPOSE, (*bases[folder][:1], name) if folder in bases else (name,))
+
+
+def _below(files: Mapping[str, bytes], folder: str) -> list[str]:
+    depth = f"{folder}/" if folder else ""
+    inside = {name.removeprefix(depth): b"" for name in files if name.startswith(depth)}
+    return [f"{depth}{name}" for name in compose_names(Files(inside))]
+
+
+def _is_read_by(first: Project, other: Project, files: Mapping[str, bytes]) -> bool:
+    """Whether it is a part of the likeliest one, by `include` or `extends`."""
+    if other is first or other.kind is not Kind.COMPOSE or len(other.names) > 1:
+        return False
+    parts = other.names[0].split("/")
+    # The usual names are in many a comment.
+    name = "/".join(parts[-2:] if _STANDARD.fullmatch(parts[-1]) else parts[-1:]).encode()
+    return other.names[0] in first.names or any(name in files[each] for each in first.names)
+
+
+def _others(files: Mapping[str, bytes]) -> Iterator[Project]:
+    """Manifests and Dockerfiles belong together; Compose files of other names stand each for themselves."""
+    kinds: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+    for name in sorted(files):
+        base = posixpath.basename(name)
+        if _STANDARD.fullmatch(base) or _VARIANT.fullmatch(base) or base.startswith(_OVERRIDES):
+            continue
+        kind = kind_of(name, files[name])
+        if kind is not None:
+            kinds[kind].append(name)
+    yield from (Project(Kind.COMPOSE, (name,)) for name in kinds[Kind.COMPOSE])
+    for kind in (Kind.KUBERNETES, Kind.DOCKERFILE):
+        if kinds[kind]:
+            yield Project(kind, tuple(kinds[kind]))
+
+
+_OVERRIDES = tuple(f"{stem}.override." for stem in STEMS)
 
 
 def _any(value: Any) -> Any:

@@ -1,26 +1,68 @@
 """From what was sent to a conversion, with the errors a person reads."""
 
+import msgspec
+
 from imports.compose import ComposeError, Conversion, convert
-from imports.errors import NothingToImport, UnreadableInput
-from imports.intake import Kind, Unclear, intake
+from imports.errors import NothingToImport, UnknownProject, UnreadableInput
+from imports.intake import PROJECT, Kind, Project, Unclear, projects_in, question
 from imports.types import Sent
 
 _NOT_YET = {
     Kind.KUBERNETES: "These are Kubernetes manifests; add them to a workflow as a manifest node.",
     Kind.DOCKERFILE: "A Dockerfile alone says how to build, not what runs; send it with a Compose file.",
 }
+_LEFT_OUT = {
+    Kind.KUBERNETES: "Kubernetes manifests are in there too ({names}); they are left out.",
+    Kind.DOCKERFILE: "",
+}
 
 
 def conversion_of(sent: Sent) -> tuple[Kind, Conversion]:
     """Raises nothing but `AppError`s for what a person sent."""
     try:
-        kind, names = intake(sent.files)
+        found = projects_in(sent.files)
     except Unclear as error:
         raise NothingToImport(str(error)) from None
-    if kind is not Kind.COMPOSE:
-        raise NothingToImport(_NOT_YET[kind])
+    readable = [project for project in found if project.kind not in _NOT_YET]
+    if not readable:
+        raise NothingToImport(_NOT_YET[found[0].kind])
+    project = _chosen(readable, sent.choices.get(PROJECT))
+    conversion = _convert(project, sent)
+    report = msgspec.structs.replace(
+        conversion.report,
+        questions=(*question(readable, project), *conversion.report.questions),
+        warnings=(*_left_out(found), *conversion.report.warnings),
+    )
+    return project.kind, msgspec.structs.replace(conversion, report=report)
+
+
+def _chosen(projects: list[Project], answer: str | None) -> Project:
+    if answer is None:
+        return projects[0]
+    found = next((project for project in projects if project.value == answer), None)
+    if found is None:
+        raise UnknownProject(answer)
+    return found
+
+
+def _convert(project: Project, sent: Sent) -> Conversion:
+    choices = {name: value for name, value in sent.choices.items() if name != PROJECT}
     try:
-        found = convert(sent.files, names=names, variables=sent.variables, profiles=sent.profiles, choices=sent.choices)
+        return convert(
+            sent.files,
+            # What Compose would take may be named by a variable of its own.
+            names=() if project.is_usual else project.names,
+            variables=sent.variables,
+            profiles=sent.profiles,
+            choices=choices,
+        )
     except ComposeError as error:
         raise UnreadableInput(error.violations) from None
-    return kind, found
+
+
+def _left_out(found: list[Project]) -> list[str]:
+    return [
+        _LEFT_OUT[project.kind].format(names=", ".join(project.names[:3]) + ("…" if len(project.names) > 3 else ""))
+        for project in found
+        if _LEFT_OUT.get(project.kind)
+    ]

@@ -163,6 +163,23 @@ class TestUpload:
         body = client.post(f"{URL}/upload", sent, format="multipart").json()
         assert body["analysis"]["files"] == ["docker-compose.yml"]
 
+    def test_one_of_several_projects(self, client: JsonClient) -> None:
+        texts = {"a/compose.yaml": "services: {a: {image: 'a:1'}}", "b/compose.yaml": "services: {b: {image: 'b:1'}}"}
+        texts["k8s/web.yaml"] = "apiVersion: v1\nkind: Service\n"
+        sent = {"file": [SimpleUploadedFile("x", text.encode()) for text in texts.values()], "path": list(texts)}
+        body = client.post(f"{URL}/upload", sent, format="multipart").json()
+        asked = body["analysis"]["questions"][0]
+        assert (asked["id"], asked["value"]) == ("source.project", "compose:a/compose.yaml")
+        assert [option["label"] for option in asked["options"]] == ["a/compose.yaml", "b/compose.yaml"]
+        assert "k8s/web.yaml" in body["analysis"]["warnings"][0]
+        url = f"{URL}/{body['id']}/choices"
+        other = client.put(url, {"choices": {"source.project": "compose:b/compose.yaml"}}).json()
+        assert [node["data"]["name"] for node in other["analysis"]["graph"]["nodes"]] == ["b"]
+        assert other["analysis"]["files"] == ["b/compose.yaml"]
+        wrong = client.put(url, {"choices": {"source.project": "compose:c"}})
+        assert (wrong.status_code, wrong.json()["code"]) == (400, "unknown_project")
+        assert "'compose:c' is none" in wrong.json()["error"]
+
     def test_what_is_refused(self, client: JsonClient) -> None:
         evil = io.BytesIO()
         with zipfile.ZipFile(evil, "w") as archive:
