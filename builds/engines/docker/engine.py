@@ -89,7 +89,7 @@ class DockerEngine:
     async def build(self, order: Order, on_output: OnOutput) -> Made:
         found = await self._reach()
         tail = Tail(on_output)
-        is_bounded = found.client is not None and warden.hold(order.bounds, builds=self.builds)
+        is_bounded = found.client is not None and _is_ours(found) and warden.hold(order.bounds, builds=self.builds)
         use_buildkit = found.client is not None and (is_bounded or not self.is_strict)
         if order.secrets and not use_buildkit:
             raise EngineError(
@@ -209,6 +209,14 @@ class DockerEngine:
         code = await _in_time(processes.run(argv, env={"PYTHONUNBUFFERED": "1"}, stdin=feed, on_output=tail), seconds)
         tail.end()
         return code
+
+
+def _is_ours(found: Found) -> bool:
+    """Whether the control groups that we see are the engine's: with its store in sight, and not systemd's."""
+    try:
+        return bool(found.root) and not found.is_systemd and Path(found.root, "buildkit").is_dir()
+    except OSError:
+        return False
 
 
 def _groups(build: str) -> tuple[str, str]:
