@@ -7,7 +7,7 @@ from pathlib import Path
 
 from builds.detect import detect
 from builds.dockerfiles import MOST_BYTES, References, read_references
-from builds.sources import context as contexts
+from builds.engines.packing import pack
 from builds.sources.errors import SourceError
 
 _WRITTEN = ".sailcloth.Dockerfile"
@@ -48,7 +48,7 @@ def find_dockerfile(root: Path, path: str, text: str) -> FoundDockerfile:
     if path or (root / "Dockerfile").exists():
         name = path or "Dockerfile"
         content = read_inside(root, name)
-        return FoundDockerfile(content, Context(lambda: contexts.pack(root, name), name))
+        return FoundDockerfile(content, Context(lambda: pack(root, name), name))
     detection = detect(root)
     if detection is None or not detection.dockerfile_text:
         raise SourceError(
@@ -60,7 +60,7 @@ def find_dockerfile(root: Path, path: str, text: str) -> FoundDockerfile:
 
 
 def _written(root: Path, text: str) -> FoundDockerfile:
-    return FoundDockerfile(text, Context(lambda: contexts.pack(root, _WRITTEN, dockerfile_text=text), _WRITTEN))
+    return FoundDockerfile(text, Context(lambda: pack(root, _WRITTEN, dockerfile_text=text), _WRITTEN))
 
 
 def read_inside(root: Path, name: str) -> str:

@@ -1,11 +1,21 @@
-"""What a source is written in."""
+"""A Dockerfile for a source that has none, by what lies in it: Python, Node.js, Go, or a folder of pages. Pure but for
+reading. What it writes is shown, so that it can be kept and changed.
+"""
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+
+from builds.detect import dockerfiles
+
+_MOST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
+    """`reason` says by what it was found; `port` is what the image listens on."""
+
     kind: str
     language: str
     dockerfile_text: str
@@ -14,4 +24,74 @@ class Detection:
 
 
 def detect(root: Path) -> Detection | None:
-    return None
+    """The first that fits; None where nothing does."""
+    return next((found for look in _LOOKS if (found := look(root)) is not None), None)
+
+
+def _python(root: Path) -> Detection | None:
+    manifest = next((name for name in ("requirements.txt", "pyproject.toml") if _has(root, name)), None)
+    if manifest is None:
+        return None
+    needs = _read(root / manifest).lower()
+    command, port = ["python", "main.py"], 8000
+    if _has(root, "manage.py") and "django" in needs:
+        command = ["python", "manage.py", "runserver", "0.0.0.0:8000"]
+    elif "fastapi" in needs or "starlette" in needs:
+        command = ["uvicorn", f"{_module(root)}:app", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104
+    elif "flask" in needs:
+        command = ["flask", "--app", _module(root), "run", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104
+    elif not _has(root, "main.py") and _has(root, "app.py"):
+        command = ["python", "app.py"]
+    text = dockerfiles.python(manifest, command, port)
+    return Detection("python", "Python", text, port, f"it has {manifest}.")
+
+
+def _module(root: Path) -> str:
+    return next((name for name in ("main", "app", "wsgi") if _has(root, f"{name}.py")), "main")
+
+
+def _node(root: Path) -> Detection | None:
+    if not _has(root, "package.json"):
+        return None
+    try:
+        package = json.loads(_read(root / "package.json"))
+    except ValueError:
+        return None
+    if not isinstance(package, dict):
+        return None
+    named = package.get("scripts")
+    scripts = named if isinstance(named, dict) else {}
+    has_lock, has_build = _has(root, "package-lock.json"), "build" in scripts
+    if "start" not in scripts and has_build:
+        text = dockerfiles.node_pages(has_lock)
+        return Detection("node", "Node.js", text, 8080, "its package.json builds pages and starts nothing.")
+    command = ["npm", "start"] if "start" in scripts else ["node", str(package.get("main") or "index.js")]
+    text = dockerfiles.node(has_lock, has_build, command, 3000)
+    return Detection("node", "Node.js", text, 3000, "it has package.json.")
+
+
+def _go(root: Path) -> Detection | None:
+    if not _has(root, "go.mod"):
+        return None
+    return Detection("go", "Go", dockerfiles.go(), 8080, "it has go.mod.")
+
+
+def _pages(root: Path) -> Detection | None:
+    folder = next((name for name in ("", "public/", "dist/") if _has(root, f"{name}index.html")), None)
+    if folder is None:
+        return None
+    return Detection("static", "HTML", dockerfiles.pages(folder or "."), 8080, f"it has {folder}index.html.")
+
+
+_LOOKS: tuple[Callable[[Path], Detection | None], ...] = (_python, _node, _go, _pages)
+
+
+def _has(root: Path, name: str) -> bool:
+    """A file of its own: a link may lead anywhere."""
+    path = root / name
+    return path.is_file() and path.resolve().is_relative_to(root.resolve())
+
+
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        return file.read(_MOST).decode(errors="replace")

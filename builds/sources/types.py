@@ -7,6 +7,9 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class GitSource:
+    """`ref` is a branch, a tag or a commit; without one the repository's own default. `token` alone is enough for most
+    hosts; it is never part of the address."""
+
     url: str
     ref: str = ""
     subdirectory: str = ""
@@ -26,6 +29,8 @@ class InlineSource:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
+    """Of what is brought: how long it may take, how large it is unpacked, and how many files it has."""
+
     seconds: float
     bytes: int
     files: int
@@ -33,6 +38,8 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
+    """`revision` is the commit; empty where there is none."""
+
     root: Path
     revision: str
     bytes: int

@@ -8,7 +8,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from builds.engines.docker import processes
+from builds import processes
 from builds.engines.docker.arguments import Client
 
 # The last of the docker commands that has BuildKit's client within; newer ones need buildx beside them.

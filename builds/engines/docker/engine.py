@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from builds.engines.docker import disk, processes, warden
+from builds import processes
+from builds.engines.docker import disk, warden
 from builds.engines.docker.arguments import Client, build_arguments
 from builds.engines.docker.clients import Discovery, Found
 from builds.engines.docker.configuration import write_configuration, write_secrets

@@ -2,11 +2,15 @@
 
 import json
 import urllib.request
+from pathlib import Path
 
 import pytest
 
+from builds.services import start_build
+from builds.types import GivenBuild, GivenSource
 from clusters.registries.credentials import seal
 from clusters.registries.types import Login
+from tests.integration.builds.git_server import serving
 from tests.integration.builds.support import BASE, OPEN, PROTECTED, Builder, docker, everything, lines_of
 
 pytestmark = [pytest.mark.docker, pytest.mark.django_db(transaction=True)]
@@ -36,6 +40,29 @@ def test_image_is_built_and_pushed(builder: Builder) -> None:
     assert f"made for {builder.word}" in lines_of(build)
     names = [name for _, (name, _) in everything(build)]
     assert names[-1] == "done" and [number for number, _ in everything(build)] == list(range(1, len(names) + 1))
+
+
+def test_a_repository_becomes_an_image(builder: Builder, tmp_path: Path) -> None:
+    """A folder of a commit, without what `.dockerignore` names; the image says where it is from."""
+    folder = tmp_path / "repositories"
+    folder.mkdir()
+    with serving(folder) as server:
+        files = {
+            "service/Dockerfile": f'FROM {BASE}\nCOPY . /app\nCMD ["ls", "/app"]\n',
+            "service/.dockerignore": "*.secret\n",
+            "service/page.html": "hi",
+            "service/own.secret": "not for the image",
+        }
+        commit = server.make("app", files)
+        source = GivenSource(git_url=f"{server.url}/app.git", ref="main", subdirectory="service")
+        given = {"source": source, "image": f"{builder.word}/app", "registry_id": builder.registries["open"].pk}
+        build = builder.carry_out(start_build(given=GivenBuild(**given), actor=builder.actor))
+    assert build.status == "succeeded", (build.error, lines_of(build))
+    assert build.revision == commit
+    assert docker("run", "--rm", f"{build.image}:latest").split() == ["Dockerfile", "page.html"]
+    labels = json.loads(docker("inspect", "--format", "{{json .Config.Labels}}", f"{build.image}:latest"))
+    assert labels["org.opencontainers.image.revision"] == commit
+    assert labels["org.opencontainers.image.source"] == f"{server.url}/app.git"
 
 
 def test_cache_makes_the_second_build_quick(builder: Builder) -> None:

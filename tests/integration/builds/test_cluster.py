@@ -18,8 +18,8 @@ import pytest
 from builds.engines.cluster import objects
 from builds.engines.cluster.engine import JOB, NAMESPACE, POD, SECRET, ClusterEngine
 from builds.engines.cluster.objects import Place
+from builds.engines.packing import pack
 from builds.engines.types import Bounds, EngineError, Made, Order, Registry
-from builds.sources.context import pack
 from clusters.kube import loop
 from clusters.kube.direct import DirectGateway
 from clusters.kube.gateway import NotFound

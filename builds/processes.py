@@ -1,4 +1,4 @@
-"""Child processes of an engine: no shell, no environment of ours, output as it comes, and no survivor when cancelled.
+"""Child processes of a build: no shell, no environment of ours, output as it comes, and no survivor when cancelled.
 
 A child dies with the worker also when that is killed: the kernel sends it SIGKILL (prctl PR_SET_PDEATHSIG).
 """
