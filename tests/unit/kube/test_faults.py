@@ -81,7 +81,7 @@ class TestTime:
         async def lookup(host, port):
             await asyncio.sleep(30)
 
-        monkeypatch.setattr("clusters.kube.network.RESOLVE_SECONDS", 0.1)
+        monkeypatch.setattr("core.network.RESOLVE_SECONDS", 0.1)
         assert (await failure(get(make_gateway("https://slow.example.com", lookup=lookup)))).reason == "timeout"
 
 
