@@ -1,7 +1,6 @@
 """A conversion as a client sees it: the graph without secret values, and the report with its places in the source.
 Pure."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -10,6 +9,7 @@ from imports.compose import Conversion
 from imports.intake import Kind
 from imports.lines import Lines
 from imports.report import Row, Verdict
+from imports.types import Sent
 from plugins.sdk.graph import Graph
 from workflows.graph.parse import dump_graph
 from workflows.graph.secrets import SECRET_TYPE, VALUES
@@ -18,10 +18,10 @@ from workflows.graph.validate import MAX_NODES
 Json = dict[str, Any]
 
 
-def analysis_json(kind: Kind, conversion: Conversion, files: Mapping[str, bytes]) -> Json:
+def analysis_json(kind: Kind, conversion: Conversion, sent: Sent) -> Json:
     """`counts` by verdict; each row with `file` and `line`, null where it is written nowhere; in the order of the
     source, what is written nowhere last."""
-    lines = Lines(files, conversion.files)
+    lines = Lines(sent.files, conversion.files)
     order = {name: position for position, name in enumerate(conversion.files)}
     rows = [_row(row, lines) for row in conversion.report.rows]
     rows.sort(key=lambda row: (order.get(row["file"], len(order)), row["line"] or 0))
@@ -30,6 +30,7 @@ def analysis_json(kind: Kind, conversion: Conversion, files: Mapping[str, bytes]
         "name": conversion.name,
         "files": list(conversion.files),
         "profiles": list(conversion.profiles),
+        "active_profiles": [name for name in conversion.profiles if name in sent.profiles],
         "graph": masked_graph(conversion.graph),
         "report": rows,
         "counts": {verdict.value: sum(row["verdict"] == verdict.value for row in rows) for verdict in Verdict},

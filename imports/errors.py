@@ -20,6 +20,13 @@ class ImportNotReady(Conflict):
         super().__init__(f"The import is {status}; only one that is ready becomes a workflow.")
 
 
+class ImportChanged(Conflict):
+    code = "import_changed"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody decided something else at the same moment; look at the report and decide again.")
+
+
 class UnreadableInput(InvalidInput):
     """The files are not what they should be. The sentence is that of the first violation; all are in `details`."""
 

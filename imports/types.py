@@ -1,7 +1,6 @@
 """What crosses the border of imports."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -38,4 +37,3 @@ class Applied:
     workflow: Any
     report: list[Json]
     notes: tuple[Note, ...] = ()
-    added: Mapping[str, str] = field(default_factory=dict)

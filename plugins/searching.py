@@ -13,7 +13,7 @@ def find_node_types(text: str, limit: int, actor: Principal) -> tuple[list[Hit],
             row["type"],
             row["display_name"],
             row["description"],
-            "/plugins",
+            "",
             score_of(text, row["display_name"]),
         )
         for row in node_types()

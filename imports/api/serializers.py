@@ -118,6 +118,7 @@ class AnalysisOut(Serializer):
     name = serializers.CharField(allow_blank=True)
     files = serializers.ListField(child=serializers.CharField())
     profiles = serializers.ListField(child=serializers.CharField(), help_text="all that the files know")
+    active_profiles = serializers.ListField(child=serializers.CharField(), help_text="those of them that are on")
     graph = GraphOut()
     report = RowOut(many=True)
     counts = CountsOut()

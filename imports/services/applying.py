@@ -10,7 +10,7 @@ from audit import services as audit
 from core.principal import Principal
 from imports.compose import Conversion
 from imports.errors import ImportNotReady
-from imports.merge import Merged, merge_graphs
+from imports.merge import Merged, Note, merge_graphs
 from imports.models import ImportOrigin, ImportSession, ImportStatus
 from imports.selectors import get_import
 from imports.services.converting import conversion_of
@@ -26,43 +26,49 @@ _EMPTY: Json = {"nodes": [], "edges": []}
 _KEY = 200
 
 
-@transaction.atomic
 def create_workflow_from(
     *, import_id: str, fields: WorkflowFields, choices: Mapping[str, str] | None = None, actor: Principal
 ) -> Applied:
     """A new workflow of one's own."""
+    # A large project takes its time: not while a transaction holds others up.
     session, conversion = _ready(import_id, choices or {}, actor)
     graph = dump_graph(conversion.graph)
-    workflow = workflows.create_workflow(fields=fields, sent=GraphInput(**graph), actor=actor)
     ids = {item["id"]: item["id"] for item in (*graph["nodes"], *graph["edges"])}
-    _remember(workflow, conversion, _digested(graph), ids)
-    _record(session, workflow, actor)
+    with transaction.atomic():
+        workflow = workflows.create_workflow(fields=fields, sent=GraphInput(**graph), actor=actor)
+        _remember(workflow, conversion, _digested(graph), ids)
+        _record(session, workflow, actor)
     return Applied(workflow, _report(conversion))
 
 
-@transaction.atomic
 def apply_import(
     *, import_id: str, workflow_id: str, choices: Mapping[str, str] | None = None, actor: Principal
 ) -> Applied:
     """Into a workflow that is there. What the same project made before follows the input, and what a person changed
     stays; the state before is kept as a version."""
     session, conversion = _ready(import_id, choices or {}, actor)
-    drawn = dump_graph(conversion.graph)
+    with transaction.atomic():
+        workflow, notes = _merge_into(workflow_id, conversion, actor)
+        _record(session, workflow, actor)
+    return Applied(workflow, _report(conversion), notes)
+
+
+def _merge_into(workflow_id: str, conversion: Conversion, actor: Principal) -> tuple[Any, tuple[Note, ...]]:
+    drawn = _digested(dump_graph(conversion.graph))
     draft = workflows.draft_to_merge(workflow_id=workflow_id, actor=actor)
     origin = ImportOrigin.objects.select_for_update().filter(workflow_id=workflow_id, key=_key(conversion)).first()
     merged = merge_graphs(
         base=origin.base if origin else _EMPTY,
         current=draft,
-        new=_digested(drawn),
+        new=drawn,
         ids=origin.ids if origin else {},
     )
     if draft["nodes"]:
         workflows.create_version(workflow_id=workflow_id, fields={"name": "Before an import"}, actor=actor)
-    clear = _clear(merged, drawn, draft)
+    clear = _clear(merged, dump_graph(conversion.graph), draft)
     saved = workflows.save_graph(workflow_id=workflow_id, sent=GraphInput(**clear), actor=actor)
-    _remember(saved.workflow, conversion, _renamed(_digested(drawn), merged.ids), merged.ids)
-    _record(session, saved.workflow, actor)
-    return Applied(saved.workflow, _report(conversion), merged.notes)
+    _remember(saved.workflow, conversion, _renamed(drawn, merged.ids), merged.ids)
+    return saved.workflow, merged.notes
 
 
 def _ready(import_id: str, choices: Mapping[str, str], actor: Principal) -> tuple[ImportSession, Conversion]:

@@ -13,8 +13,9 @@ _NOT_YET = {
 }
 _LEFT_OUT = {
     Kind.KUBERNETES: "Kubernetes manifests are in there too ({names}); they are left out.",
-    Kind.DOCKERFILE: "",
+    Kind.DOCKERFILE: "Dockerfiles are in there too ({names}), and no service builds anything; they are left out.",
 }
+_BUILD = "build"
 
 
 def conversion_of(sent: Sent) -> tuple[Kind, Conversion]:
@@ -31,7 +32,7 @@ def conversion_of(sent: Sent) -> tuple[Kind, Conversion]:
     report = msgspec.structs.replace(
         conversion.report,
         questions=(*question(readable, project), *conversion.report.questions),
-        warnings=(*_left_out(found), *conversion.report.warnings),
+        warnings=(*_left_out(found, conversion), *conversion.report.warnings),
     )
     return project.kind, msgspec.structs.replace(conversion, report=report)
 
@@ -60,9 +61,11 @@ def _convert(project: Project, sent: Sent) -> Conversion:
         raise UnreadableInput(error.violations) from None
 
 
-def _left_out(found: list[Project]) -> list[str]:
+def _left_out(found: list[Project], conversion: Conversion) -> list[str]:
+    """What was sent and is in no way part of it. A Dockerfile is, where a service is built."""
+    has_builds = any(node.type == _BUILD for node in conversion.graph.nodes)
     return [
         _LEFT_OUT[project.kind].format(names=", ".join(project.names[:3]) + ("…" if len(project.names) > 3 else ""))
         for project in found
-        if _LEFT_OUT.get(project.kind)
+        if project.kind in _LEFT_OUT and not (project.kind is Kind.DOCKERFILE and has_builds)
     ]

@@ -13,15 +13,17 @@ from imports.analysis import analysis_json
 from imports.archives import MAX_BYTES, MAX_FILES, ArchiveError, is_archive, unpack
 from imports.compose import ComposeError
 from imports.compose.loading.dotenv import parse_dotenv
-from imports.errors import BadArchive, ImportNotReady, TooMuch, UnreadableInput
+from imports.errors import BadArchive, ImportChanged, ImportNotReady, TooMuch, UnreadableInput
 from imports.masking import masked_texts
 from imports.models import ImportSession, ImportStatus
-from imports.selectors import get_import
+from imports.selectors import get_import, visible_imports
 from imports.services.converting import conversion_of
 from imports.services.sealing import seal, unseal
 from imports.types import Sent, Source
 
 _NAME = 300
+# Of one person. Each holds files, so they are forgotten from the oldest on.
+MOST_KEPT = 30
 
 
 def read_files(uploads: Sequence[tuple[str, bytes]]) -> dict[str, bytes]:
@@ -64,11 +66,12 @@ def begin_import(
         owner_id=actor.id,
         status=ImportStatus.READY,
         source=Source(source.type, source.name[:_NAME]).as_json(),
-        analysis=analysis_json(kind, conversion, sent.files),
+        analysis=analysis_json(kind, conversion, sent),
         expires_at=timezone.now() + timedelta(hours=settings.IMPORT_HOURS),
     )
     seal(session, sent)
     with transaction.atomic():
+        _forget_oldest(actor)
         session.save(force_insert=True)
         _record(session, "import.analyzed", actor)
     return session
@@ -92,11 +95,20 @@ def choose(
     if variables is not None:
         sent.variables = dict(variables)
     kind, conversion = conversion_of(sent)
-    session.analysis = analysis_json(kind, conversion, sent.files)
-    session.revision += 1
+    session.analysis = analysis_json(kind, conversion, sent)
     seal(session, sent)
+    session.updated_at = timezone.now()
     with transaction.atomic():
-        session.save(update_fields=["analysis", "sealed", "revision", "updated_at"])
+        # Another decision may have come meanwhile, and this one knows nothing of it.
+        changed = ImportSession.objects.filter(pk=session.pk, revision=session.revision).update(
+            analysis=session.analysis,
+            sealed=session.sealed,
+            revision=session.revision + 1,
+            updated_at=session.updated_at,
+        )
+        if not changed:
+            raise ImportChanged
+        session.revision += 1
         _record(session, "import.decided", actor)
     return session
 
@@ -124,6 +136,11 @@ def delete_import(*, import_id: str, actor: Principal) -> None:
     session = get_import(import_id=import_id, actor=actor)
     _record(session, "import.deleted", actor)
     session.delete()
+
+
+def _forget_oldest(actor: Principal) -> None:
+    mine = visible_imports(actor).order_by("-created_at", "-pk").values_list("pk", flat=True)
+    ImportSession.objects.filter(pk__in=list(mine[MOST_KEPT - 1 :])).delete()
 
 
 def prune_imports() -> int:

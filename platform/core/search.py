@@ -17,7 +17,7 @@ EXACT, BEGINS, WITHIN, ELSEWHERE = 1.0, 0.8, 0.6, 0.3
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found. `url` is where the front end shows it; `score` from 0 to 1."""
+    """One thing found. `url` is where the front end shows it, empty where it has no page; `score` from 0 to 1."""
 
     type: str
     id: str

@@ -1,25 +1,13 @@
 // The start page in numbers, and everything within reach of the keyboard.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ADMIN, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+import { launchBrowser, newPage, picture, signIn, signInByForm, startProduct, storyOf } from "./product.mjs";
 
 let product;
 let browser;
 let page;
-let hasFailed = false;
 
-function step(name, tell) {
-  test(name, async () => {
-    assert.ok(!hasFailed, "an earlier step failed");
-    try {
-      await tell();
-    } catch (error) {
-      hasFailed = true;
-      await picture(page, "dashboard-failed");
-      throw new Error(`${error}\n${await page.locator("body").ariaSnapshot()}`);
-    }
-  });
-}
+const step = storyOf("dashboard", () => page);
 
 before(async () => {
   product = await startProduct();
@@ -29,11 +17,7 @@ before(async () => {
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { colorScheme: "dark" });
   page.setDefaultTimeout(30_000);
-  await page.goto("/sign-in");
-  await page.getByLabel(/e-?mail/i).fill(ADMIN);
-  await page.getByLabel(/password/i).first().fill(PASSWORD);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.waitForURL(/\/workflows/);
+  await signInByForm(page);
 });
 
 after(async () => {

@@ -1,28 +1,16 @@
 // What the product exists for, as a person does it: sign up, draw, run, break, understand, repair.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launchBrowser, newPage, picture, startProduct } from "./product.mjs";
+import { launchBrowser, newPage, picture, startProduct, storyOf } from "./product.mjs";
 
 const BRAND_NEW = { email: "grace@example.com", password: "password123", name: "Grace" };
 let product;
 let browser;
 let page;
 
-let hasFailed = false;
 
 /** One step of the story; after a failure the rest makes no sense. */
-function step(name, tell) {
-  test(name, async () => {
-    assert.ok(!hasFailed, "an earlier step failed");
-    try {
-      await tell();
-    } catch (error) {
-      hasFailed = true;
-      await picture(page, "failed");
-      throw new Error(`${error}\n${await page.locator("body").ariaSnapshot()}`);
-    }
-  });
-}
+const step = storyOf("draw", () => page);
 
 before(async () => {
   product = await startProduct();

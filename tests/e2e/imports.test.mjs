@@ -1,7 +1,16 @@
 // A Compose file becomes a workflow: dropped, read beside its report, decided, made, run, and brought up to date.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ADMIN, eventually, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+import {
+  eventually,
+  launchBrowser,
+  newPage,
+  picture,
+  signIn,
+  signInByForm,
+  startProduct,
+  storyOf,
+} from "./product.mjs";
 
 const COMPOSE = `name: shop
 services:
@@ -25,20 +34,8 @@ let product;
 let browser;
 let page;
 let api;
-let hasFailed = false;
 
-function step(name, tell) {
-  test(name, async () => {
-    assert.ok(!hasFailed, "an earlier step failed");
-    try {
-      await tell();
-    } catch (error) {
-      hasFailed = true;
-      await picture(page, "imports-failed");
-      throw new Error(`${error}\n${await page.locator("body").ariaSnapshot()}`);
-    }
-  });
-}
+const step = storyOf("imports", () => page);
 
 before(async () => {
   product = await startProduct();
@@ -46,11 +43,7 @@ before(async () => {
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { colorScheme: "light" });
   page.setDefaultTimeout(30_000);
-  await page.goto("/sign-in");
-  await page.getByLabel(/e-?mail/i).fill(ADMIN);
-  await page.getByLabel(/password/i).first().fill(PASSWORD);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.waitForURL(/\/workflows/);
+  await signInByForm(page);
 });
 
 after(async () => {

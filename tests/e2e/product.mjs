@@ -1,10 +1,12 @@
 // The whole product on a port and folder of its own, and a browser in front of it.
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtempSync, mkdirSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -137,4 +139,29 @@ export async function picture(page, name) {
   if (!folder) return;
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** Signs in by the form, as a person does. */
+export async function signInByForm(page, { email = ADMIN, password = PASSWORD } = {}) {
+  await page.goto("/sign-in");
+  await page.getByLabel(/e-?mail/i).fill(email);
+  await page.getByLabel(/password/i).first().fill(password);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.waitForURL(/\/workflows/);
+}
+
+/** Steps of one story: each goes on where the one before ended, so after one that failed the rest cannot be told. */
+export function storyOf(name, pageOf) {
+  let hasFailed = false;
+  return (title, tell) =>
+    test(title, async () => {
+      assert.ok(!hasFailed, "an earlier step failed");
+      try {
+        await tell();
+      } catch (error) {
+        hasFailed = true;
+        await picture(pageOf(), `${name}-failed`);
+        throw new Error(`${error}\n${await pageOf().locator("body").ariaSnapshot()}`);
+      }
+    });
 }

@@ -1,7 +1,7 @@
 // Form and YAML of a node side by side: what Kubernetes would get follows what one types.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { ADMIN, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+import { launchBrowser, newPage, picture, signIn, signInByForm, startProduct } from "./product.mjs";
 
 let product;
 let browser;
@@ -22,11 +22,7 @@ before(async () => {
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { colorScheme: "light" });
   page.setDefaultTimeout(30_000);
-  await page.goto("/sign-in");
-  await page.getByLabel(/e-?mail/i).fill(ADMIN);
-  await page.getByLabel(/password/i).first().fill(PASSWORD);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.waitForURL(/\/workflows/);
+  await signInByForm(page);
   await page.goto(`/workflows/${workflow.id}?node=web`);
 });
 

@@ -2222,6 +2222,8 @@ export interface components {
             files: string[];
             /** @description all that the files know */
             profiles: string[];
+            /** @description those of them that are on */
+            active_profiles: string[];
             graph: components["schemas"]["GraphOut"];
             report: components["schemas"]["RowOut"][];
             counts: components["schemas"]["CountsOut"];
@@ -3278,7 +3280,7 @@ export interface components {
             id: string;
             title: string;
             subtitle: string;
-            /** @description where the front end shows it */
+            /** @description where the front end shows it; empty: it has no page */
             url: string;
             /**
              * Format: double

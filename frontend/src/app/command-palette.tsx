@@ -5,7 +5,6 @@ import {
   Box,
   Boxes,
   FileInput,
-  Hammer,
   House,
   LayoutTemplate,
   LogOut,
@@ -13,7 +12,6 @@ import {
   Plus,
   Server,
   Settings,
-  Shapes,
   Sun,
   Warehouse,
   Workflow,
@@ -37,8 +35,6 @@ const ICONS: Record<string, ReactNode> = {
   template: <LayoutTemplate />,
   cluster: <Server />,
   resource: <Boxes />,
-  build: <Hammer />,
-  plugin: <Shapes />,
 };
 
 function hitOf({ id, name, description }: WorkflowItem): Hit {

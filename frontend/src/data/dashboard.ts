@@ -19,11 +19,14 @@ export const recentWorkflowsQuery = queryOptions({
     call(api.GET("/v1/api/dashboard/recent-workflows/", { params: { query: { limit: RECENT } }, signal })),
 });
 
+/** What has a page to go to. */
+const SHOWN = "workflow,node,template,cluster,resource";
+
 export function searchQuery(text: string, limit = 12) {
   return queryOptions({
     queryKey: ["search", text, limit],
     queryFn: ({ signal }) =>
-      call(api.GET("/v1/api/search/", { params: { query: { q: text, limit } }, signal })),
+      call(api.GET("/v1/api/search/", { params: { query: { q: text, limit, types: SHOWN } }, signal })),
     enabled: text !== "",
     placeholderData: keepPreviousData,
   });

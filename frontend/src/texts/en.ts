@@ -98,8 +98,6 @@ export const en = {
       template: "Template",
       cluster: "Cluster",
       resource: "Resource",
-      build: "Build",
-      plugin: "Node type",
     } as Record<string, string>,
   },
   time: {

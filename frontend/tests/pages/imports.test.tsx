@@ -30,6 +30,7 @@ function analysis(more: Partial<Schemas["AnalysisOut"]> = {}): Schemas["Analysis
     name: "shop",
     files: ["compose.yaml"],
     profiles: [],
+    active_profiles: [],
     graph: {
       nodes: [{ id: "web", type: "deployment", data: { name: "web" }, position: { x: 0, y: 0 } }],
       edges: [],

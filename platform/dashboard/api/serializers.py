@@ -58,7 +58,7 @@ class HitOut(Serializer):
     id = serializers.CharField()
     title = serializers.CharField()
     subtitle = serializers.CharField(allow_blank=True)
-    url = serializers.CharField(help_text="where the front end shows it")
+    url = serializers.CharField(allow_blank=True, help_text="where the front end shows it; empty: it has no page")
     score = serializers.FloatField(help_text="from 0 to 1")
 
 

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import F
 from django.utils import timezone
 
 from accounts.models import User
 from audit.models import AuditEntry
 from imports.models import ImportOrigin, ImportSession
-from imports.services import prune_imports
+from imports.services import prune_imports, sessions
 from tests.factories import JsonClient, make_client
 from workflows.models import Version, Workflow
 
@@ -307,3 +308,45 @@ class TestAccess:
         assert client.get(URL).json()["total"] == 2
         assert client.get(f"{URL}?search=nothing").json()["imports"] == []
         assert client.get(f"{URL}?sort=sealed").status_code == 400
+
+
+class TestMany:
+    def test_only_so_many_are_kept(self, client: JsonClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("imports.services.sessions.MOST_KEPT", 3)
+        ids = [analyze(client)["id"] for _ in range(5)]
+        assert {row["id"] for row in client.get(URL).json()["imports"]} == set(ids[2:])
+
+    def test_two_who_decide_at_once(self, client: JsonClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The other decision comes while this one is thought through."""
+        body = analyze(client)
+        before = sessions.conversion_of
+
+        def meanwhile(sent: Any) -> Any:
+            ImportSession.objects.update(revision=F("revision") + 1)
+            return before(sent)
+
+        monkeypatch.setattr(sessions, "conversion_of", meanwhile)
+        answer = client.put(f"{URL}/{body['id']}/choices", {"choices": {}})
+        assert (answer.status_code, answer.json()["code"]) == (409, "import_changed")
+        monkeypatch.undo()
+        assert client.put(f"{URL}/{body['id']}/choices", {"choices": {}}).status_code == 200
+
+    def test_profiles_that_are_on(self, client: JsonClient) -> None:
+        text = "services:\n  a: {image: 'x:1'}\n  b: {image: 'y:1', profiles: [more]}\n"
+        body = analyze(client, text)
+        assert body["analysis"]["active_profiles"] == []
+        body = client.put(f"{URL}/{body['id']}/choices", {"profiles": ["more", "absent"]}).json()
+        assert (body["analysis"]["profiles"], body["analysis"]["active_profiles"]) == (["more"], ["more"])
+
+    @pytest.mark.parametrize(
+        ("service", "is_said"), [("image: 'x:1'", True), ("build: .", False)], ids=["image", "build"]
+    )
+    def test_a_dockerfile_is_not_left_out_in_silence(self, service: str, is_said: bool, client: JsonClient) -> None:
+        sent = {
+            "file": [
+                SimpleUploadedFile("compose.yaml", f"services:\n  a:\n    {service}\n".encode()),
+                SimpleUploadedFile("Dockerfile", b"FROM scratch\n"),
+            ]
+        }
+        warnings = client.post(f"{URL}/upload", sent, format="multipart").json()["analysis"]["warnings"]
+        assert any("Dockerfile" in text for text in warnings) is is_said

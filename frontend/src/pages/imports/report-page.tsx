@@ -292,7 +292,7 @@ function Questions({
 }
 
 function Profiles({ analysis, onChange }: { analysis: Analysis; onChange: (profiles: string[]) => void }) {
-  const [on, setOn] = useState<string[]>([]);
+  const [on, setOn] = useState(analysis.active_profiles);
   if (analysis.profiles.length === 0) return null;
   const turn = (name: string, isOn: boolean) => {
     const next = isOn ? [...on, name] : on.filter((each) => each !== name);
