@@ -88,7 +88,7 @@ def find(*, text: str, types: tuple[str, ...], limit: int, actor: Principal) -> 
         if name not in sources:
             message = f"There is no type {name!r}; use some of {', '.join(sources)}."
             raise InvalidInput(message, fields={"types": [message]})
-    words = text.replace("\x00", "").strip()
+    words = text.strip()
     if len(words) > MAX_QUERY:
         message = f"Search for at most {MAX_QUERY} characters."
         raise InvalidInput(message, fields={"q": [message]})

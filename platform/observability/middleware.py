@@ -1,4 +1,4 @@
-"""What every request passes through: its id and log line, the security headers, and CORS.
+"""What every request passes through: its id and log line, a readable query, the security headers, and CORS.
 
 All of it runs natively on the event loop: a middleware that is only synchronous would tie up a thread for as
 long as a stream is open.
@@ -84,6 +84,19 @@ class RequestContext(Hybrid):
     async def _answer(self, request: HttpRequest) -> HttpResponseBase:
         with _Context(request) as current:
             return current.answered(await cast(Awaitable[HttpResponseBase], self.get_response(request)))
+
+
+class ReadableQuery(Hybrid):
+    """Reads a NUL in the query as U+FFFD.
+
+    No text of ours holds a NUL, so nothing is found either way, but PostgreSQL refuses to look for one.
+    """
+
+    def __call__(self, request: HttpRequest) -> Any:
+        query = request.META.get("QUERY_STRING", "")
+        if "%00" in query:
+            request.META["QUERY_STRING"] = query.replace("%00", "%EF%BF%BD")
+        return self.get_response(request)
 
 
 class _Context:

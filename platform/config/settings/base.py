@@ -49,6 +49,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "observability.middleware.RequestContext",
+    "observability.middleware.ReadableQuery",
     "django.middleware.security.SecurityMiddleware",
     "observability.middleware.SecurityHeaders",
     "observability.middleware.Cors",

@@ -49,8 +49,7 @@ def list_query(
     sign = "-" if direction == "desc" else ""
     # The id makes the order total, so that no row is on two pages.
     ordering = (f"{sign}{sorts[sort]}", f"{sign}pk")
-    # No text of ours holds a NUL, and PostgreSQL refuses to look for one.
-    search = (params.get("search") or "").strip().replace("\x00", "\ufffd")
+    search = (params.get("search") or "").strip()
     return ListQuery(page, limit, sort, direction, search, ordering)
 
 

@@ -15,6 +15,7 @@ from clusters.resources.metrics import measure_pods
 from clusters.resources.reading import read_live, tree_of
 from clusters.resources.selectors import get_resource, pods_of
 from clusters.resources.services import delete_resource, restart_resource, scale_resource
+from tests.cluster.conftest import REAL
 from tests.integration.live.support import PATIENCE, Gateways, deployment, watching
 from workflows.deploy.probe import field_conflicts, may_force
 
@@ -134,11 +135,9 @@ def test_metrics(mirrored, row, eventually):
     assert found.source != "none" or found.notes
 
 
-@pytest.mark.kube
-def test_an_identity_that_may_see_one_namespace(cluster, connection, ground, gateway, call, row, eventually):
+@pytest.mark.parametrize("cluster", [pytest.param(REAL, marks=pytest.mark.kube)], indirect=True)
+def test_an_identity_that_may_see_one_namespace(connection, ground, gateway, call, row, eventually):
     """Only a real cluster has roles."""
-    if cluster != "real":
-        pytest.skip("the practice cluster has no roles")
     namespace = ground.namespace
     rules = [{"apiGroups": ["", "apps"], "resources": ["pods", "deployments", "replicasets"], "verbs": ["*"]}]
     bound = {"kind": "ServiceAccount", "name": "limited", "namespace": namespace}

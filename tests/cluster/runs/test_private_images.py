@@ -10,7 +10,7 @@ import pytest
 
 from accounts.models import Role
 from core.work.runner import run_next
-from tests.cluster.runs.conftest import Rest
+from tests.cluster.runs.conftest import REAL, Rest
 from tests.factories import JsonClient, make_client, make_user
 from tests.integration.runs.support import deployment
 from workflows.runs import renewing
@@ -67,9 +67,9 @@ def test_pulled_with_a_secret_that_follows_the_registry(rest: Rest, look: Look, 
     assert look("Secret", f"sailcloth-{workflow}-pull") is None
 
 
+@pytest.mark.parametrize("rest", [REAL], indirect=True)
 def test_without_the_registry_a_real_cluster_may_not_pull(rest: Rest, look: Look, root: JsonClient) -> None:
-    if rest.cluster == "practice":
-        pytest.skip("the practice cluster pulls from nowhere")
+    """The practice cluster pulls from nowhere."""
     web = deployment("web", image=f"{PLACE}/busybox:1", image_pull_policy="Always")
     workflow = rest.draw([web], [])
     run = rest.run(workflow, timeout_seconds=20)
