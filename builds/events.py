@@ -51,6 +51,7 @@ def publish(build: "Build", type: str) -> None:
             "tag": build.tag,
             "digest": build.digest,
             "error_code": build.error_code,
+            "started_by": build.started_by,
             "consumer": {"kind": build.consumer_kind, "id": build.consumer_id} if build.consumer_kind else None,
             "updated_at": format_time(build.updated_at),
         },

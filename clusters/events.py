@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.api.times import format_time
 from realtime import services as realtime
+from realtime.types import NewEvent
 
 if TYPE_CHECKING:
     from clusters.models import Cluster, ClusterShare
@@ -26,7 +27,20 @@ def stream_of(workspace: str) -> str:
 
 def publish(cluster: "Cluster", type: str, *, workspace: str = "", **more: Any) -> None:
     """Never carries what only the owner's own requests show: address, authority, credentials."""
-    workspace = workspace or cluster.workspace_id
+    realtime.publish_many([_event(cluster, type, workspace or cluster.workspace_id, more)])
+
+
+def publish_status(cluster: "Cluster", *, was: str) -> None:
+    """`STATUS_CHANGED` in its workspace and in those with which it is shared, each by the name under which it is known
+    there; `was` is the status before."""
+    told = [_event(cluster, STATUS_CHANGED, cluster.workspace_id, {"was": was})]
+    for share in cluster.shares.exclude(workspace=None).order_by("pk"):
+        seen = {"was": was, "name": share.name, "is_default": share.is_default}
+        told.append(_event(cluster, STATUS_CHANGED, str(share.workspace_id), seen))
+    realtime.publish_many(told)
+
+
+def _event(cluster: "Cluster", type: str, workspace: str, more: dict[str, Any]) -> NewEvent:
     payload = {
         "id": cluster.pk,
         "name": cluster.name,
@@ -39,7 +53,7 @@ def publish(cluster: "Cluster", type: str, *, workspace: str = "", **more: Any) 
         "updated_at": format_time(cluster.updated_at),
         **more,
     }
-    realtime.publish(stream=stream_of(workspace), type=type, workspace=workspace, subject=cluster.pk, payload=payload)
+    return NewEvent(stream_of(workspace), type, workspace, cluster.pk, payload)
 
 
 def publish_share(share: "ClusterShare", type: str) -> None:

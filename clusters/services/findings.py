@@ -78,7 +78,7 @@ def note_finding(
             actor=actor,
         )
     if is_news:
-        events.publish(cluster, events.STATUS_CHANGED)
+        events.publish_status(cluster, was=str(before[0]))
 
 
 def _reach(cluster: Cluster) -> tuple[object, ...]:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("v1/api/", include("workflows.api.urls")),
     path("v1/api/", include("imports.api.urls")),
     path("v1/api/", include("dashboard.api.urls")),
+    path("v1/api/", include("notifications.api.urls")),
     SinglePageApp.route(),
 ]

@@ -129,6 +129,11 @@ GET /v1/api/dashboard/stats
 GET /v1/api/search
 POST /v1/api/workflows/:id/preview
 GET /v1/api/audit
+GET /v1/api/notifications
+PATCH /v1/api/notifications/:id
+POST /v1/api/notifications/read
+GET /v1/api/notifications/preferences
+PUT /v1/api/notifications/preferences
 """
 
 

@@ -69,11 +69,16 @@ def workspace_event(run: Run, type_: str) -> NewEvent:
     payload = {
         "run_id": run.pk,
         "workflow_id": run.workflow_id,
+        "name": run.workflow.name,
         "target": run.target_id,
+        "cluster": run.target.cluster.name if run.target.cluster else "",
+        "namespace": run.target.namespace,
         "operation": run.operation,
         "status": run.status,
         "version": run.version_number,
         "message": run.message,
+        "started_by": run.started_by,
+        "is_taking_back": run.rolls_back_id is not None,
     }
     return NewEvent(stream_of_workspace(run.workspace_id), type_, run.workspace_id, run.pk, payload)
 

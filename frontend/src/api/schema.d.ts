@@ -1088,6 +1088,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/notifications/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you were told, the newest first
+         * @description Finished runs and builds, and clusters that went away or came back. Kept for 90 days.
+         */
+        get: operations["notifications_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/notifications/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Mark one as read, or as unread again
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        patch: operations["notifications_mark"];
+        trace?: never;
+    };
+    "/v1/api/notifications/preferences/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What you want to be told, and how
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["notification_preferences_get"];
+        /**
+         * Change what you want to be told; kinds that are not sent stay as they are
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        put: operations["notification_preferences_update"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/notifications/read/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark all as read, or all up to the newest one that you saw
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        post: operations["notifications_read_all"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/profile/": {
         parameters: {
             query?: never;
@@ -3389,6 +3473,13 @@ export interface components {
             email: string;
             password: string;
         };
+        MailOut: {
+            /** @description whether this installation has a mail server */
+            is_available: boolean;
+            address: string;
+            /** @description mail only goes to an address that is confirmed */
+            is_verified: boolean;
+        };
         MessageOut: {
             message: string;
         };
@@ -3587,6 +3678,39 @@ export interface components {
          * @enum {string}
          */
         NoteOutWhatEnum: "added" | "updated" | "removed" | "kept";
+        /**
+         * @description * `run.succeeded` - run.succeeded
+         *     * `run.failed` - run.failed
+         *     * `run.rolled_back` - run.rolled_back
+         *     * `build.succeeded` - build.succeeded
+         *     * `build.failed` - build.failed
+         *     * `cluster.lost` - cluster.lost
+         *     * `cluster.recovered` - cluster.recovered
+         * @enum {string}
+         */
+        NotificationKind: "run.succeeded" | "run.failed" | "run.rolled_back" | "build.succeeded" | "build.failed" | "cluster.lost" | "cluster.recovered";
+        NotificationListOut: {
+            notifications: components["schemas"]["NotificationOut"][];
+            /** @description of all, whatever the list is narrowed to */
+            unread: number;
+            total: number;
+            page: number;
+            limit: number;
+        };
+        NotificationOut: {
+            id: string;
+            kind: components["schemas"]["NotificationKind"];
+            /** @description whether something went wrong */
+            is_bad: boolean;
+            title: string;
+            message: string;
+            /** @description where the front end shows what it is about */
+            url: string;
+            subject: components["schemas"]["SubjectOut"];
+            is_read: boolean;
+            /** Format: date-time */
+            created_at: string;
+        };
         ObjectDriftOut: {
             node_id: string | null;
             api_version: string;
@@ -3686,6 +3810,9 @@ export interface components {
             current_password: string;
             new_password: string;
         };
+        PatchedMarkInRequest: {
+            is_read?: boolean;
+        };
         PatchedResourceMarkInRequest: {
             /** @description yours alone */
             user_tags?: string[];
@@ -3783,6 +3910,24 @@ export interface components {
             /** Format: double */
             y: number;
         };
+        PreferenceInRequest: {
+            kind: components["schemas"]["NotificationKind"];
+            in_app: boolean;
+            email: boolean;
+        };
+        /** @description The same both ways. */
+        PreferenceOut: {
+            kind: components["schemas"]["NotificationKind"];
+            in_app: boolean;
+            email: boolean;
+        };
+        PreferencesInRequest: {
+            preferences: components["schemas"]["PreferenceInRequest"][];
+        };
+        PreferencesOut: {
+            preferences: components["schemas"]["PreferenceOut"][];
+            email: components["schemas"]["MailOut"];
+        };
         PresentedCertificateOut: {
             /** @description SHA-256 of the certificate, in hex */
             fingerprint: string;
@@ -3850,6 +3995,10 @@ export interface components {
             name: string;
             display_name: string;
             icon: string;
+        };
+        ReadAllInRequest: {
+            /** @description the newest one that was seen */
+            up_to?: string | null;
         };
         RecentOut: {
             workflows: components["schemas"]["WorkflowSummaryOut"][];
@@ -4586,6 +4735,17 @@ export interface components {
             /** @description Seconds. */
             expires_in: number;
         };
+        SubjectOut: {
+            type: components["schemas"]["SubjectOutTypeEnum"];
+            id: string;
+        };
+        /**
+         * @description * `run` - run
+         *     * `build` - build
+         *     * `cluster` - cluster
+         * @enum {string}
+         */
+        SubjectOutTypeEnum: "run" | "build" | "cluster";
         SyncInRequest: {
             /** @default  */
             cluster: string;
@@ -4685,6 +4845,10 @@ export interface components {
             delete_claims?: string[];
             /** @description how long it may take (600) */
             timeout_seconds?: number | null;
+        };
+        UnreadOut: {
+            marked: number;
+            unread: number;
         };
         UploadInRequest: {
             /** @description files, or one archive (zip, tar, tar.gz) with all of them */
@@ -6372,6 +6536,125 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+        };
+    };
+    notifications_list: {
+        parameters: {
+            query?: {
+                /** @description such as `run.failed`, or `run` for all of them */
+                kind?: string;
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+                /** @description `true`: only what you did not read yet */
+                unread?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationListOut"];
+                };
+            };
+        };
+    };
+    notifications_mark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedMarkInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationOut"];
+                };
+            };
+        };
+    };
+    notification_preferences_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+        };
+    };
+    notification_preferences_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesOut"];
+                };
+            };
+        };
+    };
+    notifications_read_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReadAllInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadOut"];
                 };
             };
         };

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { t } from "@/texts";
 import { IconButton } from "@/ui";
 import { Logo } from "./logo";
+import { NotificationBell } from "./notifications/bell";
 import { MobileMenu, Sidebar } from "./sidebar";
 import { useCommandKey } from "./use-command-key";
 
@@ -28,7 +29,8 @@ export function AppLayout() {
           <PanelLeft />
         </IconButton>
         <Logo className="size-5 text-accent" />
-        <span className="text-sm font-semibold">{t.product}</span>
+        <span className="flex-1 text-sm font-semibold">{t.product}</span>
+        <NotificationBell side="bottom" />
       </header>
       <MobileMenu isOpen={isMenuOpen} onOpenChange={setMenuOpen} onSearch={() => setPaletteOpen(true)} />
       <Sidebar isRail={isEditor} onSearch={() => setPaletteOpen(true)} />

@@ -215,6 +215,12 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import("@/pages/settings/sessions"), "SessionsPage"),
 });
 
+const notifications = createRoute({
+  getParentRoute: () => settings,
+  path: "/notifications",
+  component: lazyRouteComponent(() => import("@/pages/settings/notifications"), "NotificationsPage"),
+});
+
 const server = createRoute({
   getParentRoute: () => settings,
   path: "/server",
@@ -236,7 +242,7 @@ const routeTree = root.addChildren([
     importReport,
     templates,
     template,
-    settings.addChildren([settingsHome, profile, password, sessions, server]),
+    settings.addChildren([settingsHome, profile, password, sessions, notifications, server]),
   ]),
 ]);
 

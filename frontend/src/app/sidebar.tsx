@@ -23,6 +23,7 @@ import { signOut, useSession } from "@/auth/session";
 import { t } from "@/texts";
 import { cn, IconButton, Keys, Menu, Tooltip } from "@/ui";
 import { Logo } from "./logo";
+import { NotificationBell } from "./notifications/bell";
 import { setTheme, useTheme } from "./theme";
 
 const links = [
@@ -92,12 +93,25 @@ export function Sidebar({ isRail, onSearch }: SidebarProps) {
           {!isNarrow && <span className="text-base font-semibold tracking-tight">{t.product}</span>}
         </Link>
         {!isNarrow && (
-          <IconButton label={t.nav.collapse} size="sm" tooltipSide="right" onClick={() => setCollapsed(true)}>
-            <PanelLeftClose />
-          </IconButton>
+          <span className="flex items-center gap-0.5">
+            <NotificationBell side="bottom" />
+            <IconButton
+              label={t.nav.collapse}
+              size="sm"
+              tooltipSide="right"
+              onClick={() => setCollapsed(true)}
+            >
+              <PanelLeftClose />
+            </IconButton>
+          </span>
         )}
       </div>
       <Content isNarrow={isNarrow} onSearch={onSearch} />
+      {isNarrow && (
+        <div className="pb-1">
+          <NotificationBell side="right" />
+        </div>
+      )}
       {isCollapsed && !isRail && (
         <div className="pb-1">
           <IconButton label={t.nav.expand} tooltipSide="right" onClick={() => setCollapsed(false)}>

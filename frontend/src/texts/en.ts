@@ -3,6 +3,7 @@ import { clusters } from "./en/clusters";
 import { dashboard } from "./en/dashboard";
 import { imports } from "./en/imports";
 import { live } from "./en/live";
+import { notifications } from "./en/notifications";
 import { registries } from "./en/registries";
 import { resources } from "./en/resources";
 import { settings } from "./en/settings";
@@ -153,6 +154,7 @@ export const en = {
   workflows,
   clusters,
   live,
+  notifications,
   registries,
   resources,
   settings,

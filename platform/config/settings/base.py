@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "workflows",
     "imports",
     "dashboard",
+    "notifications",
 ]
 
 MIDDLEWARE = [
@@ -120,6 +121,7 @@ SPECTACULAR_SETTINGS = {
         "AwaitedStatus": "workflows.models.AwaitedStatus",
         "BuildStatus": ["queued", "fetching", "building", "pushing", "succeeded", "failed", "cancelled"],
         "BuildSourceKind": "builds.models.SourceKind",
+        "NotificationKind": "notifications.models.KINDS",
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
     },
 }

@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+
+_OFTEN, _HOUR = 2.0, 3600.0
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from core import chores
+        from notifications.services import forget_old, take_in
+
+        chores.register("take_in_news", _OFTEN, take_in)
+        chores.register("forget_notifications", _HOUR, forget_old)

@@ -1,0 +1,62 @@
+"""What people were told, what they want to be told, and how far the outbox was read for it."""
+
+from django.conf import settings
+from django.db import models
+
+from core.ids import new_id
+from notifications.kinds import Kind
+
+KINDS = [(kind.value, kind.value) for kind in Kind]
+
+
+class Notification(models.Model):
+    """One piece of news for one person. Words are copied: it outlives what it tells of."""
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    workspace_id = models.CharField(max_length=36)
+    kind = models.CharField(max_length=32, choices=KINDS)
+    subject_type = models.CharField(max_length=32)
+    subject_id = models.CharField(max_length=200)
+    title = models.CharField(max_length=300)
+    message = models.CharField(max_length=500, blank=True, default="")
+    # A path of the front end.
+    url = models.CharField(max_length=1000, blank=True, default="")
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="notification_of_user"),
+            models.Index(fields=["user"], condition=models.Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["created_at"], name="notification_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"
+
+
+class Preference(models.Model):
+    """How one person wants to be told of one kind; without a row as `selectors.by_default` says."""
+
+    id = models.BigAutoField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
+    kind = models.CharField(max_length=32, choices=KINDS)
+    is_in_app = models.BooleanField()
+    is_by_email = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="preference_one_per_user_and_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} for {self.user_id}"
+
+
+class ReadPosition(models.Model):
+    """Up to where a stream of the outbox was read. Its row lock lets one process at a time read on."""
+
+    stream = models.CharField(primary_key=True, max_length=200)
+    cursor = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.stream} at {self.cursor}"
