@@ -26,6 +26,7 @@ from core.api.idempotency import idempotent
 from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 
 _SORTS = {name: name for name in ("created_at", "updated_at", "finished_at", "status", "image")}
 _PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
@@ -48,6 +49,7 @@ _EXAMPLE = OpenApiExample(
 
 class BuildsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="builds_list",
@@ -72,6 +74,7 @@ class BuildsView(ApiView):
 
 class BuildStartView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="builds_start",
@@ -89,6 +92,7 @@ class BuildStartView(ApiView):
 
 class BuildView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(operation_id="builds_get", summary="One build with its steps", responses=BuildOut)
     def get(self, request: Request, id: str) -> Response:
@@ -97,6 +101,7 @@ class BuildView(ApiView):
 
 class BuildCancelView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="builds_cancel",
@@ -110,6 +115,7 @@ class BuildCancelView(ApiView):
 
 class BuildRetryView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="builds_retry",
@@ -125,6 +131,7 @@ class BuildRetryView(ApiView):
 
 class BuildUploadsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
     parser_classes = [MultiPartParser]
 
     @extend_schema(

@@ -8,6 +8,7 @@ from clusters import selectors, services
 from clusters.api.care_serializers import ClusterMetadataOut, ClusterMetricsOut, metadata_out, metrics_out
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 
 
 class ClusterRefreshView(ApiView):
@@ -25,6 +26,7 @@ class ClusterRefreshView(ApiView):
 
 class ClusterMetadataView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="clusters_metadata",
@@ -37,6 +39,7 @@ class ClusterMetadataView(ApiView):
 
 class ClusterMetricsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="clusters_metrics", summary="How much of its nodes is used now", responses=ClusterMetricsOut

@@ -20,6 +20,7 @@ from clusters.api.views import LIST_PARAMETERS, cluster_response, if_match_check
 from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 
 
 class ClusterDefaultView(ApiView):
@@ -46,6 +47,7 @@ class ClusterTestView(ApiView):
 
 class ClusterStatusView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="clusters_status", summary="What was last seen of it; nothing is asked", responses=ClusterStatusOut
@@ -56,6 +58,7 @@ class ClusterStatusView(ApiView):
 
 class ClusterLogsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="clusters_logs",

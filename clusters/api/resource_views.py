@@ -31,6 +31,7 @@ from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 
 LIST_PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
 FILTERS = [
@@ -81,6 +82,7 @@ def filter_of(request: Request) -> ResourceFilter:
 
 class ResourcesView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="resources_list",
@@ -102,6 +104,7 @@ class ResourcesView(ApiView):
 
 class ResourcesSyncView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="resources_sync",
@@ -116,6 +119,7 @@ class ResourcesSyncView(ApiView):
 
 class ResourceView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "PATCH": Scope.WRITE, "DELETE": Scope.DEPLOY}
 
     @extend_schema(
         operation_id="resources_get",
@@ -160,6 +164,7 @@ class ResourceView(ApiView):
 
 class ResourcePodsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="resources_pods",
@@ -178,6 +183,7 @@ class ResourcePodsView(ApiView):
 
 class ResourceMetricsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="resources_metrics",
@@ -192,6 +198,7 @@ class ResourceMetricsView(ApiView):
 
 class ResourceScaleView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="resources_scale",
@@ -206,6 +213,7 @@ class ResourceScaleView(ApiView):
 
 class ResourceRestartView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="resources_restart",

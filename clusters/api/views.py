@@ -24,6 +24,7 @@ from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 
 LIST_PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
 _SORTS = {name: name for name in ("created_at", "updated_at", "display_name", "status", "version")}
@@ -55,6 +56,7 @@ def flag(request: Request, name: str) -> bool:
 
 class ClustersView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ}
 
     @extend_schema(
         operation_id="clusters_list", summary="Your clusters", parameters=LIST_PARAMETERS, responses=ClusterListOut
@@ -84,6 +86,7 @@ class ClustersView(ApiView):
 
 class DefaultClusterView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(operation_id="clusters_default", summary="What is used where none is named", responses=ClusterOut)
     def get(self, request: Request) -> Response:
@@ -95,6 +98,7 @@ class DefaultClusterView(ApiView):
 
 class ClusterView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ}
 
     @extend_schema(operation_id="clusters_get", summary="One cluster, by name or id", responses=ClusterOut)
     def get(self, request: Request, name: str) -> Response:

@@ -38,7 +38,7 @@ Act = Callable[[Gateway, ServedKind], Coroutine[Any, Any, T]]
 
 def mark_resource(*, resource_id: str, fields: dict[str, Any], check: Check, actor: Principal) -> tuple[Resource, Seen]:
     """`fields`: any of tags, notes, is_favorite. Looking suffices, for nobody else sees it."""
-    if actor.kind is not PrincipalKind.USER:
+    if actor.kind not in (PrincipalKind.USER, PrincipalKind.TOKEN):
         raise NobodyToMark
     with transaction.atomic():
         row, seen = get_resource(resource_id=resource_id, actor=actor)

@@ -14,6 +14,7 @@ from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 from imports import selectors, services
 from imports.api.serializers import (
     AnalyzeIn,
@@ -45,6 +46,7 @@ _COMPOSE = "services:\n  web:\n    image: nginx:1.27\n    ports: ['8080:80']\n"
 
 class AnalyzeView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="imports_analyze",
@@ -74,6 +76,7 @@ class AnalyzeView(ApiView):
 
 class UploadView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
     parser_classes = [MultiPartParser]
 
     @extend_schema(
@@ -104,6 +107,7 @@ class UploadView(ApiView):
 
 class ImportsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="imports_list",
@@ -119,6 +123,7 @@ class ImportsView(ApiView):
 
 class ImportView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "DELETE": Scope.WRITE}
 
     @extend_schema(operation_id="imports_get", summary="One import with its report", responses=ImportOut)
     def get(self, request: Request, id: str) -> Response:
@@ -137,6 +142,7 @@ class ImportView(ApiView):
 
 class ChoicesView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="imports_choose",
@@ -163,6 +169,7 @@ class ChoicesView(ApiView):
 
 class FilesView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="imports_files",
@@ -176,6 +183,7 @@ class FilesView(ApiView):
 
 class CreateWorkflowView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="imports_create_workflow",
@@ -194,6 +202,7 @@ class CreateWorkflowView(ApiView):
 
 class ApplyView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="imports_apply",

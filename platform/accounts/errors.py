@@ -58,6 +58,13 @@ class WrongPassword(InvalidInput):
         super().__init__(message, fields={"current_password": [message]})
 
 
+class TooManyTokens(Conflict):
+    code = "too_many_tokens"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You have {most} tokens, which is the most. Revoke one that is not used any more.")
+
+
 class UnknownProvider(NotFound):
     code = "unknown_provider"
 

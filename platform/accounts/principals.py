@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from accounts.models import Role, Session, User
+from accounts.models import PersonalToken, Role, Session, User
 from core.principal import Principal, PrincipalKind
 
 
@@ -13,6 +13,13 @@ class SessionPrincipal(Principal):
     """
 
     session_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenPrincipal(Principal):
+    """A program with a person's token: acts as that person within the token's scopes, never as administrator."""
+
+    token_id: str = ""
 
 
 def scopes_of(user: User) -> frozenset[str]:
@@ -34,4 +41,17 @@ def session_principal(session: Session) -> SessionPrincipal:
         name=user.email,
         scopes=scopes_of(user),
         session_id=session.pk,
+    )
+
+
+def token_principal(token: PersonalToken) -> TokenPrincipal:
+    """The person of `token`, whose user and workspace must be loaded; the name says which token it was."""
+    user = token.user
+    return TokenPrincipal(
+        kind=PrincipalKind.TOKEN,
+        id=user.pk,
+        workspace=user.personal_workspace.pk,
+        name=f"{user.email} (token {token.hint}… {token.name})",
+        scopes=frozenset(token.scopes),
+        token_id=token.pk,
     )

@@ -9,6 +9,7 @@ from accounts.mail import link_for
 from accounts.models import (
     CodePurpose,
     OneTimeCode,
+    PersonalToken,
     Session,
     SignupMode,
     SignupSetting,
@@ -42,6 +43,12 @@ def list_sessions(actor: Principal, search: str = "") -> QuerySet[Session]:
     """One's own that still hold."""
     rows = Session.objects.filter(user_id=actor.id, revoked_at=None, expires_at__gt=timezone.now())
     return rows.filter(Q(user_agent__icontains=search) | Q(ip__icontains=search)) if search else rows
+
+
+def list_tokens(actor: Principal, search: str = "") -> QuerySet[PersonalToken]:
+    """One's own that were not revoked; an expired one stays in the list until it is forgotten."""
+    rows = PersonalToken.objects.filter(user_id=actor.id, revoked_at=None)
+    return rows.filter(Q(name__icontains=search) | Q(hint__icontains=search)) if search else rows
 
 
 def find_user_by_email(email: str) -> User | None:

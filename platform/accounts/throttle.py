@@ -34,8 +34,16 @@ FORGOT_BY_ADDRESS = Limit("forgot-address", 60, 3600)
 def hit(limit: Limit, subject: str) -> None:
     """Count one try; raise when it is one too many."""
     if not allow(limit, subject):
-        wait = limit.seconds - int(time.time()) % limit.seconds
-        raise TooManyRequests("Too many attempts. Wait a little, then try again.", retry_after=wait)
+        raise TooManyRequests("Too many attempts. Wait a little, then try again.", retry_after=_rest_of_window(limit))
+
+
+def pace(kind: str, subject: str, per_minute: int) -> None:
+    """Count one request of somebody who is known; 0 counts nothing. Raises when it is one too many."""
+    if per_minute and not allow(limit := Limit(f"requests-{kind}", per_minute, 60), subject):
+        raise TooManyRequests(
+            f"You may make {per_minute} requests a minute. Wait a little, then go on.",
+            retry_after=_rest_of_window(limit),
+        )
 
 
 def allow(limit: Limit, subject: str) -> bool:
@@ -54,6 +62,10 @@ def give_back(limit: Limit, subject: str) -> None:
         cache.decr(_key(limit, subject))
     except ValueError:
         return
+
+
+def _rest_of_window(limit: Limit) -> int:
+    return limit.seconds - int(time.time()) % limit.seconds
 
 
 def _key(limit: Limit, subject: str) -> str:

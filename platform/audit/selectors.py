@@ -5,7 +5,10 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from audit.models import AuditEntry
-from core.principal import Principal
+from core.principal import Principal, PrincipalKind
+
+# What a person's tokens did is their own as well: both carry the person's id.
+_PEOPLE = (PrincipalKind.USER, PrincipalKind.TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ def list_entries(wanted: AuditFilter, actor: Principal) -> QuerySet[AuditEntry]:
     """Their own: what they did, and what was done to things of their workspace."""
     rows = AuditEntry.objects.all()
     if not actor.is_admin:
-        own = Q(actor_kind=actor.kind, actor_id=actor.id)
+        own = Q(actor_kind__in=_PEOPLE, actor_id=actor.id)
         rows = rows.filter(own | Q(workspace_id=actor.workspace) if actor.workspace else own)
     if wanted.action:
         rows = rows.filter(Q(action=wanted.action) | Q(action__startswith=f"{wanted.action}."))

@@ -15,7 +15,8 @@ class PrincipalKind(StrEnum):
 class Principal:
     """`workspace` is the id of the workspace in which the actor works; `scopes` what it may do there.
 
-    A person has the scope `*`, an administrator of the installation has `admin` as well.
+    A person has the scope `*`, an administrator of the installation has `admin` as well. A personal access token
+    acts with its person's `id` and scopes of its own, see `core.scopes`.
     """
 
     kind: PrincipalKind

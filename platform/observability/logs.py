@@ -17,6 +17,7 @@ _SECRET_KEY = re.compile(
 # A secret may also be in a text: a header that an exception quotes, a URL that a client reports.
 _SECRET_TEXT = re.compile(
     r"(?P<before>bearer\s+|\b(?:ticket|token|password|secret|api_?key|code)=)[^\s&'\",;]+"
+    r"|(?P<personal>\bslc_[\w-]{8,})"
     r"|(?P<jwt>\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)"
     r"|(?P<scheme>\b[a-z][a-z0-9+.-]*://[^\s/:@]*:)[^\s/@]+(?=@)",
     re.IGNORECASE,

@@ -5,14 +5,22 @@ from django.http import HttpRequest
 from accounts.authentication import authenticate_token, is_live
 from core.errors import Unauthenticated
 from core.principal import Principal
+from core.scopes import Scopes, check_scopes
 from realtime.threads import in_thread
 from realtime.tickets import use_ticket
 
 _ACTOR = "stream_actor"
 
 
-def authenticate(*, authorization: str, ticket: str, path: str) -> Principal:
-    """The principal, or a 401. Synchronous; the header counts where both are given."""
+def authenticate(*, authorization: str, ticket: str, path: str, token_scopes: Scopes) -> Principal:
+    """The principal, or a 401; a 403 when it is a token without `token_scopes`. Synchronous; the header counts
+    where both are given."""
+    actor = _principal(authorization, ticket, path)
+    check_scopes(token_scopes, actor)
+    return actor
+
+
+def _principal(authorization: str, ticket: str, path: str) -> Principal:
     scheme, _, token = authorization.strip().partition(" ")
     if scheme.lower() == "bearer" and token.strip():
         return authenticate_token(token.strip())
@@ -21,7 +29,7 @@ def authenticate(*, authorization: str, ticket: str, path: str) -> Principal:
     raise Unauthenticated("Sign in to do this.")
 
 
-async def authenticate_stream(request: HttpRequest) -> Principal:
+async def authenticate_stream(request: HttpRequest, token_scopes: Scopes) -> Principal:
     """The principal of an async view's request; remembered, so that the stream can ask whether it still
     holds."""
     actor = await in_thread(
@@ -29,13 +37,14 @@ async def authenticate_stream(request: HttpRequest) -> Principal:
         authorization=request.headers.get("Authorization", ""),
         ticket=request.GET.get("ticket", ""),
         path=request.path,
+        token_scopes=token_scopes,
     )
     setattr(request, _ACTOR, actor)
     return actor
 
 
 async def is_still_valid(request: HttpRequest) -> bool:
-    """Whether the session behind the request is still signed in. True where nobody signed in: a public
+    """Whether the session or token behind the request still holds. True where nobody signed in: a public
     stream."""
     actor = getattr(request, _ACTOR, None)
     return actor is None or await in_thread(is_live, actor)

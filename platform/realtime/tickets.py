@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 from django.utils import timezone
 
 from accounts.authentication import is_live
-from accounts.principals import SessionPrincipal
+from accounts.principals import SessionPrincipal, TokenPrincipal
 from core.errors import InvalidInput, Unauthenticated
 from core.principal import Principal, PrincipalKind
 from realtime.models import StreamTicket
@@ -71,15 +71,16 @@ def _dump(actor: Principal) -> dict[str, Any]:
         "name": actor.name,
         "scopes": sorted(actor.scopes),
         "session_id": actor.session_id if isinstance(actor, SessionPrincipal) else None,
+        "token_id": actor.token_id if isinstance(actor, TokenPrincipal) else None,
     }
 
 
 def _load(stored: dict[str, Any]) -> Principal:
     fields = {**stored, "kind": PrincipalKind(stored["kind"]), "scopes": frozenset(stored["scopes"])}
-    session_id = fields.pop("session_id")
-    if session_id is None:
-        return Principal(**fields)
-    return SessionPrincipal(**fields, session_id=session_id)
+    session_id, token_id = fields.pop("session_id"), fields.pop("token_id", None)
+    if session_id is not None:
+        return SessionPrincipal(**fields, session_id=session_id)
+    return TokenPrincipal(**fields, token_id=token_id) if token_id is not None else Principal(**fields)
 
 
 def _refused() -> Unauthenticated:

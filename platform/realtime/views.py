@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from core.api.errors import error_body
 from core.api.permissions import Access
 from core.errors import AppError, PermissionDenied
+from core.scopes import Scope, Scopes
 from realtime.credentials import authenticate_stream
 
 # `async def status_stream(request, *, actor, workflow_id)`: gives `sse.event_stream(…)` or raises an
@@ -17,9 +18,11 @@ from realtime.credentials import authenticate_stream
 StreamView = Callable[..., Awaitable[HttpResponseBase]]
 
 
-def stream_view(access: Access = Access.MEMBER) -> Callable[[StreamView], StreamView]:
-    """Authenticates by bearer or ticket, checks `access` and passes the `actor`; failures are the API's
-    errors.
+def stream_view(
+    access: Access = Access.MEMBER, token_scopes: Scopes = Scope.READ
+) -> Callable[[StreamView], StreamView]:
+    """Authenticates by bearer or ticket, checks `access` and scopes and passes the `actor`; failures are the
+    API's errors. A stream only shows, so a token that may read may open it, unless `token_scopes` says otherwise.
 
     The view reads the database with `realtime.threads.in_thread`, never with `sync_to_async`.
     """
@@ -32,7 +35,7 @@ def stream_view(access: Access = Access.MEMBER) -> Callable[[StreamView], Stream
             if request.method != "GET":
                 return JsonResponse(error_body("A stream is opened with GET.", "method_not_allowed"), status=400)
             try:
-                actor = await authenticate_stream(request)
+                actor = await authenticate_stream(request, token_scopes)
                 if access is Access.ADMIN and not actor.is_admin:
                     raise PermissionDenied("You may not do this.")
                 return await view(request, actor=actor, **kwargs)
@@ -40,6 +43,7 @@ def stream_view(access: Access = Access.MEMBER) -> Callable[[StreamView], Stream
                 return error_response(error)
 
         cast(Any, guarded).access = access
+        cast(Any, guarded).token_scopes = token_scopes
         return guarded
 
     return decorate

@@ -21,6 +21,9 @@ POST /v1/api/auth/password/reset
 GET /v1/api/profile
 PUT /v1/api/profile
 PUT /v1/api/profile/password
+GET /v1/api/tokens
+POST /v1/api/tokens
+DELETE /v1/api/tokens/:id
 POST /v1/api/stream-tickets
 POST /v1/api/workflows
 GET /v1/api/workflows

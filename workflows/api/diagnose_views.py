@@ -12,6 +12,7 @@ from core.api.permissions import Access
 from core.api.times import format_time
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 from workflows.api.diagnose_serializers import DiagnosticsOut, FixedOut, FixIn, FixTemplateOut
 from workflows.api.graph_fields import raw_json
 from workflows.api.workflow_serializers import etag_of, workflow_raw
@@ -24,6 +25,7 @@ _VALUES = OpenApiParameter("values", str, description="a JSON object: what to pr
 
 class DiagnosticsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_node_diagnostics",
@@ -40,6 +42,7 @@ class DiagnosticsView(ApiView):
 
 class FixTemplateView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_node_fix_template",
@@ -61,6 +64,7 @@ class FixTemplateView(ApiView):
 
 class FixView(ApiView):
     access = Access.MEMBER
+    token_scopes = (Scope.WRITE, Scope.DEPLOY)
 
     @extend_schema(
         operation_id="workflows_node_fix",

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 from core.api.idempotency import idempotent
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 from workflows.api.drift_serializers import AdoptIn, DriftOut, RevertIn, names_of
 from workflows.api.graph_fields import raw_json
 from workflows.api.run_serializers import StartedOut, options_of
@@ -22,6 +23,7 @@ _TARGET = OpenApiParameter("target", str, description="the id of a target; defau
 
 class DriftView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_drift",
@@ -37,6 +39,7 @@ class DriftView(ApiView):
 
 class RevertView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="workflows_drift_revert",
@@ -60,6 +63,7 @@ class RevertView(ApiView):
 
 class AdoptView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="workflows_drift_adopt",

@@ -12,6 +12,7 @@ from core.api.paging import list_query, list_response, page_body
 from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 from workflows.api.run_serializers import (
     AwaitedRunOut,
     NodeBuildOut,
@@ -38,6 +39,7 @@ _TARGET = OpenApiParameter("target", str, description="the id of a target; defau
 
 class PlanView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_plan",
@@ -60,6 +62,7 @@ class PlanView(ApiView):
 
 class StartView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="workflows_run",
@@ -98,6 +101,7 @@ class StartView(ApiView):
 
 class AwaitedRunView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_awaited_run",
@@ -111,6 +115,7 @@ class AwaitedRunView(ApiView):
 
 class NodeBuildView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="workflows_build_node",
@@ -126,6 +131,7 @@ class NodeBuildView(ApiView):
 
 class RollbackView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="workflows_rollback",
@@ -142,6 +148,7 @@ class RollbackView(ApiView):
 
 class RunsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_runs_list",
@@ -164,6 +171,7 @@ class RunsView(ApiView):
 
 class RunView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="runs_get", summary="A run with its steps, objects, plan and log", responses=RunDetailOut
@@ -174,6 +182,7 @@ class RunView(ApiView):
 
 class CancelView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="runs_cancel",
@@ -187,6 +196,7 @@ class CancelView(ApiView):
 
 class TargetsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_targets_list",
@@ -206,6 +216,7 @@ class TargetsView(ApiView):
 
 class UndeployView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.DEPLOY
 
     @extend_schema(
         operation_id="targets_undeploy",
@@ -230,6 +241,7 @@ class WorkflowStatusView(ApiView):
     known."""
 
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_status_get",

@@ -13,6 +13,7 @@ from core.api.paging import list_query, page_body
 from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 from plugins.selectors import node_types
 from workflows.api.template_serializers import (
     TEMPLATE,
@@ -40,6 +41,7 @@ IF_MATCH = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, descriptio
 
 class TemplatesView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "POST": Scope.WRITE}
 
     @extend_schema(
         operation_id="templates_list",
@@ -95,6 +97,7 @@ class TemplatesView(ApiView):
 
 class TemplateView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "PUT": Scope.WRITE, "DELETE": Scope.WRITE}
 
     @extend_schema(operation_id="templates_get", summary="One template", responses=TEMPLATE)
     def get(self, request: Request, id: str) -> Response:
@@ -132,6 +135,7 @@ class TemplateView(ApiView):
 
 class InstantiateView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="templates_instantiate",

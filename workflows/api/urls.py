@@ -4,6 +4,7 @@ from typing import Any
 
 from django.urls import URLPattern
 
+from core.api.permissions import token_scopes_of
 from core.api.routes import route
 from workflows.api import (
     run_urls,
@@ -41,9 +42,14 @@ def join_methods(patterns: list[URLPattern]) -> list[URLPattern]:
         first = found.setdefault(address, pattern)
         if first is not pattern:
             classes: tuple[Any, ...] = (_view_class(first), _view_class(pattern))
-            joined = type(f"{classes[0].__name__}And{classes[1].__name__}", classes, {})
+            scopes = {method: token_scopes_of(each, method) for each in classes for method in _methods_of(each)}
+            joined = type(f"{classes[0].__name__}And{classes[1].__name__}", classes, {"token_scopes": scopes})
             found[address] = URLPattern(pattern.pattern, joined.as_view(), name=first.name)  # type: ignore[attr-defined]
     return list(found.values())
+
+
+def _methods_of(view: Any) -> list[str]:
+    return [name.upper() for name in view.http_method_names if name != "options" and hasattr(view, name)]
 
 
 def _view_class(pattern: URLPattern) -> Any:

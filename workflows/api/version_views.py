@@ -11,6 +11,7 @@ from core.api.idempotency import idempotent
 from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 from workflows import selectors, services
 from workflows.api.graph_fields import raw_json
 from workflows.api.version_serializers import (
@@ -39,6 +40,7 @@ _SORTS = {
 
 class VersionsView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "POST": Scope.WRITE}
 
     @extend_schema(
         operation_id="versions_list",
@@ -66,6 +68,7 @@ class VersionsView(ApiView):
 
 class VersionView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "PUT": Scope.WRITE}
 
     @extend_schema(operation_id="versions_get", summary="One version with its graph", responses=VersionOut)
     def get(self, request: Request, id: str, version: str) -> HttpResponse:
@@ -93,6 +96,7 @@ class VersionView(ApiView):
 
 class RestoreView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="versions_restore",
@@ -109,6 +113,7 @@ class RestoreView(ApiView):
 
 class CompareView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="versions_compare",

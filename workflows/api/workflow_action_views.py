@@ -11,6 +11,7 @@ from core.api.etag import with_etag
 from core.api.idempotency import idempotent
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 from workflows import services
 from workflows.api.graph_fields import GraphIn, graph_of, raw_json, refuse_huge
 from workflows.api.workflow_serializers import (
@@ -37,6 +38,7 @@ PROBLEMS_HEADER = "Sailcloth-Problems"
 
 class SaveView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="workflows_save",
@@ -55,6 +57,7 @@ class SaveView(ApiView):
 
 class ValidateView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_validate",
@@ -71,6 +74,7 @@ class ValidateView(ApiView):
 
 class PreviewView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_preview",
@@ -99,6 +103,7 @@ class PreviewView(ApiView):
 
 class CloneView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="workflows_clone",
@@ -115,6 +120,7 @@ class CloneView(ApiView):
 
 class StatusView(ApiView):
     access = Access.MEMBER
+    token_scopes = (Scope.WRITE, Scope.DEPLOY)
 
     @extend_schema(
         operation_id="workflows_set_status",
@@ -139,6 +145,7 @@ class StatusView(ApiView):
 
 class UndeleteView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="workflows_undelete",
@@ -153,6 +160,7 @@ class UndeleteView(ApiView):
 
 class ManifestsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="workflows_manifests",

@@ -16,6 +16,7 @@ from core.api.permissions import Access
 from core.api.times import format_time
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 from workflows import selectors, services
 from workflows.api.graph_fields import graph_of, raw_json, refuse_huge
 from workflows.api.workflow_serializers import (
@@ -70,6 +71,7 @@ def is_summary(request: Request) -> bool:
 
 class WorkflowsView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "POST": Scope.WRITE}
 
     @extend_schema(
         operation_id="workflows_list",
@@ -116,6 +118,7 @@ class WorkflowsView(ApiView):
 
 class WorkflowView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ, "PUT": Scope.WRITE, "DELETE": (Scope.WRITE, Scope.DEPLOY)}
 
     @extend_schema(operation_id="workflows_get", summary="One workflow", responses=WorkflowOut)
     def get(self, request: Request, id: str) -> HttpResponse:

@@ -27,6 +27,7 @@ from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
 from core.principal import Principal
+from core.scopes import Scope
 
 LIST_PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
 _SORTS = {name: name for name in ("created_at", "updated_at", "name", "type", "host", "status")}
@@ -48,6 +49,7 @@ def if_match_check(request: Request) -> services.Check:
 
 class RegistriesView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="registries_list",
@@ -63,6 +65,7 @@ class RegistriesView(ApiView):
 
 class RegistryLookupView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="registries_lookup",
@@ -80,6 +83,7 @@ class RegistryLookupView(ApiView):
 
 class RegistryView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(operation_id="registries_get", summary="One registry", responses=RegistryOut)
     def get(self, request: Request, id: str) -> Response:

@@ -6,21 +6,23 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts.authentication import authenticate_session
+from accounts.authentication import authenticate_bearer
 from accounts.models import User
-from accounts.principals import SessionPrincipal
 from core.errors import Unauthenticated
+from core.principal import Principal
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <jwt>`. No header is nobody; a header that does not hold is a 401."""
+    """`Authorization: Bearer <token>`: of a session or a personal one. No header is nobody; a header that does not
+    hold is a 401.
+    """
 
-    def authenticate(self, request: Request) -> tuple[User, SessionPrincipal] | None:
+    def authenticate(self, request: Request) -> tuple[User, Principal] | None:
         token = bearer_token(request)
         if token is None:
             return None
         try:
-            return authenticate_session(token)
+            return authenticate_bearer(token)
         except Unauthenticated as error:
             # REST framework's own kind of error carries the WWW-Authenticate header.
             raise AuthenticationFailed(error.message) from error

@@ -27,6 +27,7 @@ from core.api.etag import check_if_match, if_match, make_etag, with_etag
 from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView, PublicView
+from core.scopes import Scope
 
 
 def etag_of(user: User) -> str:
@@ -35,6 +36,7 @@ def etag_of(user: User) -> str:
 
 class ProfileView(ApiView):
     access = Access.MEMBER
+    token_scopes = {"GET": Scope.READ}
 
     @extend_schema(operation_id="profile_get", summary="Who you are", responses=ProfileOut)
     def get(self, request: Request) -> Response:

@@ -1,6 +1,6 @@
 """Routes of accounts, under /v1/api/."""
 
-from accounts.api import profile_views, schema, session_views
+from accounts.api import profile_views, schema, session_views, token_views
 from core.api.routes import route
 
 __all__ = ["schema", "urlpatterns"]  # The import of schema is what registers it.
@@ -22,6 +22,8 @@ urlpatterns = [
     route("auth/oauth/:provider/callback", session_views.OAuthCallbackView.as_view(), "auth-oauth-callback"),
     route("profile", profile_views.ProfileView.as_view(), "profile"),
     route("profile/password", profile_views.PasswordView.as_view(), "profile-password"),
+    route("tokens", token_views.TokensView.as_view(), "tokens"),
+    route("tokens/:id", token_views.TokenView.as_view(), "token"),
     route("admin/password-resets", profile_views.OpenResetsView.as_view(), "admin-password-resets"),
     route("settings/invite-code", profile_views.InviteCodeView.as_view(), "settings-invite-code"),
     route(

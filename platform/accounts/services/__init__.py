@@ -3,6 +3,7 @@
 from accounts.principals import principal_of, session_principal
 from accounts.services.codes import prune_codes, send_code
 from accounts.services.invites import generate_invite_code, set_auto_regenerate
+from accounts.services.personal_tokens import NewToken, create_token, prune_tokens, revoke_token
 from accounts.services.profiles import (
     change_password,
     request_email_verification,
@@ -24,7 +25,9 @@ from accounts.services.signup import create_user, ensure_first_admin, register
 
 __all__ = [
     "Grant",
+    "NewToken",
     "change_password",
+    "create_token",
     "create_user",
     "end_session",
     "ensure_first_admin",
@@ -33,12 +36,14 @@ __all__ = [
     "principal_of",
     "prune_codes",
     "prune_sessions",
+    "prune_tokens",
     "refresh_by_access_token",
     "refresh_by_token",
     "register",
     "request_email_verification",
     "request_password_reset",
     "reset_password",
+    "revoke_token",
     "send_code",
     "session_principal",
     "set_auto_regenerate",

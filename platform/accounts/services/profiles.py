@@ -11,6 +11,7 @@ from accounts.events import email_verified
 from accounts.models import CodePurpose, User, normalise_email
 from accounts.principals import principal_of
 from accounts.services.codes import end_codes, issue_code, redeem_code
+from accounts.services.personal_tokens import revoke_tokens
 from accounts.services.sessions import end_sessions
 from audit.services import record
 from core.context import current_request
@@ -91,7 +92,9 @@ def request_password_reset(*, email: str) -> None:
 
 
 def reset_password(*, code: str, password: str) -> User:
-    """All sessions end. A link that came by mail also proves the address."""
+    """All sessions and tokens end: whoever needed the link may have lost more than the password. A link that came
+    by mail also proves the address.
+    """
     address = current_request().ip
     throttle.hit(throttle.LOGIN_BY_ADDRESS, address)
     passwords.check_rules(password)
@@ -100,6 +103,7 @@ def reset_password(*, code: str, password: str) -> User:
         used = redeem_code(text=code, purpose=CodePurpose.PASSWORD_RESET)
         user, actor = used.user, principal_of(used.user)
         _set_password(user, encoded)
+        revoke_tokens(user=user)
         _record("password.reset", user, actor)
         if used.is_mailed:
             _verify(user, actor)

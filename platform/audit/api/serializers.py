@@ -42,7 +42,7 @@ class AuditListOut(serializers.Serializer[Any]):
 
 def entry_out(entry: AuditEntry, viewer: Principal) -> dict[str, Any]:
     """Where somebody else was sits with the administrators only."""
-    is_own = viewer.is_admin or (entry.actor_kind, entry.actor_id) == (viewer.kind, viewer.id)
+    is_own = viewer.is_admin or entry.actor_id == viewer.id
     return {
         "id": entry.pk,
         "created_at": format_time(entry.at),

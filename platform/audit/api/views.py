@@ -9,6 +9,7 @@ from audit.selectors import AuditFilter, list_entries
 from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 
 _FILTERS = ("action", "object_type", "object_id", "actor_id")
 _LIST = ("page", "limit", "sort", "order", "search")
@@ -17,6 +18,7 @@ _SORTS = {"created_at": "at", "action": "action", "actor": "actor_name"}
 
 class AuditView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="audit_list",

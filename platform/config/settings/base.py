@@ -131,6 +131,8 @@ PUBLIC_URL = ENV.origin
 ADMIN_EMAIL = ENV.admin_email
 ADMIN_PASSWORD = ENV.admin_password
 TRUSTED_PROXIES = ENV.trusted_proxies
+REQUESTS_PER_MINUTE = ENV.requests_per_minute
+TOKEN_REQUESTS_PER_MINUTE = ENV.token_requests_per_minute
 LOGGING = logging_config(
     ENV.log_level or ("WARNING" if ENV.is_embedded else "INFO"),
     ENV.log_format or ("console" if ENV.is_embedded else "json"),

@@ -7,6 +7,7 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from core.principal import Principal
+from core.scopes import Scopes, check_scopes
 
 if TYPE_CHECKING:
     from rest_framework.views import APIView
@@ -21,7 +22,9 @@ class Access(StrEnum):
 
 
 class DeclaredAccess(BasePermission):
-    """Reads `access` of the view: one Access, or a mapping of method to Access."""
+    """Reads `access` of the view: one Access, or a mapping of method to Access; and likewise `token_scopes`, which
+    says what a personal access token needs. Where it says nothing, no token will do.
+    """
 
     message = "You may not do this."
 
@@ -34,12 +37,22 @@ class DeclaredAccess(BasePermission):
         actor = request.auth
         if not isinstance(actor, Principal):
             return False
+        check_scopes(token_scopes_of(view, request.method or ""), actor)
         return access is Access.MEMBER or actor.is_admin
 
 
 def access_of(view: Any, method: str) -> Access | None:
     """The declared access of `view` (an instance or a class) for one HTTP method; None when undeclared."""
-    declared = getattr(view, "access", None)
+    return _declared(view, "access", method)
+
+
+def token_scopes_of(view: Any, method: str) -> Scopes:
+    """What a token needs for one HTTP method of `view`; None when only a person who signed in may."""
+    return _declared(view, "token_scopes", method)
+
+
+def _declared(view: Any, name: str, method: str) -> Any:
+    declared = getattr(view, name, None)
     if isinstance(declared, dict):
         return declared.get("GET" if method in ("HEAD", "OPTIONS") else method)
     return declared

@@ -4,9 +4,22 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
+from core.api.permissions import Access, access_of, token_scopes_of
+from core.scopes import as_tuple
+
 
 class ApiSchema(AutoSchema):
-    """A delete of ours answers 200 with a message; the generator takes every delete for an empty 204."""
+    """A delete of ours answers 200 with a message; the generator takes every delete for an empty 204.
+
+    What a personal access token needs is `x-token-scopes`; an empty list means that none will do.
+    """
+
+    def get_extensions(self) -> dict[str, Any]:
+        extensions: dict[str, Any] = super().get_extensions()
+        if access_of(self.view, self.method) is Access.PUBLIC:
+            return extensions
+        needed = as_tuple(token_scopes_of(self.view, self.method))
+        return {**extensions, "x-token-scopes": [scope.value for scope in needed]}
 
     def get_response_serializers(self) -> Any:
         serializers = super().get_response_serializers()

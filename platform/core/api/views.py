@@ -9,14 +9,16 @@ from rest_framework.views import APIView
 from core.api.permissions import Access, DeclaredAccess
 from core.errors import Unauthenticated
 from core.principal import Principal
+from core.scopes import Scopes
 
 S = TypeVar("S", bound=BaseSerializer)
 
 
 class ApiView(APIView):
-    """Subclasses declare `access`; one without is closed to everyone."""
+    """Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens."""
 
     access: ClassVar[Access | dict[str, Access] | None] = None
+    token_scopes: ClassVar[Scopes | dict[str, Scopes]] = None
     permission_classes = [DeclaredAccess]
 
     @property

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from core.api.paging import list_query
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 from dashboard import selectors
 from dashboard.api.serializers import RecentOut, SearchOut, StatsOut
 from workflows.api.workflow_serializers import summary_out
@@ -18,6 +19,7 @@ LIMIT = OpenApiParameter("limit", int, description="at most 100")
 
 class RecentWorkflowsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="dashboard_recent_workflows",
@@ -33,6 +35,7 @@ class RecentWorkflowsView(ApiView):
 
 class StatsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(operation_id="dashboard_stats", summary="Your own in numbers", responses=StatsOut)
     def get(self, request: Request) -> Response:
@@ -41,6 +44,7 @@ class StatsView(ApiView):
 
 class SearchView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="search",

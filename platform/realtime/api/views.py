@@ -7,6 +7,7 @@ from rest_framework.response import Response
 
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 from realtime import tickets
 
 
@@ -21,6 +22,8 @@ class StreamTicketOut(serializers.Serializer):
 
 class StreamTicketsView(ApiView):
     access = Access.MEMBER
+    # A ticket carries the scopes of whoever asked for it, and opens no more than they do.
+    token_scopes = Scope.READ
 
     @extend_schema(operation_id="create_stream_ticket", request=StreamTicketIn, responses={201: StreamTicketOut})
     def post(self, request: Request) -> Response:

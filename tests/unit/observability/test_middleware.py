@@ -125,9 +125,10 @@ def test_secrets_are_hidden():
         "kubeconfig": {"a": "pw6"},
         "jwt": "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl",
         "key": "run_1",
+        "message": "refused slc_Qm3x9BpW7tokenvalue",
     }
     clean = json.dumps(redact(None, "info", event))
-    for hidden in ("abc.def", "pw1", "pw2", "pw3", "pw4", "pw5", "pw6", "c2lnbmF0dXJl"):
+    for hidden in ("abc.def", "pw1", "pw2", "pw3", "pw4", "pw5", "pw6", "c2lnbmF0dXJl", "tokenvalue"):
         assert hidden not in clean
     for kept in ("call failed", "page=3", "run_1", "postgres://u:"):
         assert kept in clean

@@ -1,5 +1,6 @@
 """Stream tickets: single use, 30 seconds, one path, one person."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -84,11 +85,12 @@ def test_only_a_hash_is_kept():
 
 
 def test_the_header_counts_before_the_ticket(monkeypatch):
-    monkeypatch.setattr(credentials, "authenticate_token", lambda token: f"owner of {token}")
-    assert credentials.authenticate(authorization="bearer abc", ticket="x", path=PATH) == "owner of abc"
+    monkeypatch.setattr(credentials, "authenticate_token", lambda token: replace(ALICE, name=f"owner of {token}"))
+    found = credentials.authenticate(authorization="bearer abc", ticket="x", path=PATH, token_scopes=None)
+    assert found.name == "owner of abc"
     for header in ("", "Bearer", "Basic abc"):
         with pytest.raises(Unauthenticated):
-            credentials.authenticate(authorization=header, ticket="", path=PATH)
+            credentials.authenticate(authorization=header, ticket="", path=PATH, token_scopes=None)
 
 
 def test_over_the_api():

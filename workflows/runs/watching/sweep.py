@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 from datetime import timedelta
 
-from accounts.services import prune_codes, prune_sessions
+from accounts.services import prune_codes, prune_sessions, prune_tokens
 from builds.services import (
     forget_builds,
     forget_deliveries,
@@ -50,6 +50,7 @@ CHORES = (
     Chore("prune_idempotency_keys", _HOUR, idempotency.prune),
     Chore("prune_sessions", _HOUR, lambda: prune_sessions(older_than=SESSIONS_KEPT)),
     Chore("prune_codes", _HOUR, lambda: prune_codes(older_than=CODES_KEPT)),
+    Chore("prune_tokens", _HOUR, lambda: prune_tokens(older_than=SESSIONS_KEPT)),
     Chore("forget_builds", _HOUR, forget_builds),
     Chore("forget_build_folders", 10 * _MINUTE, forget_folders),
     Chore("forget_build_uploads", 10 * _MINUTE, forget_uploads),
