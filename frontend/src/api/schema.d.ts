@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Open links for a new password, to be passed on where there is no mail server
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["admin_password_resets_list"];
         put?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Add a registry; the first becomes the default
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["admin_registries_create"];
         delete?: never;
@@ -54,13 +54,13 @@ export interface paths {
         get?: never;
         /**
          * Change what is sent; another host needs its credentials with it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["admin_registries_update"];
         post?: never;
         /**
          * Forget a registry and its credentials
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["admin_registries_delete"];
         options?: never;
@@ -78,7 +78,7 @@ export interface paths {
         get?: never;
         /**
          * Make it the registry that is used where none is named
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["admin_registries_set_default"];
         post?: never;
@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in there now; a wrong password fails
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["admin_registries_test"];
         delete?: never;
@@ -117,7 +117,7 @@ export interface paths {
         };
         /**
          * Who did what to which object, and when
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["audit_list"];
         put?: never;
@@ -139,7 +139,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for another mail to confirm your address
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["auth_email_verification"];
         delete?: never;
@@ -199,7 +199,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["auth_logout"];
         delete?: never;
@@ -377,7 +377,7 @@ export interface paths {
         };
         /**
          * Where you are signed in
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["auth_sessions_list"];
         put?: never;
@@ -400,7 +400,7 @@ export interface paths {
         post?: never;
         /**
          * Sign out elsewhere
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["auth_sessions_end"];
         options?: never;
@@ -417,7 +417,7 @@ export interface paths {
         };
         /**
          * Your builds, the newest first
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["builds_list"];
         put?: never;
@@ -437,7 +437,7 @@ export interface paths {
         };
         /**
          * One build with its steps
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["builds_get"];
         put?: never;
@@ -459,7 +459,7 @@ export interface paths {
         put?: never;
         /**
          * End it now, in whichever phase it is
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["builds_cancel"];
         delete?: never;
@@ -479,7 +479,7 @@ export interface paths {
         put?: never;
         /**
          * A new build of the same source, with the same secrets
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["builds_retry"];
         delete?: never;
@@ -499,7 +499,7 @@ export interface paths {
         put?: never;
         /**
          * Build this again whenever somebody pushes
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["builds_webhooks_create"];
         delete?: never;
@@ -519,7 +519,7 @@ export interface paths {
         put?: never;
         /**
          * Build an image and push it; it begins when it is your turn
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["builds_start"];
         delete?: never;
@@ -539,7 +539,7 @@ export interface paths {
         put?: never;
         /**
          * Upload an archive to build; it is kept for a day
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["builds_upload"];
         delete?: never;
@@ -557,7 +557,7 @@ export interface paths {
         };
         /**
          * Your webhooks
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["builds_webhooks_list"];
         put?: never;
@@ -601,13 +601,13 @@ export interface paths {
         };
         /**
          * Your clusters
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_list"];
         put?: never;
         /**
          * Add a cluster; the answer says whether it could be reached
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["clusters_create"];
         delete?: never;
@@ -625,18 +625,18 @@ export interface paths {
         };
         /**
          * One cluster, by name or id
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_get"];
         /**
          * Change what is sent; another host needs its credentials with it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["clusters_update"];
         post?: never;
         /**
          * Forget a cluster; what runs there stays there
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["clusters_delete"];
         options?: never;
@@ -654,7 +654,7 @@ export interface paths {
         get?: never;
         /**
          * Replace the credentials, once the new ones have been seen to work; the address stays
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["clusters_set_credentials"];
         post?: never;
@@ -674,7 +674,7 @@ export interface paths {
         get?: never;
         /**
          * Make it the cluster that is used where none is named
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["clusters_set_default"];
         post?: never;
@@ -693,7 +693,7 @@ export interface paths {
         };
         /**
          * When it was reached, and when not
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_logs"];
         put?: never;
@@ -713,7 +713,7 @@ export interface paths {
         };
         /**
          * What the last refresh found; nothing is asked
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_metadata"];
         put?: never;
@@ -733,7 +733,7 @@ export interface paths {
         };
         /**
          * How much of its nodes is used now
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_metrics"];
         put?: never;
@@ -755,7 +755,7 @@ export interface paths {
         put?: never;
         /**
          * Ask it what it is made of and what its identity may do there; kept until the next time
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["clusters_refresh"];
         delete?: never;
@@ -775,7 +775,7 @@ export interface paths {
         put?: never;
         /**
          * Share it with somebody, or give them another role; 201 when they had none
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["clusters_share"];
         delete?: never;
@@ -793,7 +793,7 @@ export interface paths {
         };
         /**
          * With whom it is shared; for those who may share it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_shares"];
         put?: never;
@@ -816,7 +816,7 @@ export interface paths {
         post?: never;
         /**
          * Take it back; whoever has it may also give it back
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["clusters_unshare"];
         options?: never;
@@ -833,7 +833,7 @@ export interface paths {
         };
         /**
          * What was last seen of it; nothing is asked
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_status"];
         put?: never;
@@ -855,7 +855,7 @@ export interface paths {
         put?: never;
         /**
          * Try to reach it now
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["clusters_test"];
         delete?: never;
@@ -873,7 +873,7 @@ export interface paths {
         };
         /**
          * What is used where none is named
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["clusters_default"];
         put?: never;
@@ -893,7 +893,7 @@ export interface paths {
         };
         /**
          * The workflows that were changed last
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["dashboard_recent_workflows"];
         put?: never;
@@ -913,7 +913,7 @@ export interface paths {
         };
         /**
          * Your own in numbers
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["dashboard_stats"];
         put?: never;
@@ -933,7 +933,7 @@ export interface paths {
         };
         /**
          * Your imports that have not expired
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["imports_list"];
         put?: never;
@@ -953,14 +953,14 @@ export interface paths {
         };
         /**
          * One import with its report
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["imports_get"];
         put?: never;
         post?: never;
         /**
          * Forget it and its files; workflows made from it stay
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["imports_delete"];
         options?: never;
@@ -978,7 +978,7 @@ export interface paths {
         get?: never;
         /**
          * The same files with other decisions
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["imports_choose"];
         post?: never;
@@ -997,7 +997,7 @@ export interface paths {
         };
         /**
          * The files that the report is about, as they were sent
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["imports_files"];
         put?: never;
@@ -1019,7 +1019,7 @@ export interface paths {
         put?: never;
         /**
          * Look through a text: what each key becomes, what is asked, and the graph
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["imports_analyze"];
         delete?: never;
@@ -1039,7 +1039,7 @@ export interface paths {
         put?: never;
         /**
          * Into a workflow that is there: what you changed stays, the rest follows the input
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["imports_apply"];
         delete?: never;
@@ -1059,7 +1059,7 @@ export interface paths {
         put?: never;
         /**
          * A workflow from an import
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["imports_create_workflow"];
         delete?: never;
@@ -1079,7 +1079,7 @@ export interface paths {
         put?: never;
         /**
          * Look through files, or an archive of them
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["imports_upload"];
         delete?: never;
@@ -1123,7 +1123,7 @@ export interface paths {
         head?: never;
         /**
          * Mark one as read, or as unread again
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         patch: operations["notifications_mark"];
         trace?: never;
@@ -1137,12 +1137,12 @@ export interface paths {
         };
         /**
          * What you want to be told, and how
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["notification_preferences_get"];
         /**
          * Change what you want to be told; kinds that are not sent stay as they are
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["notification_preferences_update"];
         post?: never;
@@ -1163,7 +1163,7 @@ export interface paths {
         put?: never;
         /**
          * Mark all as read, or all up to the newest one that you saw
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["notifications_read_all"];
         delete?: never;
@@ -1181,12 +1181,12 @@ export interface paths {
         };
         /**
          * Who you are
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["profile_get"];
         /**
          * Change what is sent; a new address needs the current password
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["profile_update"];
         post?: never;
@@ -1206,7 +1206,7 @@ export interface paths {
         get?: never;
         /**
          * Change your password; all other sessions end
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["profile_password"];
         post?: never;
@@ -1225,7 +1225,7 @@ export interface paths {
         };
         /**
          * The registries that you may use; for administrators all
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["registries_list"];
         put?: never;
@@ -1245,7 +1245,7 @@ export interface paths {
         };
         /**
          * One registry
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["registries_get"];
         put?: never;
@@ -1265,7 +1265,7 @@ export interface paths {
         };
         /**
          * The parts of an image's name, and the registry by which a run of yours would pull it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["registries_lookup"];
         put?: never;
@@ -1285,7 +1285,7 @@ export interface paths {
         };
         /**
          * What is in your clusters; looking keeps it up to date
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["resources_list"];
         put?: never;
@@ -1305,21 +1305,21 @@ export interface paths {
         };
         /**
          * One resource as it is now, with its owners, events and history
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["resources_get"];
         put?: never;
         post?: never;
         /**
          * Delete it in the cluster, with all that it made
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["resources_delete"];
         options?: never;
         head?: never;
         /**
          * Your tags, notes and favourites; only what is sent changes, and nobody else sees it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         patch: operations["resources_mark"];
         trace?: never;
@@ -1333,7 +1333,7 @@ export interface paths {
         };
         /**
          * How much its pods use now, beside what they asked for
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["resources_metrics"];
         put?: never;
@@ -1353,7 +1353,7 @@ export interface paths {
         };
         /**
          * The pods of a workload, a service or a node
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["resources_pods"];
         put?: never;
@@ -1375,7 +1375,7 @@ export interface paths {
         put?: never;
         /**
          * Make its pods anew, as its strategy has it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["resources_restart"];
         delete?: never;
@@ -1395,7 +1395,7 @@ export interface paths {
         put?: never;
         /**
          * Have it run so many pods
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["resources_scale"];
         delete?: never;
@@ -1415,7 +1415,7 @@ export interface paths {
         put?: never;
         /**
          * Go over everything in a cluster, or in all of yours, now
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["resources_sync"];
         delete?: never;
@@ -1433,7 +1433,7 @@ export interface paths {
         };
         /**
          * A run with its steps, objects, plan and log
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["runs_get"];
         put?: never;
@@ -1455,7 +1455,7 @@ export interface paths {
         put?: never;
         /**
          * Stop a run where it is; what it applied stays
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["runs_cancel"];
         delete?: never;
@@ -1473,7 +1473,7 @@ export interface paths {
         };
         /**
          * Find workflows, nodes, templates, clusters, resources and node types
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["search"];
         put?: never;
@@ -1495,7 +1495,7 @@ export interface paths {
         put?: never;
         /**
          * A new invite code; sign-up needs it from now on
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["settings_generate_invite_code"];
         delete?: never;
@@ -1513,7 +1513,7 @@ export interface paths {
         };
         /**
          * The invite code, if any
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["settings_invite_code"];
         put?: never;
@@ -1533,12 +1533,12 @@ export interface paths {
         };
         /**
          * Whether each use of the invite code replaces it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["settings_regenerate_get"];
         /**
          * Set whether each use of the invite code replaces it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["settings_regenerate_update"];
         post?: never;
@@ -1576,7 +1576,7 @@ export interface paths {
         put?: never;
         /**
          * Remove everything that a target deployed, and its namespace if it made that
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["targets_undeploy"];
         delete?: never;
@@ -1594,13 +1594,13 @@ export interface paths {
         };
         /**
          * Node types (their forms, and what may be connected to what) and graphs to start from
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["templates_list"];
         put?: never;
         /**
          * Keep the draft of a workflow as a template; each secret value becomes a question
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["templates_keep"];
         delete?: never;
@@ -1618,18 +1618,18 @@ export interface paths {
         };
         /**
          * One template
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["templates_get"];
         /**
          * Change a template that you kept, or share it with everybody here
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["templates_update"];
         post?: never;
         /**
          * Remove a template that you kept; workflows made from it stay
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["templates_delete"];
         options?: never;
@@ -1648,10 +1648,54 @@ export interface paths {
         put?: never;
         /**
          * A workflow from a template
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["templates_instantiate"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/tokens/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your personal access tokens that were not revoked
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["tokens_list"];
+        put?: never;
+        /**
+         * A token for a program that acts in your name; it is shown this once
+         * @description Send it as `Authorization: Bearer slc_…`. What a route needs is its `x-token-scopes`; where that list is empty, no token will do. Whatever its scopes, a token never acts as administrator, makes no tokens, changes no password and ends no session.
+         */
+        post: operations["tokens_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/tokens/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End a token at once; whatever uses it is refused from now on
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        delete: operations["tokens_revoke"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1666,13 +1710,13 @@ export interface paths {
         };
         /**
          * Your workflows
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_list"];
         put?: never;
         /**
          * A new workflow, with a graph if there is one already
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_create"];
         delete?: never;
@@ -1690,18 +1734,18 @@ export interface paths {
         };
         /**
          * One workflow
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_get"];
         /**
          * Change what is sent: name, description, tags, where it runs, the graph
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["workflows_update"];
         post?: never;
         /**
          * Delete it; for 30 days it can be brought back
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["workflows_delete"];
         options?: never;
@@ -1718,7 +1762,7 @@ export interface paths {
         };
         /**
          * A run that waits for its images: how far it is
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_awaited_run"];
         put?: never;
@@ -1740,7 +1784,7 @@ export interface paths {
         put?: never;
         /**
          * A copy with the same graph, as a draft
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_clone"];
         delete?: never;
@@ -1758,7 +1802,7 @@ export interface paths {
         };
         /**
          * What is live and not as it was deployed, by object and field, and who changed it
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_drift"];
         put?: never;
@@ -1780,7 +1824,7 @@ export interface paths {
         put?: never;
         /**
          * Take what is live of these objects into the draft, as overrides of their nodes
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_drift_adopt"];
         delete?: never;
@@ -1800,7 +1844,7 @@ export interface paths {
         put?: never;
         /**
          * Apply these objects again as they were deployed, whoever changed them since
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_drift_revert"];
         delete?: never;
@@ -1840,7 +1884,7 @@ export interface paths {
         put?: never;
         /**
          * Build what a build node says; its end sets the node's image by digest, in a new version
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_build_node"];
         delete?: never;
@@ -1858,7 +1902,7 @@ export interface paths {
         };
         /**
          * What is wrong with a node where it runs, and what to do
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_node_diagnostics"];
         put?: never;
@@ -1880,7 +1924,7 @@ export interface paths {
         put?: never;
         /**
          * Change the graph as a fix says, and run it if asked
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_node_fix"];
         delete?: never;
@@ -1898,7 +1942,7 @@ export interface paths {
         };
         /**
          * What a fix asks, and what it would change; nothing is changed
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_node_fix_template"];
         put?: never;
@@ -1920,7 +1964,7 @@ export interface paths {
         put?: never;
         /**
          * What a run would do to each object; nothing is changed
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_plan"];
         delete?: never;
@@ -1940,7 +1984,7 @@ export interface paths {
         put?: never;
         /**
          * The Kubernetes objects that a graph becomes, saved or not; nothing is kept
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_preview"];
         delete?: never;
@@ -1960,7 +2004,7 @@ export interface paths {
         put?: never;
         /**
          * Deploy again exactly what an earlier run deployed; the draft is untouched
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_rollback"];
         delete?: never;
@@ -1980,7 +2024,7 @@ export interface paths {
         put?: never;
         /**
          * Deploy the draft, or a version, to a cluster and namespace
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_run"];
         delete?: never;
@@ -1998,7 +2042,7 @@ export interface paths {
         };
         /**
          * The runs of a workflow, the newest first
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_runs_list"];
         put?: never;
@@ -2020,7 +2064,7 @@ export interface paths {
         put?: never;
         /**
          * Keep the drawing, finished or not; what is wrong with it comes back as problems
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_save"];
         delete?: never;
@@ -2040,7 +2084,7 @@ export interface paths {
         put?: never;
         /**
          * Share it with somebody, or give them another role; 201 when they had none
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_share"];
         delete?: never;
@@ -2058,7 +2102,7 @@ export interface paths {
         };
         /**
          * With whom it is shared; for its owner
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_shares"];
         put?: never;
@@ -2081,7 +2125,7 @@ export interface paths {
         post?: never;
         /**
          * Take it back; whoever has it may also give it back
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         delete: operations["workflows_unshare"];
         options?: never;
@@ -2124,7 +2168,7 @@ export interface paths {
         };
         /**
          * Where a workflow runs: clusters and namespaces
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["workflows_targets_list"];
         put?: never;
@@ -2146,7 +2190,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a deleted workflow back, within 30 days
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_undelete"];
         delete?: never;
@@ -2166,7 +2210,7 @@ export interface paths {
         put?: never;
         /**
          * What is wrong with a graph, or with the draft when none is sent
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["workflows_validate"];
         delete?: never;
@@ -2184,13 +2228,13 @@ export interface paths {
         };
         /**
          * The versions of a workflow, without their graphs
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["versions_list"];
         put?: never;
         /**
          * Keep the draft as a version
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["versions_create"];
         delete?: never;
@@ -2208,12 +2252,12 @@ export interface paths {
         };
         /**
          * One version with its graph
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["versions_get"];
         /**
          * Change name, description or tag; the graph never changes
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         put: operations["versions_update"];
         post?: never;
@@ -2234,7 +2278,7 @@ export interface paths {
         put?: never;
         /**
          * The draft becomes what the version held, and a new version says so; nothing is deployed
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["versions_restore"];
         delete?: never;
@@ -2252,7 +2296,7 @@ export interface paths {
         };
         /**
          * What changed from one version to another
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["versions_compare"];
         put?: never;
@@ -3548,6 +3592,26 @@ export interface components {
             /** @description shown this once: give it to the Git host */
             secret: string;
         };
+        NewTokenOut: {
+            id: string;
+            name: string;
+            /** @description The beginning of the token, by which you know it again. */
+            hint: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            last_used_ip: string;
+            is_expired: boolean;
+            /** @description Shown in this answer only. */
+            token: string;
+        };
         NodeBuildOut: {
             build_id: string;
             status: string;
@@ -4555,6 +4619,13 @@ export interface components {
         ScaleInRequest: {
             replicas: number;
         };
+        /**
+         * @description * `read` - read
+         *     * `write` - write
+         *     * `deploy` - deploy
+         * @enum {string}
+         */
+        ScopesEnum: "read" | "write" | "deploy";
         SearchOut: {
             query: string;
             results: components["schemas"]["HitOut"][];
@@ -4821,6 +4892,38 @@ export interface components {
          * @enum {string}
          */
         TestStatus: "healthy" | "unhealthy";
+        TokenInRequest: {
+            /** @description What it is for, for your own list. */
+            name: string;
+            /** @description read looks, write changes what is kept here, deploy changes what runs; read is always among them. */
+            scopes?: components["schemas"]["ScopesEnum"][];
+            /** @default 90 */
+            expires_in_days: number;
+        };
+        TokenListOut: {
+            tokens: components["schemas"]["TokenOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        TokenOut: {
+            id: string;
+            name: string;
+            /** @description The beginning of the token, by which you know it again. */
+            hint: string;
+            scopes: components["schemas"]["ScopesEnum"][];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * Format: date-time
+             * @description To the minute.
+             */
+            last_used_at: string | null;
+            last_used_ip: string;
+            is_expired: boolean;
+        };
         TreeItemOut: {
             id: string;
             kind: string;
@@ -7354,6 +7457,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
+            };
+        };
+    };
+    tokens_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenListOut"];
+                };
+            };
+        };
+    };
+    tokens_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewTokenOut"];
+                };
+            };
+        };
+    };
+    tokens_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
