@@ -214,6 +214,11 @@ const sessions = createRoute({
   path: "/sessions",
   component: lazyRouteComponent(() => import("@/pages/settings/sessions"), "SessionsPage"),
 });
+const tokens = createRoute({
+  getParentRoute: () => settings,
+  path: "/tokens",
+  component: lazyRouteComponent(() => import("@/pages/settings/tokens"), "TokensPage"),
+});
 
 const notifications = createRoute({
   getParentRoute: () => settings,
@@ -242,7 +247,7 @@ const routeTree = root.addChildren([
     importReport,
     templates,
     template,
-    settings.addChildren([settingsHome, profile, password, sessions, notifications, server]),
+    settings.addChildren([settingsHome, profile, password, sessions, tokens, notifications, server]),
   ]),
 ]);
 

@@ -1,5 +1,5 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { Bell, KeyRound, MonitorSmartphone, ServerCog, UserRound } from "lucide-react";
+import { Bell, KeyRound, KeySquare, MonitorSmartphone, ServerCog, UserRound } from "lucide-react";
 import { Page } from "@/app/page";
 import { useSession } from "@/auth/session";
 import { t } from "@/texts";
@@ -8,6 +8,7 @@ const links = [
   { to: "/settings/profile", label: t.settings.profile.nav, icon: <UserRound /> },
   { to: "/settings/password", label: t.settings.password.nav, icon: <KeyRound /> },
   { to: "/settings/sessions", label: t.settings.sessions.nav, icon: <MonitorSmartphone /> },
+  { to: "/settings/tokens", label: t.settings.tokens.nav, icon: <KeySquare /> },
   { to: "/settings/notifications", label: t.notifications.nav, icon: <Bell /> },
 ] as const;
 const adminLink = { to: "/settings/server", label: t.settings.server.nav, icon: <ServerCog /> } as const;
