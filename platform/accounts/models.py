@@ -197,6 +197,32 @@ class OneTimeCode(models.Model):
         return f"{self.purpose} for {self.user_id}"
 
 
+class Arrival(models.Model):
+    """Somebody who came back from a provider, until the front end trades the one-time code for a session.
+
+    `browser_digest` is of the notes' own secret, so that the code means nothing in another browser; `link_for` is
+    the person who wanted to link the identity, or nobody for a sign-in.
+    """
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    digest = models.CharField(max_length=64, unique=True)
+    browser_digest = models.CharField(max_length=64)
+    link_for = models.ForeignKey(User, on_delete=models.CASCADE, null=True, related_name="+")
+    provider = models.CharField(max_length=32)
+    uid = models.CharField(max_length=64)
+    email = models.EmailField()
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["expires_at"], name="arrival_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.uid}"
+
+
 class SignupMode(models.TextChoices):
     OPEN = "open"
     INVITE = "invite"

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from social_django.models import UserSocialAuth
 
 from accounts.mail import link_for
 from accounts.models import (
@@ -49,6 +50,12 @@ def list_tokens(actor: Principal, search: str = "") -> QuerySet[PersonalToken]:
     """One's own that were not revoked; an expired one stays in the list until it is forgotten."""
     rows = PersonalToken.objects.filter(user_id=actor.id, revoked_at=None)
     return rows.filter(Q(name__icontains=search) | Q(hint__icontains=search)) if search else rows
+
+
+def list_identities(actor: Principal, search: str = "") -> QuerySet[UserSocialAuth]:
+    """The accounts elsewhere that are linked to one's own."""
+    rows = UserSocialAuth.objects.filter(user_id=actor.id)
+    return rows.filter(Q(provider__icontains=search) | Q(extra_data__email__icontains=search)) if search else rows
 
 
 def find_user_by_email(email: str) -> User | None:

@@ -27,6 +27,8 @@ class Limit:
 LOGIN_BY_ACCOUNT = Limit("login-account", 10, 300)
 LOGIN_BY_ADDRESS = Limit("login-address", 50, 300)
 REGISTER_BY_ADDRESS = Limit("register-address", 300, 300)
+# Each may ask a provider something on our behalf.
+OAUTH_BY_ADDRESS = Limit("oauth-address", 100, 300)
 FORGOT_BY_ACCOUNT = Limit("forgot-account", 5, 3600)
 FORGOT_BY_ADDRESS = Limit("forgot-address", 60, 3600)
 

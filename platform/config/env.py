@@ -4,10 +4,24 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 Words = Annotated[list[str], NoDecode]
+
+
+class OpenIdProvider(BaseModel):
+    """One entry of SAILCLOTH_OAUTH_OIDC."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str
+    issuer: str
+    client_id: str
+    client_secret: SecretStr
+    display_name: str = ""
+    icon: str = "openid"
+    scopes: list[str] = []
 
 
 class Environment(BaseSettings):
@@ -60,10 +74,22 @@ class Environment(BaseSettings):
     build_namespace: str = "sailcloth-builds"
     build_image: str = "moby/buildkit:rootless"
     build_keep_days: float = Field(default=30, gt=0)
+    oauth_github_id: str = ""
+    oauth_github_secret: SecretStr = SecretStr("")
+    oauth_github_url: str = "https://github.com"
+    oauth_gitlab_id: str = ""
+    oauth_gitlab_secret: SecretStr = SecretStr("")
+    oauth_gitlab_url: str = "https://gitlab.com"
+    oauth_google_id: str = ""
+    oauth_google_secret: SecretStr = SecretStr("")
+    # A JSON list of OpenID Connect providers.
+    oauth_oidc: list[OpenIdProvider] = []
+    oauth_domains: Words = []
+    oauth_timeout_seconds: float = Field(default=10, gt=0, le=60)
     smtp_url: str = ""
     mail_from: str = "Sailcloth <no-reply@sailcloth.local>"
 
-    @field_validator("cors_origins", "secret_keys", "allowed_networks", mode="before")
+    @field_validator("cors_origins", "secret_keys", "allowed_networks", "oauth_domains", mode="before")
     @classmethod
     def split_words(cls, value: object) -> object:
         """`a, b` as well as `a b`."""

@@ -24,6 +24,10 @@ PUT /v1/api/profile/password
 GET /v1/api/tokens
 POST /v1/api/tokens
 DELETE /v1/api/tokens/:id
+GET /v1/api/profile/identities
+POST /v1/api/profile/identities
+POST /v1/api/profile/identities/depart
+DELETE /v1/api/profile/identities/:id
 POST /v1/api/stream-tickets
 POST /v1/api/workflows
 GET /v1/api/workflows

@@ -4,8 +4,10 @@ from typing import Any
 
 from django.core.validators import URLValidator
 from rest_framework import serializers
+from social_django.models import UserSocialAuth
 
 from accounts.models import OneTimeCode, Session, User
+from accounts.oauth import configured_providers
 from accounts.selectors import reset_link
 from accounts.services import Grant
 from core.api.times import format_time
@@ -53,6 +55,15 @@ class CodeIn(Serializer):
     code = serializers.CharField(max_length=200)
 
 
+class ExchangeIn(CodeIn):
+    invite_code = serializers.CharField(max_length=100, required=False, allow_blank=True, allow_null=True)
+
+
+class LinkIn(Serializer):
+    provider = serializers.CharField(max_length=32)
+    current_password = PasswordField(required=False, allow_blank=True, allow_null=True)
+
+
 class ProfileIn(Serializer):
     name = serializers.CharField(max_length=200, required=False)
     avatar_url = serializers.CharField(
@@ -92,8 +103,30 @@ class GrantOut(Serializer):
 class ProfileOut(UserOut):
     avatar_url = serializers.CharField()
     is_email_verified = serializers.BooleanField()
+    has_password = serializers.BooleanField(help_text="false for whoever signs in by a provider only")
     created_at = serializers.DateTimeField()
     updated_at = serializers.DateTimeField()
+
+
+class DepartureOut(Serializer):
+    url = serializers.CharField(help_text="the provider's page; go there in this browser")
+
+
+class IdentityOut(Serializer):
+    id = serializers.CharField()
+    provider = serializers.CharField()
+    display_name = serializers.CharField(help_text="the provider's name as people know it")
+    icon = serializers.CharField()
+    email = serializers.CharField(help_text="the address there")
+    name = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class IdentityListOut(Serializer):
+    identities = IdentityOut(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    limit = serializers.IntegerField()
 
 
 class SignupOut(Serializer):
@@ -178,6 +211,7 @@ def profile_out(user: User) -> dict[str, Any]:
     return user_out(user) | {
         "avatar_url": user.avatar_url,
         "is_email_verified": user.is_email_verified,
+        "has_password": user.has_usable_password(),
         "created_at": format_time(user.created_at),
         "updated_at": format_time(user.updated_at),
     }
@@ -192,6 +226,21 @@ def session_out(session: Session, current_id: str) -> dict[str, Any]:
         "user_agent": session.user_agent,
         "ip": session.ip,
         "is_current": session.pk == current_id,
+    }
+
+
+def identity_out(identity: UserSocialAuth) -> dict[str, Any]:
+    """A provider that is not offered any more is shown by the name it had."""
+    known = {provider.name: provider for provider in configured_providers()}
+    provider = known.get(identity.provider)
+    return {
+        "id": str(identity.pk),
+        "provider": identity.provider,
+        "display_name": provider.display_name if provider else identity.provider,
+        "icon": provider.icon if provider else "openid",
+        "email": identity.extra_data.get("email", ""),
+        "name": identity.extra_data.get("name", ""),
+        "created_at": format_time(identity.created),
     }
 
 

@@ -1,6 +1,5 @@
 """Signing up, in and out."""
 
-from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
@@ -10,7 +9,6 @@ from accounts import oauth, selectors, services
 from accounts.api import cookies
 from accounts.api.authentication import bearer_token
 from accounts.api.serializers import (
-    CodeIn,
     GrantOut,
     LoginIn,
     MessageOut,
@@ -21,7 +19,7 @@ from accounts.api.serializers import (
     grant_out,
     session_out,
 )
-from accounts.errors import SessionEnded, UnknownProvider
+from accounts.errors import SessionEnded
 from accounts.principals import SessionPrincipal
 from accounts.services import Grant
 from core.api.paging import list_query, list_response
@@ -30,7 +28,7 @@ from core.api.views import ApiView, PublicView
 from core.principal import Principal
 
 LIST_PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
-_BROWSER = OpenApiParameter(
+BROWSER = OpenApiParameter(
     cookies.HEADER,
     str,
     OpenApiParameter.HEADER,
@@ -57,7 +55,7 @@ class RegisterView(PublicView):
     @extend_schema(
         operation_id="auth_register",
         summary="Sign up",
-        parameters=[_BROWSER],
+        parameters=[BROWSER],
         request=RegisterIn,
         responses={201: GrantOut},
     )
@@ -76,7 +74,7 @@ class LoginView(PublicView):
     @extend_schema(
         operation_id="auth_login",
         summary="Sign in",
-        parameters=[_BROWSER],
+        parameters=[BROWSER],
         request=LoginIn,
         responses=GrantOut,
     )
@@ -89,7 +87,7 @@ class RefreshView(PublicView):
     @extend_schema(
         operation_id="auth_refresh",
         summary="A new token for a refresh token, or for the session's newest token as bearer",
-        parameters=[_BROWSER],
+        parameters=[BROWSER],
         request=RefreshIn,
         responses=GrantOut,
     )
@@ -123,33 +121,6 @@ class MethodsView(PublicView):
             for provider in oauth.configured_providers()
         ]
         return Response({"password": {"enabled": True, "signup": selectors.signup_mode()}, "providers": providers})
-
-
-class OAuthAuthorizeView(PublicView):
-    @extend_schema(operation_id="auth_oauth_authorize", summary="To the provider's sign-in page", responses={302: None})
-    def get(self, request: Request, provider: str) -> HttpResponse:
-        return oauth.get_provider(provider).authorize(request._request)
-
-
-class OAuthCallbackView(PublicView):
-    @extend_schema(operation_id="auth_oauth_callback", summary="Back from the provider", responses={302: None})
-    def get(self, request: Request, provider: str) -> HttpResponse:
-        return oauth.get_provider(provider).callback(request._request)
-
-
-class OAuthExchangeView(PublicView):
-    @extend_schema(
-        operation_id="auth_oauth_exchange",
-        summary="A session for the one-time code that the front end got",
-        parameters=[_BROWSER],
-        request=CodeIn,
-        responses=GrantOut,
-    )
-    def post(self, request: Request) -> Response:
-        # With no provider at all there is nothing to say about a code.
-        if not oauth.configured_providers():
-            raise UnknownProvider
-        return grant_response(request, oauth.exchange(self.read(CodeIn, request)["code"]))
 
 
 class SessionsView(ApiView):

@@ -1,6 +1,6 @@
 """Routes of accounts, under /v1/api/."""
 
-from accounts.api import profile_views, schema, session_views, token_views
+from accounts.api import oauth_views, profile_views, schema, session_views, token_views
 from core.api.routes import route
 
 __all__ = ["schema", "urlpatterns"]  # The import of schema is what registers it.
@@ -17,9 +17,12 @@ urlpatterns = [
     route("auth/password/reset", profile_views.ResetView.as_view(), "auth-password-reset"),
     route("auth/email/verification", profile_views.VerificationView.as_view(), "auth-email-verification"),
     route("auth/email/verify", profile_views.VerifyView.as_view(), "auth-email-verify"),
-    route("auth/oauth/exchange", session_views.OAuthExchangeView.as_view(), "auth-oauth-exchange"),
-    route("auth/oauth/:provider/authorize", session_views.OAuthAuthorizeView.as_view(), "auth-oauth-authorize"),
-    route("auth/oauth/:provider/callback", session_views.OAuthCallbackView.as_view(), "auth-oauth-callback"),
+    route("auth/oauth/exchange", oauth_views.OAuthExchangeView.as_view(), "auth-oauth-exchange"),
+    route("auth/oauth/:provider/authorize", oauth_views.OAuthAuthorizeView.as_view(), "auth-oauth-authorize"),
+    route("auth/oauth/:provider/callback", oauth_views.OAuthCallbackView.as_view(), "auth-oauth-callback"),
+    route("profile/identities", oauth_views.IdentitiesView.as_view(), "profile-identities"),
+    route("profile/identities/depart", oauth_views.IdentityDepartureView.as_view(), "profile-identities-depart"),
+    route("profile/identities/:id", oauth_views.IdentityView.as_view(), "profile-identity"),
     route("profile", profile_views.ProfileView.as_view(), "profile"),
     route("profile/password", profile_views.PasswordView.as_view(), "profile-password"),
     route("tokens", token_views.TokensView.as_view(), "tokens"),

@@ -2,6 +2,14 @@
 
 from accounts.principals import principal_of, session_principal
 from accounts.services.codes import prune_codes, send_code
+from accounts.services.identities import (
+    exchange,
+    link_identity,
+    prepare_link,
+    prune_arrivals,
+    receive,
+    unlink_identity,
+)
 from accounts.services.invites import generate_invite_code, set_auto_regenerate
 from accounts.services.personal_tokens import NewToken, create_token, prune_tokens, revoke_token
 from accounts.services.profiles import (
@@ -31,12 +39,17 @@ __all__ = [
     "create_user",
     "end_session",
     "ensure_first_admin",
+    "exchange",
     "generate_invite_code",
+    "link_identity",
     "log_in",
+    "prepare_link",
     "principal_of",
+    "prune_arrivals",
     "prune_codes",
     "prune_sessions",
     "prune_tokens",
+    "receive",
     "refresh_by_access_token",
     "refresh_by_token",
     "register",
@@ -48,6 +61,7 @@ __all__ = [
     "session_principal",
     "set_auto_regenerate",
     "start_session",
+    "unlink_identity",
     "update_profile",
     "verify_email",
 ]

@@ -35,7 +35,7 @@ def register(*, email: str, password: str, name: str, invite_code: str = "") -> 
     passwords.check_rules(password)
     encoded = make_password(password)  # Slow on purpose, so not while the transaction keeps others waiting.
     with transaction.atomic():
-        _check_signup(invite_code)
+        check_signup(invite_code)
         user = User(email=email, name=name, password=encoded, is_email_verified=not mail.is_mail_configured())
         _insert(user, None)
         if not user.is_email_verified:
@@ -120,7 +120,7 @@ def _first_admin() -> User | None:
     return admins.order_by("created_at", "pk").first()
 
 
-def _check_signup(given: str) -> None:
+def check_signup(given: str) -> None:
     """Raise unless sign-up is open, or the code is right; a code that is used once only is replaced."""
     setting = SignupSetting.objects.select_for_update().filter(pk=SignupSetting.ONLY).first()
     if setting is None or setting.mode == SignupMode.OPEN:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from config import mail
+from config import mail, sign_in
 from config.env import environment
 from observability.logs import logging_config
 
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "social_django",
     "core",
     "vault",
     "audit",
@@ -126,6 +127,9 @@ SPECTACULAR_SETTINGS = {
     },
 }
 
+OAUTH_PROVIDERS = sign_in.providers(ENV)
+OAUTH_DOMAINS = [domain.lower().lstrip("@") for domain in ENV.oauth_domains]
+OAUTH_TIMEOUT_SECONDS = ENV.oauth_timeout_seconds
 ALLOWED_NETWORKS = ENV.allowed_networks
 PUBLIC_URL = ENV.origin
 ADMIN_EMAIL = ENV.admin_email

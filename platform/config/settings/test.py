@@ -28,4 +28,6 @@ CELERY_BROKER_URL = "memory://"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_NETWORKS = ["127.0.0.0/8", "::1/128"]
 PRACTICE_ENABLED = False
+OAUTH_PROVIDERS = []
+OAUTH_DOMAINS = []
 WHITENOISE_AUTOREFRESH = True
