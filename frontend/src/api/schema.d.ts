@@ -237,7 +237,7 @@ export interface paths {
         };
         /**
          * To the provider's sign-in page
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description With PKCE (S256), a nonce, and a state that counts once and in this browser only.
          */
         get: operations["auth_oauth_authorize"];
         put?: never;
@@ -257,7 +257,7 @@ export interface paths {
         };
         /**
          * Back from the provider
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description Leads to the front end with a one-time code behind #, or with ?error= and what went wrong.
          */
         get: operations["auth_oauth_callback"];
         put?: never;
@@ -279,7 +279,7 @@ export interface paths {
         put?: never;
         /**
          * A session for the one-time code that the front end got
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description A code holds for a minute and once. Where sign-up needs it, a newcomer's also takes an invite code and holds for ten minutes; without it the answer is a 400 that names `invite_code`.
          */
         post: operations["auth_oauth_exchange"];
         delete?: never;
@@ -1190,6 +1190,70 @@ export interface paths {
          */
         put: operations["profile_update"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/profile/identities/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The accounts elsewhere that you can sign in with
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["profile_identities_list"];
+        put?: never;
+        /**
+         * Link the account elsewhere that the one-time code is for
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        post: operations["profile_identities_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/profile/identities/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unlink an account elsewhere; never the last way to sign in
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        delete: operations["profile_identities_unlink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/profile/identities/depart/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Where to go to link an account elsewhere; takes the password of whoever has one
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        post: operations["profile_identities_depart"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3195,6 +3259,10 @@ export interface components {
              */
             auth_type?: components["schemas"]["AuthType"];
         };
+        DepartureOut: {
+            /** @description the provider's page; go there in this browser */
+            url: string;
+        };
         /**
          * @description * `healthy` - healthy
          *     * `warning` - warning
@@ -3258,6 +3326,10 @@ export interface components {
             data?: {
                 [key: string]: unknown;
             };
+        };
+        ExchangeInRequest: {
+            code: string;
+            invite_code?: string | null;
         };
         FieldChangeOut: {
             /** @description dotted, from the node: data.ports.0.port */
@@ -3440,6 +3512,24 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
+        IdentityListOut: {
+            identities: components["schemas"]["IdentityOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        IdentityOut: {
+            id: string;
+            provider: string;
+            /** @description the provider's name as people know it */
+            display_name: string;
+            icon: string;
+            /** @description the address there */
+            email: string;
+            name: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         ImportListOut: {
             imports: components["schemas"]["ImportSummaryOut"][];
             total: number;
@@ -3506,6 +3596,10 @@ export interface components {
          * @enum {string}
          */
         LevelEnum: "info" | "warning" | "error";
+        LinkInRequest: {
+            provider: string;
+            current_password?: string | null;
+        };
         LogLineOut: {
             /** Format: date-time */
             at: string;
@@ -4044,6 +4138,8 @@ export interface components {
             role: components["schemas"]["RoleEnum"];
             avatar_url: string;
             is_email_verified: boolean;
+            /** @description false for whoever signs in by a provider only */
+            has_password: boolean;
             /** Format: date-time */
             created_at: string;
             /** Format: date-time */
@@ -5544,7 +5640,10 @@ export interface operations {
     };
     auth_oauth_authorize: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The path to be at afterwards; another site's is a 400 */
+                next?: string;
+            };
             header?: never;
             path: {
                 provider: string;
@@ -5564,7 +5663,11 @@ export interface operations {
     };
     auth_oauth_callback: {
         parameters: {
-            query?: never;
+            query?: {
+                code?: string;
+                error?: string;
+                state?: string;
+            };
             header?: never;
             path: {
                 provider: string;
@@ -5594,7 +5697,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["CodeInRequest"];
+                "application/json": components["schemas"]["ExchangeInRequest"];
             };
         };
         responses: {
@@ -6800,6 +6903,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProfileOut"];
+                };
+            };
+        };
+    };
+    profile_identities_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityListOut"];
+                };
+            };
+        };
+    };
+    profile_identities_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityOut"];
+                };
+            };
+        };
+    };
+    profile_identities_unlink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No response body */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    profile_identities_depart: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartureOut"];
                 };
             };
         };
