@@ -1,6 +1,6 @@
 """What the routes of builds refuse, one class per reason."""
 
-from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TooLarge, TooManyRequests, Unavailable
+from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, TooLarge, TooManyRequests
 
 
 class BuildNotFound(NotFound):
@@ -27,13 +27,6 @@ class NoEngine(Conflict):
             "This installation has no engine that builds images. An administrator sets DOCKER_HOST or "
             "SAILCLOTH_BUILD_ENGINE."
         )
-
-
-class EngineAway(Unavailable):
-    code = "build_engine_unavailable"
-
-    def __init__(self, why: str) -> None:
-        super().__init__(f"The engine that builds images cannot be reached: {why}")
 
 
 class BuildFinished(Conflict):

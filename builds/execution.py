@@ -15,6 +15,7 @@ from builds.ledger import IllegalTransition, Ledger
 from builds.models import Build
 from builds.pump import Cancelled, Pump
 from builds.services.queue import WORK_KIND, admit_builds
+from builds.services.retention import forget_folders
 from builds.sources.errors import SourceError
 from builds.states import BuildStatus
 from builds.work_steps import Steps
@@ -37,6 +38,8 @@ def carry_out(lease: Lease) -> None:
     build = _load(lease.key)
     if build is None or build.is_finished:
         return
+    # The sweep may be on another machine than the workers.
+    forget_folders()
     folder = folder_of(build.pk)
     ledger = Ledger(build, lease, most_log_bytes=MOST_LOG_BYTES)
     try:

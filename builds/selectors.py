@@ -1,10 +1,13 @@
 """Reading builds, always as somebody: a build is seen by its workspace, and is a 404 for everyone else."""
 
+import asyncio
 import re
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from builds.configuration import engine_for, engine_name
+from builds.engines.types import Capabilities
 from builds.errors import BuildNotFound, UploadNotFound
 from builds.logs.chunks import StreamItem, unpack_items
 from builds.models import Build, BuildChunk, BuildHook, BuildUpload
@@ -88,3 +91,9 @@ def read_stream(build_id: str, after: int) -> list[tuple[int, StreamItem]]:
 def last_number(build_id: str) -> int:
     """The number of the last event of a build's stream; 0 before the first."""
     return Build.objects.filter(pk=build_id).values_list("cursor", flat=True).first() or 0
+
+
+def describe_engine() -> Capabilities:
+    """What builds images here; without a name where nothing is configured. Asks it, unless it was asked just now."""
+    name = engine_name()
+    return asyncio.run(engine_for(name).probe()) if name else Capabilities("")

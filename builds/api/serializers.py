@@ -148,6 +148,15 @@ class BuildListOut(Serializer):
     limit = serializers.IntegerField()
 
 
+class BuildEngineOut(Serializer):
+    is_configured = serializers.BooleanField()
+    name = serializers.CharField(help_text="docker, cluster, or empty")
+    version = serializers.CharField()
+    has_buildkit = serializers.BooleanField(help_text="secrets, stages in parallel, cache mounts")
+    has_attestations = serializers.BooleanField(help_text="provenance, SBOM and several platforms at once")
+    problem = serializers.CharField(help_text="why it cannot be used now; empty when it can")
+
+
 class BuildUploadIn(Serializer):
     file = serializers.FileField()
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     # Before `:id`, which they would match.
     route("builds/start", views.BuildStartView.as_view(), "builds-start"),
     route("builds/uploads", views.BuildUploadsView.as_view(), "builds-uploads"),
+    route("builds/engine", views.BuildEngineView.as_view(), "builds-engine"),
     route("builds/webhooks", hook_views.HooksView.as_view(), "builds-webhooks"),
     route("builds/webhooks/:id", hook_views.HookView.as_view(), "builds-webhook"),
     route("builds/:id", views.BuildView.as_view(), "build"),

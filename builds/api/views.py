@@ -10,6 +10,7 @@ from rest_framework.response import Response
 
 from builds import selectors, services
 from builds.api.serializers import (
+    BuildEngineOut,
     BuildIn,
     BuildListOut,
     BuildOut,
@@ -88,6 +89,28 @@ class BuildStartView(ApiView):
         data = self.read(BuildIn, request)
         build = services.start_build(given=given_of(data), consumer=consumer_of(data), actor=self.actor)
         return Response(build_out(build), status=status.HTTP_201_CREATED)
+
+
+class BuildEngineView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="builds_engine",
+        summary="What builds images here, and what it can do",
+        responses=BuildEngineOut,
+    )
+    def get(self, request: Request) -> Response:
+        found = selectors.describe_engine()
+        return Response(
+            {
+                "is_configured": bool(found.name),
+                "name": found.name,
+                "version": found.version,
+                "has_buildkit": found.has_buildkit,
+                "has_attestations": found.has_attestations,
+                "problem": found.problem,
+            }
+        )
 
 
 class BuildView(ApiView):

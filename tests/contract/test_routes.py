@@ -111,6 +111,7 @@ GET /v1/api/builds/:id/logs
 POST /v1/api/builds/:id/cancel
 POST /v1/api/builds/:id/retry
 POST /v1/api/builds/uploads
+GET /v1/api/builds/engine
 GET /v1/api/builds/webhooks
 POST /v1/api/builds/webhooks/:id
 DELETE /v1/api/builds/webhooks/:id

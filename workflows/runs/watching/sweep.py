@@ -8,14 +8,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from accounts.services import prune_codes, prune_sessions, prune_tokens
-from builds.services import (
-    forget_builds,
-    forget_deliveries,
-    forget_folders,
-    forget_uploads,
-    remove_dangling_images,
-    wake_queues,
-)
 from clusters.services import wake_stale_checks
 from core import chores
 from core.api import idempotency
@@ -40,7 +32,6 @@ _MINUTE, _HOUR = 60.0, 3600.0
 
 CHORES = (
     Chore("wake_work", 5.0, lambda: work.wake_claimable(kinds=registry.all_kinds())),
-    Chore("admit_builds", 5.0, wake_queues),
     Chore("check_clusters", _MINUTE, wake_stale_checks),
     Chore("show_orphans", _MINUTE, show_orphans),
     Chore("renew_pull_secrets", 10 * _MINUTE, renew_short_lived),
@@ -51,11 +42,6 @@ CHORES = (
     Chore("prune_sessions", _HOUR, lambda: prune_sessions(older_than=SESSIONS_KEPT)),
     Chore("prune_codes", _HOUR, lambda: prune_codes(older_than=CODES_KEPT)),
     Chore("prune_tokens", _HOUR, lambda: prune_tokens(older_than=SESSIONS_KEPT)),
-    Chore("forget_builds", _HOUR, forget_builds),
-    Chore("forget_build_folders", 10 * _MINUTE, forget_folders),
-    Chore("forget_build_uploads", 10 * _MINUTE, forget_uploads),
-    Chore("forget_build_deliveries", _HOUR, forget_deliveries),
-    Chore("remove_dangling_images", _HOUR, remove_dangling_images),
     Chore("purge_deleted_workflows", _HOUR, purge_deleted),
 )
 
