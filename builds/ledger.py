@@ -49,7 +49,9 @@ class Ledger:
         if known is not None:
             known.update(status=status, seconds=seconds)
         elif len(steps) < MOST_STEPS:
-            steps.append({"name": name, "status": status, "seconds": seconds})
+            # Whoever comes to look while it runs wants to know since when.
+            began = format_time(timezone.now())
+            steps.append({"name": name, "status": status, "seconds": seconds, "started_at": began})
         self._items.append(("step", {"name": name, "status": status, "seconds": seconds}))
 
     def progress(self, fraction: float) -> None:

@@ -101,6 +101,7 @@ class BuildStepOut(Serializer):
     name = serializers.CharField()
     status = serializers.CharField(help_text="running, done, cached, failed or cancelled")
     seconds = serializers.FloatField(allow_null=True)
+    started_at = serializers.DateTimeField(required=False, help_text="when it was first told of")
 
 
 class BuildSummaryOut(Serializer):

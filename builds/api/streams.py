@@ -37,7 +37,9 @@ async def build_stream(request: HttpRequest, *, actor: Principal, id: str) -> Ht
     """`snapshot`, then `step`, `line` and `status` from the first on, at last `done`."""
 
     def read() -> Json:
-        return {"build": build_out(selectors.get_build(build_id=id, actor=actor))}
+        build = selectors.get_build(build_id=id, actor=actor)
+        # Events up to the cursor are in the snapshot already; they come all the same, for the lines among them.
+        return {"build": build_out(build), "cursor": build.cursor}
 
     snapshot = await in_thread(read)
     response = StreamingHttpResponse(

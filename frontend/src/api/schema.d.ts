@@ -508,6 +508,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/builds/engine/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What builds images here, and what it can do
+         * @description Subclasses declare `access`; one without is closed to everyone.
+         */
+        get: operations["builds_engine"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/builds/start/": {
         parameters: {
             query?: never;
@@ -2510,6 +2530,18 @@ export interface components {
             failed: number;
             cancelled: number;
         };
+        BuildEngineOut: {
+            is_configured: boolean;
+            /** @description docker, cluster, or empty */
+            name: string;
+            version: string;
+            /** @description secrets, stages in parallel, cache mounts */
+            has_buildkit: boolean;
+            /** @description provenance, SBOM and several platforms at once */
+            has_attestations: boolean;
+            /** @description why it cannot be used now; empty when it can */
+            problem: string;
+        };
         BuildInRequest: {
             source?: components["schemas"]["BuildSourceInRequest"];
             /** @description a path in the source, or the text itself; without it `Dockerfile`, else one that fits is written */
@@ -2642,6 +2674,11 @@ export interface components {
             status: string;
             /** Format: double */
             seconds: number | null;
+            /**
+             * Format: date-time
+             * @description when it was first told of
+             */
+            started_at?: string;
         };
         BuildSummaryOut: {
             id: string;
@@ -5969,6 +6006,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["NewHookOut"];
+                };
+            };
+        };
+    };
+    builds_engine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BuildEngineOut"];
                 };
             };
         };

@@ -108,6 +108,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           {entry(t.nav.templates, <LayoutTemplate />, () => navigate({ to: "/templates", search: {} }))}
           {entry(t.nav.clusters, <Server />, () => navigate({ to: "/clusters", search: {} }))}
           {entry(t.nav.resources, <Boxes />, () => navigate({ to: "/resources", search: {} }))}
+          {entry(t.nav.builds, <Hammer />, () => navigate({ to: "/builds", search: {} }))}
           {entry(t.nav.registries, <Warehouse />, () => navigate({ to: "/registries", search: {} }))}
           {entry(t.nav.settings, <Settings />, () => navigate({ to: "/settings/profile" }))}
         </Command.Group>

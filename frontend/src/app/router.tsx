@@ -15,6 +15,8 @@ import { NotFoundPage } from "./not-found";
 import { PageLoading } from "./page-loading";
 import { safeNext } from "./safe-next";
 import {
+  buildSearch,
+  buildsSearch,
   clusterSearch,
   clustersSearch,
   editorSearch,
@@ -149,6 +151,20 @@ const resource = createRoute({
   component: lazyRouteComponent(() => import("@/pages/resources/detail-page"), "ResourcePage"),
 });
 
+const builds = createRoute({
+  getParentRoute: () => member,
+  path: "/builds",
+  validateSearch: buildsSearch,
+  component: lazyRouteComponent(() => import("@/pages/builds/page"), "BuildsPage"),
+});
+
+const build = createRoute({
+  getParentRoute: () => member,
+  path: "/builds/$buildId",
+  validateSearch: buildSearch,
+  component: lazyRouteComponent(() => import("@/pages/builds/detail-page"), "BuildPage"),
+});
+
 const registries = createRoute({
   getParentRoute: () => member,
   path: "/registries",
@@ -242,6 +258,8 @@ const routeTree = root.addChildren([
     cluster,
     resources,
     resource,
+    builds,
+    build,
     registries,
     imports,
     importReport,

@@ -73,6 +73,26 @@ export interface ImportReportSearch extends ImportSearch {
   tab?: "picture" | undefined;
 }
 
+export const BUILD_FILTERS = ["running", "succeeded", "failed", "cancelled"] as const;
+export type BuildFilter = (typeof BUILD_FILTERS)[number];
+
+export interface BuildsSearch {
+  q?: string | undefined;
+  status?: BuildFilter | undefined;
+  /** The id of the one that they were made for. */
+  workflow?: string | undefined;
+  page?: number | undefined;
+}
+
+export const BUILD_TABS = ["log", "dockerfile", "settings"] as const;
+export type BuildTab = (typeof BUILD_TABS)[number];
+
+export interface BuildSearch {
+  tab?: BuildTab | undefined;
+  /** The place of the step whose lines are read. */
+  step?: number | undefined;
+}
+
 export interface RegistriesSearch {
   page?: number | undefined;
   add?: boolean | undefined;
@@ -162,4 +182,19 @@ export function importSearch(raw: Raw): ImportSearch {
 
 export function importReportSearch(raw: Raw): ImportReportSearch {
   return { into: text(raw.into), verdict: oneOf(raw.verdict, VERDICTS), tab: oneOf(raw.tab, ["picture"]) };
+}
+
+export function buildsSearch(raw: Raw): BuildsSearch {
+  return {
+    q: text(raw.q),
+    status: oneOf(raw.status, BUILD_FILTERS),
+    workflow: text(raw.workflow),
+    page: page(raw.page),
+  };
+}
+
+export function buildSearch(raw: Raw): BuildSearch {
+  const tab = oneOf(raw.tab, BUILD_TABS);
+  const isPlace = typeof raw.step === "number" && Number.isInteger(raw.step) && raw.step >= 0;
+  return { tab: tab === "log" ? undefined : tab, step: isPlace ? (raw.step as number) : undefined };
 }

@@ -4,6 +4,7 @@ import {
   BookOpen,
   Boxes,
   ChevronsUpDown,
+  Hammer,
   House,
   LayoutTemplate,
   LogOut,
@@ -32,6 +33,7 @@ const links = [
   { to: "/templates", label: t.nav.templates, icon: <LayoutTemplate /> },
   { to: "/clusters", label: t.nav.clusters, icon: <Server /> },
   { to: "/resources", label: t.nav.resources, icon: <Boxes /> },
+  { to: "/builds", label: t.nav.builds, icon: <Hammer /> },
   { to: "/registries", label: t.nav.registries, icon: <Warehouse /> },
   { to: "/settings", label: t.nav.settings, icon: <Settings /> },
 ] as const;

@@ -1,4 +1,5 @@
 /** The English texts, by place. Functions where a text holds a value, so that word order stays a translator's choice. */
+import { builds } from "./en/builds";
 import { clusters } from "./en/clusters";
 import { dashboard } from "./en/dashboard";
 import { imports } from "./en/imports";
@@ -65,6 +66,7 @@ export const en = {
     workflows: "Workflows",
     clusters: "Clusters",
     resources: "Resources",
+    builds: "Builds",
     registries: "Registries",
     templates: "Templates",
     settings: "Settings",
@@ -152,6 +154,7 @@ export const en = {
     loading: "Opening the workflow",
   },
   workflows,
+  builds,
   clusters,
   live,
   notifications,

@@ -5,6 +5,7 @@ import { t } from "@/texts";
 import { Button, cn } from "@/ui";
 import { plainText, spansOf } from "./ansi";
 import type { Line, LogBuffer } from "./buffer";
+import type { Reading } from "./useReading";
 
 const ROW = 20;
 const NEAR = 28;
@@ -16,21 +17,16 @@ interface RowsProps {
   version: number;
   /** Lines that are held back while one reads. */
   waiting: number;
-  /** Which lines are shown, by number; null for all. */
-  only: readonly number[] | null;
-  isFollowing: boolean;
-  onFollow: (isFollowing: boolean) => void;
-  wraps: boolean;
-  showsTimes: boolean;
+  reading: Reading;
   showsPods: boolean;
-  search: string;
-  /** The number of the line that the search stands on. */
-  current: number | null;
 }
 
 /** Only the lines in sight are drawn, however many arrive. */
 export function LogRows(props: RowsProps) {
-  const { buffer, version, only, isFollowing, onFollow, wraps, current } = props;
+  const { buffer, version, reading } = props;
+  const { only, current, wanted: search } = reading;
+  const { isFollowing, wraps, showsTimes } = reading.looks;
+  const onFollow = (next: boolean) => reading.change({ isFollowing: next });
   const box = useRef<HTMLDivElement>(null);
   const touched = useRef(0);
   const first = useRef(buffer.first);
@@ -111,9 +107,9 @@ export function LogRows(props: RowsProps) {
                   <Row
                     line={line}
                     wraps={wraps}
-                    showsTimes={props.showsTimes}
+                    showsTimes={showsTimes}
                     showsPods={props.showsPods}
-                    search={props.search}
+                    search={search}
                     isCurrent={line.index === current}
                   />
                 )}

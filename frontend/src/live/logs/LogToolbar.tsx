@@ -1,19 +1,10 @@
-import {
-  ArrowDownToLine,
-  ChevronDown,
-  ChevronUp,
-  Clock,
-  Download,
-  Eraser,
-  Filter,
-  WrapText,
-} from "lucide-react";
-import type { ReactNode } from "react";
+import { Download, Eraser } from "lucide-react";
 import { t } from "@/texts";
-import { IconButton, SearchInput, Select } from "@/ui";
+import { IconButton, Select } from "@/ui";
 import { asText } from "./buffer";
-import type { Looks } from "./LogsView";
+import { LineTools } from "./LineTools";
 import type { LogOptions, LogSession, LogSnapshot } from "./session";
+import type { Reading } from "./useReading";
 
 const words = t.live.logs;
 const ALL = "*";
@@ -24,77 +15,23 @@ interface ToolbarProps {
   onOptions: (next: Partial<LogOptions>) => void;
   snapshot: LogSnapshot | null;
   hasManyPods: boolean;
-  looks: Looks;
-  onLooks: (next: Partial<Looks>) => void;
+  reading: Reading;
   session: LogSession;
-  search: {
-    text: string;
-    onText: (text: string) => void;
-    count: number;
-    at: number;
-    onStep: (by: 1 | -1) => void;
-  };
 }
 
 export function LogToolbar(props: ToolbarProps) {
-  const { looks, onLooks, session, search } = props;
+  const { session, reading } = props;
   return (
     <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-2 py-1.5">
       <Sources {...props} />
-      <search
-        className="flex min-w-40 flex-1 items-center gap-1"
-        onKeyDown={(event) => {
-          if (event.key !== "Enter") return;
-          event.preventDefault();
-          search.onStep(event.shiftKey ? -1 : 1);
-        }}
-      >
-        <SearchInput
-          className="min-w-0 max-w-64 flex-1"
-          label={words.search}
-          value={search.text}
-          onValueChange={search.onText}
-        />
-        {search.text !== "" && (
-          <>
-            <span role="status" className="text-xs whitespace-nowrap text-ink-3 tabular-nums">
-              {words.matches(search.at, search.count)}
-            </span>
-            <IconButton size="sm" label={words.previousMatch} onClick={() => search.onStep(-1)}>
-              <ChevronUp />
-            </IconButton>
-            <IconButton size="sm" label={words.nextMatch} onClick={() => search.onStep(1)}>
-              <ChevronDown />
-            </IconButton>
-            <Toggle
-              label={words.onlyMatching}
-              isOn={looks.isFiltered}
-              onChange={(isFiltered) => onLooks({ isFiltered })}
-            >
-              <Filter />
-            </Toggle>
-          </>
-        )}
-      </search>
-      <Toggle
-        label={words.followHint}
-        isOn={looks.isFollowing}
-        onChange={(isFollowing) => onLooks({ isFollowing })}
-      >
-        <ArrowDownToLine />
-      </Toggle>
-      <Toggle label={words.wrap} isOn={looks.wraps} onChange={(wraps) => onLooks({ wraps })}>
-        <WrapText />
-      </Toggle>
-      <Toggle label={words.times} isOn={looks.showsTimes} onChange={(showsTimes) => onLooks({ showsTimes })}>
-        <Clock />
-      </Toggle>
-      <IconButton size="sm" label={words.clear} onClick={() => session.clear()}>
-        <Eraser />
-      </IconButton>
-      <IconButton size="sm" label={words.download} onClick={() => download(session)}>
-        <Download />
-      </IconButton>
+      <LineTools reading={reading}>
+        <IconButton size="sm" label={words.clear} onClick={() => session.clear()}>
+          <Eraser />
+        </IconButton>
+        <IconButton size="sm" label={words.download} onClick={() => download(session)}>
+          <Download />
+        </IconButton>
+      </LineTools>
     </div>
   );
 }
@@ -143,27 +80,6 @@ function Sources({ options, onOptions, snapshot, hasManyPods }: ToolbarProps) {
         ]}
       />
     </>
-  );
-}
-
-interface ToggleProps {
-  label: string;
-  isOn: boolean;
-  onChange: (isOn: boolean) => void;
-  children: ReactNode;
-}
-
-function Toggle({ label, isOn, onChange, children }: ToggleProps) {
-  return (
-    <IconButton
-      size="sm"
-      label={label}
-      aria-pressed={isOn}
-      className={isOn ? "bg-accent-soft text-accent-ink hover:text-accent-ink" : ""}
-      onClick={() => onChange(!isOn)}
-    >
-      {children}
-    </IconButton>
   );
 }
 

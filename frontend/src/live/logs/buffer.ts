@@ -73,12 +73,14 @@ export class LogBuffer {
   }
 }
 
-/** The numbers of the lines that hold `wanted`, whatever the case. */
-export function matchesIn(buffer: LogBuffer, wanted: string): number[] {
+/** The numbers of the lines that hold `wanted`, whatever the case; `of` says whose are looked through. */
+export function matchesIn(buffer: LogBuffer, wanted: string, of?: (pod: string) => boolean): number[] {
   if (wanted === "") return [];
   const low = wanted.toLowerCase();
   const found: number[] = [];
-  for (const line of buffer.lines()) if (line.text.toLowerCase().includes(low)) found.push(line.index);
+  for (const line of buffer.lines()) {
+    if (line.text.toLowerCase().includes(low) && (!of || of(line.pod))) found.push(line.index);
+  }
   return found;
 }
 

@@ -1,0 +1,111 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Hammer, X } from "lucide-react";
+import { useEffect, useState } from "react";
+import { Page } from "@/app/page";
+import { BUILD_FILTERS, type BuildsSearch } from "@/app/search";
+import { useDebounced } from "@/app/use-debounced";
+import { BUILDS_PAGE, buildsQuery } from "@/data/builds";
+import { t } from "@/texts";
+import { Button, Card, EmptyState, ErrorState, Pager, SearchInput, Segmented, SkeletonRows } from "@/ui";
+import { BuildTable } from "./list";
+
+const ALL = "all";
+
+/** Search, filters and page stand in the address, so that a list can be linked and gone back to. */
+export function BuildsPage() {
+  const search = useSearch({ from: "/member/builds" });
+  const navigate = useNavigate({ from: "/builds" });
+  const change = (next: Partial<BuildsSearch>, replace = true) =>
+    void navigate({ search: (old) => ({ ...old, page: undefined, ...next }), replace });
+  const list = useQuery(buildsQuery(search));
+  const isFiltered = Boolean(search.q || search.status || search.workflow);
+  const isEmpty = list.data?.total === 0 && !isFiltered;
+  return (
+    <Page title={t.builds.title} subtitle={t.builds.subtitle}>
+      {!isEmpty && <Filters search={search} onChange={change} />}
+      {list.isPending ? (
+        <Card>
+          <SkeletonRows count={6} />
+        </Card>
+      ) : list.isError && !list.data ? (
+        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
+      ) : isEmpty ? (
+        <Card>
+          <EmptyState icon={<Hammer />} title={t.builds.emptyTitle}>
+            {t.builds.emptyText}
+          </EmptyState>
+        </Card>
+      ) : list.data.builds.length === 0 ? (
+        <EmptyState
+          title={t.builds.nothingTitle}
+          actions={
+            <Button onClick={() => change({ q: undefined, status: undefined, workflow: undefined })}>
+              {t.builds.clearFilters}
+            </Button>
+          }
+        >
+          {t.builds.nothingText}
+        </EmptyState>
+      ) : (
+        <div
+          aria-busy={list.isPlaceholderData}
+          className={list.isPlaceholderData ? "opacity-60 transition-opacity" : ""}
+        >
+          <BuildTable builds={list.data.builds} />
+          <Pager
+            page={search.page ?? 1}
+            limit={BUILDS_PAGE}
+            total={list.data.total}
+            summary={t.builds.total(list.data.total)}
+            onPage={(page) => change({ page: page > 1 ? page : undefined }, false)}
+          />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+interface FiltersProps {
+  search: BuildsSearch;
+  onChange: (next: Partial<BuildsSearch>) => void;
+}
+
+function Filters({ search, onChange }: FiltersProps) {
+  const [text, setText] = useState(search.q ?? "");
+  const settled = useDebounced(text.trim());
+  const current = search.q ?? "";
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the typing has settled
+  useEffect(() => {
+    if (settled !== current) onChange({ q: settled || undefined });
+  }, [settled]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the address changes from elsewhere
+  useEffect(() => {
+    if (current !== text.trim()) setText(current);
+  }, [current]);
+  return (
+    <div className="mb-3 flex flex-wrap items-center gap-2">
+      <SearchInput className="w-full sm:w-64" label={t.builds.search} value={text} onValueChange={setText} />
+      <Segmented
+        className="max-w-full overflow-x-auto"
+        label={t.builds.filterLabel}
+        value={search.status ?? ALL}
+        options={([ALL, ...BUILD_FILTERS] as const).map((value) => ({
+          value,
+          label: t.builds.filters[value],
+        }))}
+        onValueChange={(value) => onChange({ status: value === ALL ? undefined : value })}
+      />
+      {search.workflow && (
+        <Button
+          size="sm"
+          onClick={() => onChange({ workflow: undefined })}
+          aria-label={t.builds.allWorkflows}
+        >
+          {t.builds.ofOneWorkflow}
+          <X />
+        </Button>
+      )}
+    </div>
+  );
+}
