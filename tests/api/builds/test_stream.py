@@ -53,6 +53,9 @@ def test_stream_has_everything_from_the_first_line(start: Start, member: User) -
     build = finished(start)
     events = read(member, f"{API}/{build.pk}/stream")
     assert events[0]["type"] == "snapshot" and events[0]["data"]["build"]["id"] == build.pk
+    # What the snapshot knows ends with the last event, and each of its steps says since when.
+    assert events[0]["data"]["cursor"] == events[-1]["id"]
+    assert [step["name"] for step in events[0]["data"]["build"]["steps"] if step["started_at"]] == ["RUN make"]
     assert [event["id"] for event in events] == list(range(len(events)))
     texts = [event["data"]["text"] for event in events if event["type"] == "line"]
     assert texts == [f"line {number}" for number in range(2500)]
