@@ -517,7 +517,7 @@ export interface paths {
         };
         /**
          * What builds images here, and what it can do
-         * @description Subclasses declare `access`; one without is closed to everyone.
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["builds_engine"];
         put?: never;
