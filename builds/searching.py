@@ -8,7 +8,7 @@ from core.search import Hit, best_of, matching, register
 def find_builds(text: str, limit: int, actor: Principal) -> tuple[list[Hit], int]:
     rows = visible_builds(actor).filter(matching(text, ("image", "tag", "revision")))
     best, total = best_of(listed_builds(rows), text, "image", limit)
-    hits = [Hit("build", row.pk, f"{row.image}:{row.tag}", row.status, "", row.score) for row in best]
+    hits = [Hit("build", row.pk, f"{row.image}:{row.tag}", row.status, f"/builds/{row.pk}", row.score) for row in best]
     return hits, total
 
 

@@ -5,6 +5,7 @@ import {
   Box,
   Boxes,
   FileInput,
+  Hammer,
   House,
   LayoutTemplate,
   LogOut,
@@ -35,6 +36,7 @@ const ICONS: Record<string, ReactNode> = {
   template: <LayoutTemplate />,
   cluster: <Server />,
   resource: <Boxes />,
+  build: <Hammer />,
 };
 
 function hitOf({ id, name, description }: WorkflowItem): Hit {

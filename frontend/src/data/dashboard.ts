@@ -20,7 +20,7 @@ export const recentWorkflowsQuery = queryOptions({
 });
 
 /** What has a page to go to. */
-const SHOWN = "workflow,node,template,cluster,resource";
+const SHOWN = "workflow,node,template,cluster,resource,build";
 
 export function searchQuery(text: string, limit = 12) {
   return queryOptions({

@@ -101,6 +101,7 @@ export const en = {
       template: "Template",
       cluster: "Cluster",
       resource: "Resource",
+      build: "Build",
     } as Record<string, string>,
   },
   time: {

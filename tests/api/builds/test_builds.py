@@ -185,3 +185,11 @@ def test_too_many_wait(start: Start, client: JsonClient, monkeypatch: pytest.Mon
     start()
     answer = client.post(f"{API}/start", body())
     assert answer.status_code == 429 and answer.headers["Retry-After"]
+
+
+def test_search_finds_builds_and_leads_to_them(start: Start, client: JsonClient, stranger: JsonClient) -> None:
+    build = start()
+    address = f"/v1/api/search?q={build['image']}&types=build"
+    (hit,) = client.get(address).json()["results"]
+    assert hit["id"] == build["id"] and hit["url"] == f"/builds/{build['id']}"
+    assert stranger.get(address).json()["results"] == []
