@@ -15,11 +15,14 @@ class ClustersConfig(AppConfig):
         from clusters.practice_link import on_user_registered
         from clusters.resources.mirror import Mirror
         from clusters.searching import register_sources
+        from clusters.services.custom_kinds import served_by
         from clusters.services.sharing import on_address_proven
+        from plugins.selectors import register_served
 
         register_column("clusters.Cluster", "credentials")
         register_column("clusters.Registry", "credentials")
         register_sources()
+        register_served(served_by)
         mirror = Mirror()
         register_follower(mirror.provide, mirror.reconcile)
         user_registered.connect(on_user_registered, dispatch_uid="clusters.practice")

@@ -4,7 +4,7 @@ Keys are frozen once the registry is built, so that extension points can be list
 which plugins are enabled is decided elsewhere and handed in as a list of types.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -15,6 +15,9 @@ from plugins.sdk.nodetype import Connection, NodeType
 from plugins.sdk.schema import form_schema, ui_hints
 
 AnyType = NodeType[Any]
+# The role of custom resources, and what stands for those that no plugin describes.
+CUSTOM_ROLE = "custom"
+ANY_CUSTOM = "crd:*"
 
 
 class UnknownType(KeyError):
@@ -24,19 +27,29 @@ class UnknownType(KeyError):
 class NodeTypes:
     """The types by name. An edge may be declared by either end; two meanings for one pair are an error."""
 
-    def __init__(self, types: Iterable[AnyType]) -> None:
+    def __init__(
+        self,
+        types: Iterable[AnyType],
+        connections: Iterable[Connection] = (),
+        otherwise: Callable[[str], AnyType | None] | None = None,
+    ) -> None:
+        """`connections` are edges beside those that the types declare. `otherwise` makes types of a family whose
+        members nobody can list; each may stand wherever the role `custom` may."""
         by_name: dict[str, AnyType] = {}
         for item in types:
             if item.name in by_name:
                 raise ValueError(f"two node types are called {item.name}")
             by_name[item.name] = item
         self._types = MappingProxyType(by_name)
+        self._beside = tuple(connections)
+        self._otherwise = otherwise
         self._connections = MappingProxyType(self._join())
         self._templates: list[Json] | None = None
 
     def _join(self) -> dict[tuple[str, str], Connection]:
         joined: dict[tuple[str, str], Connection] = {}
         declared = dict.fromkeys(connection for item in self for connection in item.connections)
+        declared |= dict.fromkeys(self._beside)
         for connection in declared:
             for source in self._expand(connection.sources):
                 for target in self._expand(connection.targets):
@@ -51,7 +64,8 @@ class NodeTypes:
 
     def _expand(self, ends: tuple[str, ...]) -> list[str]:
         """Names as they are, roles as all types that have them; what is not installed is left out."""
-        return [item.name for item in self if any(end == item.name or end in item.roles for end in ends)]
+        found = [item.name for item in self if any(end == item.name or end in item.roles for end in ends)]
+        return [*found, ANY_CUSTOM] if CUSTOM_ROLE in ends else found
 
     def __iter__(self) -> Iterator[AnyType]:
         return iter(self._types.values())
@@ -66,21 +80,34 @@ class NodeTypes:
         return list(self._types)
 
     def find(self, name: str) -> AnyType | None:
-        return self._types.get(name)
+        found = self._types.get(name)
+        return self._otherwise(name) if found is None and self._otherwise is not None else found
 
     def get(self, name: str) -> AnyType:
-        found = self._types.get(name)
+        found = self.find(name)
         if found is None:
             raise UnknownType(name)
         return found
 
     def connection(self, source: str, target: str) -> Connection | None:
         """What an edge between these two types means; None when there is no such edge."""
-        return self._connections.get((source, target))
+        return self._connections.get((self._known(source), self._known(target)))
 
-    def extended(self, types: Iterable[AnyType]) -> "NodeTypes":
+    def _known(self, name: str) -> str:
+        return name if name in self._types or self._otherwise is None else ANY_CUSTOM
+
+    def extended(
+        self,
+        types: Iterable[AnyType],
+        connections: Iterable[Connection] = (),
+        otherwise: Callable[[str], AnyType | None] | None = None,
+    ) -> "NodeTypes":
         """A new registry with the types of a plugin added; this one stays as it is."""
-        return NodeTypes([*self, *types])
+        return NodeTypes([*self, *types], [*self._beside, *connections], otherwise or self._otherwise)
+
+    def without(self, names: Collection[str]) -> "NodeTypes":
+        """A new registry that does not know these types."""
+        return NodeTypes((item for item in self if item.name not in names), self._beside, self._otherwise)
 
     def templates(self) -> list[Json]:
         """What `GET /templates` says of each type."""
@@ -89,7 +116,7 @@ class NodeTypes:
         return self._templates
 
     def _template(self, item: AnyType) -> Json:
-        schema = form_schema(item.data)
+        schema = item.schema or form_schema(item.data)
         return {
             "type": item.name,
             "display_name": item.display_name,
@@ -113,8 +140,8 @@ class NodeTypes:
                 "meaning": connection.meaning,
                 "title": connection.title,
                 "description": connection.description,
-                "sources": list(dict.fromkeys(source for source, _ in found)),
-                "targets": list(dict.fromkeys(target for _, target in found)),
+                "sources": list(dict.fromkeys(source for source, _ in found if source != ANY_CUSTOM)),
+                "targets": list(dict.fromkeys(target for _, target in found if target != ANY_CUSTOM)),
                 "schema": form_schema(connection.data),
             }
             for connection, found in pairs.items()

@@ -1,23 +1,151 @@
-"""Reading what extends the product."""
+"""Reading what extends the product, always as somebody."""
 
-from plugins.registry import core_types
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from typing import Any
+
+from core.principal import Principal
+from plugins.errors import PluginNotFound
+from plugins.loading.finding import Found
+from plugins.loading.installed import all_types, installed
+from plugins.models import PluginChoice
+from plugins.registry import NodeTypes
+from plugins.sdk.capabilities import Capabilities
 from plugins.sdk.fields import Json
+from plugins.sdk.nodetype import NodeType
+from plugins.sdk.plugin import Plugin
 from plugins.sdk.stack import Stack
 from plugins.stacks import shipped_stacks
+from plugins.types import MetRequirement, SeenPlugin
 
 _SEARCHED = ("type", "display_name", "description", "category")
+# Says what a cluster serves that an actor may look at, by its name; None where it does not answer.
+Served = Callable[[str, Principal], Capabilities | None]
+
+_served: list[Served] = []
 
 
-def node_types(*, search: str = "", category: str = "") -> list[Json]:
-    """All that an editor knows of each node type, in the order of the palette. They are few and in memory."""
+def register_served(reader: Served) -> None:
+    """The app of clusters calls this in `ready()`: plugins know no clusters."""
+    _served[:] = [reader]
+
+
+# --- plugins ---------------------------------------------------------------------------------------
+
+
+def list_plugins(
+    *, search: str = "", category: str = "", is_enabled: bool | None = None, actor: Principal
+) -> list[SeenPlugin]:
+    """All that there are, by name; broken ones too."""
+    words = search.casefold().split()
+    rows = [
+        seen
+        for seen in _seen(installed().found.values(), actor)
+        if category in ("", seen.category)
+        and is_enabled in (None, seen.is_enabled)
+        and all(word in _haystack(seen) for word in words)
+    ]
+    return sorted(rows, key=lambda seen: (seen.display_name.casefold(), seen.id))
+
+
+def get_plugin(*, plugin_id: str, actor: Principal) -> SeenPlugin:
+    found = installed().found.get(plugin_id)
+    if found is None:
+        raise PluginNotFound
+    return next(_seen([found], actor))
+
+
+def list_categories(*, actor: Principal) -> list[tuple[str, int]]:
+    """Each category with how many plugins it has, by name."""
+    counts: dict[str, int] = {}
+    for seen in list_plugins(actor=actor):
+        counts[seen.category] = counts.get(seen.category, 0) + 1
+    return sorted(counts.items())
+
+
+def met_requirements(*, plugin: Plugin, cluster: str = "", actor: Principal) -> list[MetRequirement]:
+    """What `plugin` needs; with `cluster`, the name of one that `actor` may see, whether it is there."""
+    capabilities = _served[0](cluster, actor) if cluster and _served else None
+    if capabilities is None:
+        return [MetRequirement(each) for each in plugin.requirements]
+    found = []
+    for each in plugin.requirements:
+        missing = tuple(each.missing(capabilities))
+        found.append(MetRequirement(each, missing, not missing))
+    return found
+
+
+def _seen(found: Iterable[Found], actor: Principal) -> Iterator[SeenPlugin]:
+    everyone, own = choices(actor)
+    for each in found:
+        is_off = everyone.get(each.id) is False
+        yield SeenPlugin(each, _is_enabled(each, everyone, own), is_off)
+
+
+def choices(actor: Principal) -> tuple[dict[str, bool], dict[str, bool]]:
+    """What the installation chose, and what `actor` did. One query."""
+    everyone: dict[str, bool] = {}
+    own: dict[str, bool] = {}
+    rows = PluginChoice.objects.filter(workspace=None) | PluginChoice.objects.filter(workspace_id=actor.workspace)
+    for plugin, workspace, is_enabled in rows.values_list("plugin", "workspace_id", "is_enabled"):
+        (everyone if workspace is None else own)[plugin] = is_enabled
+    return everyone, own
+
+
+def _is_enabled(found: Found, everyone: dict[str, bool], own: dict[str, bool]) -> bool:
+    if found.plugin is None or everyone.get(found.id) is False:
+        return False
+    return own.get(found.id, everyone.get(found.id, found.plugin.is_default))
+
+
+def _haystack(seen: SeenPlugin) -> str:
+    plugin = seen.found.plugin
+    texts = [seen.id, seen.display_name, seen.category]
+    if plugin is not None:
+        texts += [plugin.description, *(f"{item.display_name} {item.kind}" for item in plugin.node_types)]
+    return " ".join(texts).casefold()
+
+
+# --- what they bring -------------------------------------------------------------------------------
+
+
+def disabled_types(actor: Principal) -> dict[str, str]:
+    """The node types that `actor` does not use, each with the name of its plugin. One query."""
+    state = installed()
+    everyone, own = choices(actor)
+    off = {found.id for found in state.found.values() if not _is_enabled(found, everyone, own)}
+    return {name: state.plugins[plugin].display_name for name, plugin in state.owners.items() if plugin in off}
+
+
+def enabled_types(actor: Principal) -> NodeTypes:
+    """What `actor` may draw with. One query."""
+    off = disabled_types(actor)
+    return all_types().without(off) if off else all_types()
+
+
+def node_types(
+    *, search: str = "", category: str = "", more: Sequence[NodeType[Any]] = (), actor: Principal
+) -> list[Json]:
+    """All that an editor knows of each node type, in the order of the palette. `more` are those of one cluster; a kind
+    that an enabled plugin describes is not there twice."""
+    types = enabled_types(actor)
+    if more:
+        described = {(item.group, item.kind) for item in types}
+        types = types.extended([item for item in more if (item.group, item.kind) not in described])
     wanted = search.casefold()
     return [
         row
-        for row in core_types().templates()
+        for row in types.templates()
         if category in ("", row["category"]) and any(wanted in str(row[name]).casefold() for name in _SEARCHED)
     ]
 
 
-def stacks() -> tuple[Stack, ...]:
-    """The graphs to start from that come with the product, by title."""
-    return shipped_stacks()
+def stacks(actor: Principal) -> tuple[Stack, ...]:
+    """The graphs to start from that come with the product and with enabled plugins, by title."""
+    brought = installed().of("stacks")
+    if not brought:
+        return shipped_stacks()
+    everyone, own = choices(actor)
+    found = installed().found
+    enabled = [stack for plugin, stack in brought if _is_enabled(found[plugin.name], everyone, own)]
+    return tuple(sorted((*shipped_stacks(), *enabled), key=lambda stack: stack.title))

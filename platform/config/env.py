@@ -43,6 +43,8 @@ class Environment(BaseSettings):
     practice_port: int = 0
     # After so many hours what was sent and not made a workflow is forgotten.
     import_hours: int = 24
+    # Folders with plugins beside the shipped ones: each holds a plugin.yaml, or folders that do.
+    plugin_dirs: Words = []
     # How many proxies stand in front: that many of the last addresses in X-Forwarded-For are believed.
     trusted_proxies: int = 0
     # Of one person, and of one personal access token; 0 does not count.
@@ -89,7 +91,7 @@ class Environment(BaseSettings):
     smtp_url: str = ""
     mail_from: str = "Sailcloth <no-reply@sailcloth.local>"
 
-    @field_validator("cors_origins", "secret_keys", "allowed_networks", "oauth_domains", mode="before")
+    @field_validator("cors_origins", "secret_keys", "allowed_networks", "oauth_domains", "plugin_dirs", mode="before")
     @classmethod
     def split_words(cls, value: object) -> object:
         """`a, b` as well as `a b`."""

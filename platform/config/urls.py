@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/api/", include("accounts.api.urls")),
     path("v1/api/", include("audit.api.urls")),
     path("v1/api/", include("realtime.api.urls")),
+    path("v1/api/", include("plugins.api.urls")),
     path("v1/api/", include("clusters.api.urls")),
     path("v1/api/", include("builds.api.urls")),
     path("v1/api/", include("workflows.api.urls")),

@@ -8,6 +8,9 @@ from plugins.sdk.fields import Data, EnvName, about
 from plugins.sdk.nodetype import AFTER, Connection
 
 WORKLOAD = "workload"
+# Custom resources, whoever describes them; and those of which a controller makes a secret of the same name.
+CUSTOM = "custom"
+SECRET_SOURCE = "secret-source"  # noqa: S105
 
 SELECTS = "selects"
 ROUTES = "routes"
@@ -231,8 +234,8 @@ USES_ADDRESS = Connection(
 STARTS_AFTER = Connection(
     AFTER,
     "starts after",
-    (WORKLOAD, "manifest"),
-    (WORKLOAD, "manifest"),
+    (WORKLOAD, "manifest", CUSTOM),
+    (WORKLOAD, "manifest", CUSTOM),
     AfterData,
     "The source waits until the target is ready: a job complete, all else healthy.",
     excluded=(("*", "cronjob"),),
@@ -240,7 +243,7 @@ STARTS_AFTER = Connection(
 MANIFEST_AFTER = Connection(
     AFTER,
     "starts after",
-    ("manifest",),
+    ("manifest", CUSTOM),
     ("service",),
     AfterData,
     "The source waits until the service has endpoints.",

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from plugins.sdk.fields import Data, Json
 from plugins.sdk.problems import Problem, Severity
+from plugins.sdk.requirement import Requirement
 
 if TYPE_CHECKING:
     from plugins.sdk.context import CompileContext
@@ -20,6 +21,32 @@ if TYPE_CHECKING:
 D = TypeVar("D", bound=Data)
 
 AFTER = "after"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fill:
+    """What an edge writes into the object of one of its ends (`into`: source or target), at a dotted path.
+
+    In `value` a text such as `$name` stands for a fact of the other end, and `$data.host` for a word of the edge;
+    `plugins.declared.fills` lists the facts. With `append` the value is added to a list.
+    """
+
+    at: str
+    value: Any
+    into: str = "source"
+    append: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Supply:
+    """A variable that the target, a workload, gets from an edge: a key of a secret or config map that the source's
+    controller makes, or a text. `name` follows a prefix; `$name` in the others is the source's name."""
+
+    name: str
+    secret: str = ""
+    config_map: str = ""
+    key: str = ""
+    value: str = ""
 
 
 class NoData(Data):
@@ -42,6 +69,8 @@ class Connection:
     description: str = ""
     excluded: tuple[tuple[str, str], ...] = ()
     same_namespace: bool = False
+    fills: tuple[Fill, ...] = ()
+    supplies: tuple[Supply, ...] = ()
 
 
 class TypedNode(Generic[D]):
@@ -157,6 +186,7 @@ class NodeType(Generic[D]):
 
     `compile` yields bodies with at least apiVersion, kind and metadata.name; `check` yields problems that
     a field's description cannot express. `roles` lets connections speak of "workload" instead of a list.
+    `requirement` says what makes a cluster serve the kind.
     """
 
     name: str
@@ -172,6 +202,10 @@ class NodeType(Generic[D]):
     defaults: Json = field(default_factory=dict)
     connections: tuple[Connection, ...] = ()
     roles: frozenset[str] = frozenset()
+    # The form, where the struct does not say it all: a kind that is described by a schema.
+    schema: Json | None = None
+    requirement: Requirement | None = None
+    is_cluster_wide: bool = False
 
     @property
     def group(self) -> str:
@@ -180,7 +214,7 @@ class NodeType(Generic[D]):
 
     @property
     def is_namespaced(self) -> bool:
-        return self.kind not in CLUSTER_KINDS
+        return not self.is_cluster_wide and self.kind not in CLUSTER_KINDS
 
 
 CLUSTER_KINDS = frozenset({"Namespace", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition"})

@@ -19,6 +19,8 @@ PORTS = (
     "core",
     "plugins.sdk",
     "plugins.registry",
+    "plugins.declared",
+    "plugins.loading",
     "clusters.kube.gateway",
     "clusters.kube.loop",
     "clusters.kube.network",

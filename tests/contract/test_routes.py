@@ -116,6 +116,12 @@ GET /v1/api/builds/webhooks
 POST /v1/api/builds/webhooks/:id
 DELETE /v1/api/builds/webhooks/:id
 POST /v1/api/builds/:id/webhooks
+GET /v1/api/plugins
+GET /v1/api/plugins/enabled
+GET /v1/api/plugins/categories
+GET /v1/api/plugins/:id
+POST /v1/api/plugins/:id/enable
+POST /v1/api/plugins/:id/disable
 GET /v1/api/templates
 POST /v1/api/templates
 GET /v1/api/templates/:id

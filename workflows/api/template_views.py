@@ -7,6 +7,8 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from clusters.kube.gateway import ClusterError
+from clusters.services import custom_kinds
 from core.api.etag import check_if_match, if_match, with_etag
 from core.api.idempotency import idempotent
 from core.api.paging import list_query, page_body
@@ -14,6 +16,8 @@ from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
 from core.scopes import Scope
+from core.principal import Principal
+from plugins.sdk.nodetype import NodeType
 from plugins.selectors import node_types
 from workflows.api.template_serializers import (
     TEMPLATE,
@@ -46,7 +50,11 @@ class TemplatesView(ApiView):
     @extend_schema(
         operation_id="templates_list",
         summary="Node types (their forms, and what may be connected to what) and graphs to start from",
-        parameters=[*_LIST, OpenApiParameter("what", str, enum=list(_WHAT), description="only these")],
+        parameters=[
+            *_LIST,
+            OpenApiParameter("what", str, enum=list(_WHAT), description="only these"),
+            OpenApiParameter("cluster", str, description="the name of a cluster: its custom kinds are there as well"),
+        ],
         responses=TemplateListOut,
     )
     def get(self, request: Request) -> Response:
@@ -57,7 +65,9 @@ class TemplatesView(ApiView):
             raise InvalidInput(message, fields={"what": [message]})
         rows: list[Any] = []
         if what != "stack":
-            rows += [node_type_out(row) for row in node_types(search=query.search, category=category)]
+            more = custom_types(request.query_params.get("cluster", ""), self.actor)
+            found = node_types(search=query.search, category=category, more=more, actor=self.actor)
+            rows += [node_type_out(row) for row in found]
         if what != "node_type":
             offers = selectors.offers(search=query.search, category=category, actor=self.actor)
             rows += [stack_out(offer) for offer in offers]
@@ -95,13 +105,23 @@ class TemplatesView(ApiView):
         return with_etag(Response(stack_out(offer), status=status.HTTP_201_CREATED), etag_of(offer))
 
 
+def custom_types(cluster: str, actor: Principal) -> list[NodeType[Any]]:
+    """Those of a cluster that was named; a 503 when it does not answer."""
+    if not cluster:
+        return []
+    try:
+        return custom_kinds.custom_types(cluster=cluster, actor=actor)
+    except ClusterError as error:
+        raise told(error) from error
+
+
 class TemplateView(ApiView):
     access = Access.MEMBER
     token_scopes = {"GET": Scope.READ, "PUT": Scope.WRITE, "DELETE": Scope.WRITE}
 
     @extend_schema(operation_id="templates_get", summary="One template", responses=TEMPLATE)
     def get(self, request: Request, id: str) -> Response:
-        found = next((row for row in node_types() if row["type"] == id), None)
+        found = next((row for row in node_types(actor=self.actor) if row["type"] == id), None)
         if found is not None:
             return Response(node_type_out(found))
         offer = selectors.get_offer(template_id=id, actor=self.actor)

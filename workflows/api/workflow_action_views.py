@@ -62,13 +62,17 @@ class ValidateView(ApiView):
     @extend_schema(
         operation_id="workflows_validate",
         summary="What is wrong with a graph, or with the draft when none is sent",
+        parameters=[
+            OpenApiParameter("cluster", str, description="the name of a cluster: also what it lacks for this graph")
+        ],
         request=GraphIn,
         responses=ValidationOut,
     )
     def post(self, request: Request, id: str) -> Response:
         refuse_huge(request)
         sent = graph_of(self.read(GraphIn, request))
-        problems = services.validate_draft(workflow_id=id, sent=sent, actor=self.actor)
+        cluster = request.query_params.get("cluster", "")
+        problems = services.validate_draft(workflow_id=id, sent=sent, cluster=cluster, actor=self.actor)
         return Response({"valid": is_runnable(problems), "problems": [problem_json(problem) for problem in problems]})
 
 

@@ -197,7 +197,7 @@ class _Compilation:
         defined = self.defined.get((group, kind))
         if defined is not None and version in defined[1]:
             return defined[0]
-        return kind not in CLUSTER_KINDS
+        return node.type.is_namespaced if kind == node.type.kind else kind not in CLUSTER_KINDS
 
     def _report_duplicates(self, objects: list[KubeObject]) -> None:
         owners: dict[ObjectKey, KubeObject] = {}
@@ -230,6 +230,11 @@ class _Compilation:
         others = [kind.api_version for kind in self.context.capabilities.kinds if kind.kind == item.kind]
         hint = f"it serves {', '.join(others)}" if others else "install what defines it, or remove the node"
         message = f"the cluster does not serve {item.kind} in {item.api_version}; {hint}."
+        requirement = node.type.requirement
+        if requirement is not None and not requirement.is_met(self.context.capabilities):
+            message = f"it needs {requirement.name}, which is not installed there; {requirement.how()}."
+            if self.is_assumed:
+                message = f"it needs {requirement.name} on the cluster; {requirement.how()} where it is missing."
         severity = Severity.WARNING if self.is_assumed else Severity.ERROR
         self.context.report(node.problem("not_served", message, severity=severity))
 

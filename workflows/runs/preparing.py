@@ -95,6 +95,7 @@ def _release(waited: State, ledger: RunLedger, capabilities: Capabilities) -> St
             graph_text=version.graph,
             namespace=run.target.namespace,
             capabilities=capabilities,
+            cluster_id=str(run.target.cluster_id),
         )
     except InvalidGraph as error:
         _refuse(waited, ledger, error)

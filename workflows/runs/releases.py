@@ -10,10 +10,16 @@ from workflows.services.bundles import compile_for_run, refuse_errors
 
 
 def compile_or_refuse(
-    *, workflow: Workflow, graph_text: str, namespace: str, capabilities: Capabilities | None
+    *, workflow: Workflow, graph_text: str, namespace: str, capabilities: Capabilities | None, cluster_id: str = ""
 ) -> Bundle:
     """The bundle of a graph, with what its private images need; InvalidGraph when something is wrong with it."""
-    result = compile_for_run(workflow=workflow, graph_text=graph_text, namespace=namespace, capabilities=capabilities)
+    result = compile_for_run(
+        workflow=workflow,
+        graph_text=graph_text,
+        namespace=namespace,
+        capabilities=capabilities,
+        cluster_id=cluster_id,
+    )
     refuse_errors(result.problems)
     return with_pull_secrets(result.bundle, workflow)
 

@@ -80,7 +80,11 @@ def start_run(
 
     def check(graph_text: str) -> None:
         bundle = compile_or_refuse(
-            workflow=workflow, graph_text=graph_text, namespace=place.namespace, capabilities=capabilities
+            workflow=workflow,
+            graph_text=graph_text,
+            namespace=place.namespace,
+            capabilities=capabilities,
+            cluster_id=place.cluster.pk,
         )
         refuse_elsewhere(place.cluster.pk, (item.namespace for item in bundle.objects), actor)
 
@@ -215,6 +219,7 @@ def plan_run(
             graph_text=graph_text,
             namespace=place.namespace,
             capabilities=ask_capabilities(gateway),
+            cluster_id=place.cluster.pk,
         )
         refuse_elsewhere(place.cluster.pk, (item.namespace for item in bundle.objects), actor)
         parent = parent_of_target(target.pk, target.namespace, workflow.name)

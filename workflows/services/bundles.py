@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 
-from plugins.registry import NodeTypes, core_types
+from clusters.services.custom_kinds import custom_types_in
+from plugins.loading.installed import all_types
+from plugins.registry import NodeTypes
 from plugins.sdk.capabilities import Capabilities
 from plugins.sdk.graph import Graph
 from plugins.sdk.problems import Problem, Severity
@@ -18,9 +20,13 @@ from workflows.services.secrets import digest_key
 DEFAULT_NAMESPACE = "default"
 
 
-def node_types() -> NodeTypes:
-    """What may be drawn."""
-    return core_types()
+def node_types(cluster_id: str = "", graph: Graph | None = None) -> NodeTypes:
+    """What a graph may hold, whoever uses which plugin. With a cluster, the custom kinds of the graph are known as
+    that cluster describes them; without, anything goes in them."""
+    types = all_types()
+    if not cluster_id or graph is None:
+        return types
+    return types.extended(custom_types_in(cluster_id, {node.type for node in graph.nodes}).values())
 
 
 def compile_for_run(
@@ -30,6 +36,7 @@ def compile_for_run(
     namespace: str,
     capabilities: Capabilities | None,
     built_images: Mapping[str, str] | None = None,
+    cluster_id: str = "",
 ) -> CompileResult:
     """With `Markers` for secret values; without capabilities a recent Kubernetes is assumed. The problems are
     all there are, also those of the graph itself: with an error among them the bundle must not run."""
@@ -41,6 +48,7 @@ def compile_for_run(
         secrets=Markers(),
         built_images=built_images or {},
         key=digest_key(),
+        cluster_id=cluster_id,
     )
 
 
@@ -51,6 +59,7 @@ def compile_preview(
     namespace: str = "",
     capabilities: Capabilities | None = None,
     with_digests: bool = False,
+    cluster_id: str = "",
 ) -> CompileResult:
     """With a placeholder for each secret value. Whoever only wants the problems needs no true digests."""
     return _compile(
@@ -61,6 +70,7 @@ def compile_preview(
         secrets=Placeholders(),
         built_images={},
         key=digest_key() if with_digests else b"",
+        cluster_id=cluster_id,
     )
 
 
@@ -80,8 +90,9 @@ def _compile(
     secrets: SecretValues,
     built_images: Mapping[str, str],
     key: bytes,
+    cluster_id: str,
 ) -> CompileResult:
-    types = node_types()
+    types = node_types(cluster_id, graph)
     problems = validate_graph(graph, types)
     options = CompileOptions(namespace, instance, key, built_images)
     result = compile_graph(graph, types=types, capabilities=capabilities, options=options, secrets=secrets)

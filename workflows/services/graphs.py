@@ -5,9 +5,13 @@ from typing import Any
 
 from django.db import transaction
 
+from clusters.selectors import get_cluster
+from clusters.services.custom_kinds import capabilities_if_known
 from core.principal import Principal
+from plugins.loading.installed import installed
 from plugins.sdk.graph import Graph
-from plugins.sdk.problems import Problem
+from plugins.sdk.problems import Problem, Severity
+from plugins.selectors import disabled_types
 from workflows import events, stored
 from workflows.errors import InvalidGraph
 from workflows.graph.parse import parse_graph
@@ -45,7 +49,8 @@ def save_graph(*, workflow_id: str, sent: GraphInput, check: Check = unchecked, 
         if kept.put_into(workflow):
             write(workflow, *GRAPH_FIELDS)
             tell(workflow, events.UPDATED, actor, detail={"changed": ["graph"]}, changed=["graph"])
-    return SavedWorkflow(workflow, problems_of(kept.graph, workflow))
+    problems = problems_of(kept.graph, workflow)
+    return SavedWorkflow(workflow, [*problems, *disabled_problems(kept.graph, actor)])
 
 
 def draft_to_merge(*, workflow_id: str, actor: Principal) -> dict[str, list[Any]]:
@@ -55,12 +60,47 @@ def draft_to_merge(*, workflow_id: str, actor: Principal) -> dict[str, list[Any]
     return stored.digested_lists(workflow.graph)
 
 
-def validate_draft(*, workflow_id: str, sent: GraphInput, actor: Principal) -> list[Problem]:
-    """Everything that is wrong with what was sent, or with the draft; nothing is refused or kept."""
+def validate_draft(*, workflow_id: str, sent: GraphInput, cluster: str = "", actor: Principal) -> list[Problem]:
+    """Everything that is wrong with what was sent, or with the draft; nothing is refused or kept. With `cluster`, the
+    name of one that `actor` may see, also what that cluster lacks."""
     workflow = get_workflow(workflow_id=workflow_id, actor=actor)
     graph, problems = _read(sent, workflow.graph)
-    known = stored.references(workflow.graph)
-    return problems or problems_of(secrets.with_known_references(graph, known), workflow)
+    if problems:
+        return problems
+    known = secrets.with_known_references(graph, stored.references(workflow.graph))
+    if cluster:
+        cluster_id = get_cluster(name_or_id=cluster, actor=actor).pk
+        capabilities = capabilities_if_known(cluster_id)
+        problems = compile_preview(
+            graph=known,
+            instance=workflow.slug,
+            namespace=workflow.namespace,
+            capabilities=capabilities,
+            cluster_id=cluster_id if capabilities is not None else "",
+        ).problems
+    else:
+        problems = problems_of(known, workflow)
+    return [*problems, *disabled_problems(graph, actor)]
+
+
+def disabled_problems(graph: Graph, actor: Principal) -> list[Problem]:
+    """Nodes of plugins that `actor` does not use still run; that they are no longer offered is told."""
+    owners = installed().owners
+    if not any(node.type in owners for node in graph.nodes):
+        return []
+    off = disabled_types(actor)
+    return [
+        Problem(
+            message=f'Node "{node.id}": its plugin {off[node.type]} is turned off; it still runs, and you can turn '
+            "the plugin on again under Plugins.",
+            code="plugin_disabled",
+            node_id=node.id,
+            field="type",
+            severity=Severity.WARNING,
+        )
+        for node in graph.nodes
+        if node.type in off
+    ]
 
 
 def keep_graph(sent: GraphInput, stored_text: str, workspace: str) -> KeptGraph:

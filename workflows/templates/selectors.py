@@ -5,7 +5,7 @@ import re
 from django.db.models import Q, QuerySet
 
 from core.principal import Principal
-from plugins.registry import core_types
+from plugins.loading.installed import all_types
 from plugins.sdk.fields import Json
 from plugins.sdk.stack import Stack, read_stack
 from plugins.selectors import stacks
@@ -35,7 +35,7 @@ def offers(*, search: str = "", category: str = "", actor: Principal) -> list[Of
     wanted = search.casefold()
     shipped = (
         Offer(stack, SHIPPED)
-        for stack in stacks()
+        for stack in stacks(actor)
         if category in ("", stack.category)
         and any(wanted in text.casefold() for text in (stack.id, stack.title, stack.description, stack.category))
     )
@@ -44,7 +44,7 @@ def offers(*, search: str = "", category: str = "", actor: Principal) -> list[Of
 
 def get_offer(*, template_id: str, actor: Principal) -> Offer:
     """A stack by its id; a node type is a stack of one node."""
-    for stack in stacks():
+    for stack in stacks(actor):
         if stack.id == template_id:
             return Offer(stack, SHIPPED)
     single = _single(template_id)
@@ -80,10 +80,9 @@ def stack_of(row: Template) -> Stack:
 
 
 def _single(name: str) -> Stack | None:
-    found = core_types().find(name)
-    if found is None:
+    template: Json | None = next((each for each in all_types().templates() if each["type"] == name), None)
+    if template is None:
         return None
-    template: Json = next(each for each in core_types().templates() if each["type"] == name)
     node = {"id": name, "type": name, "position": {"x": 0, "y": 0}, "data": dict(template["defaults"])}
     return Stack(
         id=name,

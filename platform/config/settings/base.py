@@ -121,6 +121,8 @@ SPECTACULAR_SETTINGS = {
         "ImportStatus": "imports.models.ImportStatus",
         "AwaitedStatus": "workflows.models.AwaitedStatus",
         "BuildStatus": ["queued", "fetching", "building", "pushing", "succeeded", "failed", "cancelled"],
+        "PluginOrigin": ["shipped", "folder", "package"],
+        "PluginScope": ["user", "all"],
         "BuildSourceKind": "builds.models.SourceKind",
         "NotificationKind": "notifications.models.KINDS",
         "HealthStatus": ["healthy", "progressing", "degraded", "suspended", "missing", "unknown"],
@@ -148,6 +150,7 @@ EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail["EMAIL_HOST_USER"], _mail["EMAIL_HO
 EMAIL_USE_SSL, EMAIL_USE_TLS, EMAIL_TIMEOUT = _mail["EMAIL_USE_SSL"], _mail["EMAIL_USE_TLS"], _mail["EMAIL_TIMEOUT"]
 DEFAULT_FROM_EMAIL = ENV.mail_from
 CORS_ORIGINS = ENV.cors_origins
+PLUGIN_DIRS = [Path(folder) for folder in ENV.plugin_dirs]
 IMPORT_HOURS = ENV.import_hours
 # Read as it is: builds has one place where its settings become values (`builds.configuration`).
 BUILDS = ENV

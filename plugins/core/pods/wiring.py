@@ -12,6 +12,7 @@ from plugins.core.addresses import address_variables
 from plugins.core.configmap import config_content
 from plugins.core.pods.fields import WorkloadFields
 from plugins.core.secret import PULL_TYPES, secret_content
+from plugins.core.supplies import supplied_variables
 from plugins.sdk import names
 from plugins.sdk.context import CompileContext
 from plugins.sdk.fields import Json
@@ -69,6 +70,8 @@ def wire_pods(node: TypedNode[Any], context: CompileContext) -> PodWiring:
         handler = _HANDLERS.get(link.meaning)
         if handler is not None:
             handler(link, wiring, context)
+        if link.connection.supplies:
+            wiring.container(None).env.extend(supplied_variables(link))
     _drop_repeated_variables(containers.values())
     if not wiring.has_exclusive_claim:
         wiring.has_exclusive_claim = _names_exclusive_claim(node, context)
@@ -133,13 +136,15 @@ def _is_exclusive(claim: AnyNode) -> bool:
 
 def _wire_config(link: Link, wiring: PodWiring, context: CompileContext) -> None:
     source = link.source
-    is_secret = source.type.name == "secret"
+    is_made = edges.SECRET_SOURCE in source.type.roles
+    is_secret = source.type.name == "secret" or is_made
     usage = config_usage(link)
     if usage == "pull":
         if source.name not in wiring.pull_secrets:
             wiring.pull_secrets.append(source.name)
         return
-    content = secret_content(source, context) if is_secret else config_content(source)
+    # What a controller makes is not known here, and changes without a run.
+    content = None if is_made else secret_content(source, context) if is_secret else config_content(source)
     if content is not None:
         wiring.digests.append([source.type.name, source.name, _picked(content, link.data.keys)])
     if usage == "mount":

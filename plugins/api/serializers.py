@@ -1,0 +1,147 @@
+"""Shapes of the routes of plugins."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from core.principal import Principal
+from plugins.loading.finding import Origin
+from plugins.selectors import met_requirements
+from plugins.types import MetRequirement, Scope, SeenPlugin
+
+Serializer = serializers.Serializer[Any]
+
+
+class PluginChoiceIn(Serializer):
+    scope = serializers.ChoiceField(
+        choices=[each.value for each in Scope],
+        required=False,
+        default=Scope.USER.value,
+        help_text="all: for everybody, by administrators",
+    )
+
+
+class RequirementOut(Serializer):
+    name = serializers.CharField()
+    group = serializers.CharField()
+    kinds = serializers.ListField(child=serializers.CharField())
+    install = serializers.CharField(allow_blank=True, help_text="how to get it")
+    url = serializers.CharField(allow_blank=True)
+    is_met = serializers.BooleanField(allow_null=True, help_text="on the cluster that was named; null without one")
+    missing = serializers.ListField(child=serializers.CharField(), help_text="kinds that the cluster does not serve")
+    message = serializers.CharField(allow_blank=True)
+
+
+class PluginTypeOut(Serializer):
+    type = serializers.CharField()
+    display_name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    icon = serializers.CharField()
+    category = serializers.CharField()
+    kind = serializers.CharField(allow_blank=True)
+    api_version = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True, help_text="the page that its fields were taken from")
+
+
+class PluginOut(Serializer):
+    id = serializers.CharField()
+    name = serializers.CharField()
+    display_name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    category = serializers.CharField()
+    version = serializers.CharField()
+    api_version = serializers.CharField(help_text="of the contract that it was written for", allow_blank=True)
+    icon = serializers.CharField()
+    author = serializers.CharField(allow_blank=True)
+    homepage = serializers.CharField(allow_blank=True)
+    origin = serializers.ChoiceField(choices=[each.value for each in Origin])
+    enabled = serializers.BooleanField()
+    is_off_for_all = serializers.BooleanField(help_text="an administrator turned it off for everybody")
+    broken = serializers.BooleanField()
+    problem = serializers.CharField(allow_blank=True, help_text="why it is broken, in one sentence")
+    requirements = RequirementOut(many=True)
+    node_types = PluginTypeOut(many=True)
+    templates = serializers.ListField(child=serializers.CharField(), help_text="ids of the stacks that it brings")
+
+
+class PluginListOut(Serializer):
+    plugins = PluginOut(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
+class PluginCategoryOut(Serializer):
+    name = serializers.CharField()
+    count = serializers.IntegerField()
+
+
+class PluginCategoryListOut(Serializer):
+    categories = PluginCategoryOut(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
+def plugin_out(seen: SeenPlugin, actor: Principal, cluster: str = "") -> dict[str, Any]:
+    """`cluster` is the name of one on which the requirements are looked for."""
+    plugin, error = seen.found.plugin, seen.error
+    body: dict[str, Any] = {
+        "id": seen.id,
+        "name": seen.id,
+        "display_name": seen.display_name,
+        "description": "",
+        "category": seen.category,
+        "version": "",
+        "api_version": "",
+        "icon": "package",
+        "author": "",
+        "homepage": "",
+        "origin": seen.found.origin.value,
+        "enabled": seen.is_enabled,
+        "is_off_for_all": seen.is_off_for_all,
+        "broken": bool(error),
+        "problem": error,
+        "requirements": [],
+        "node_types": [],
+        "templates": [],
+    }
+    if plugin is None:
+        return body
+    for name in ("description", "version", "api_version", "icon", "author", "homepage"):
+        body[name] = getattr(plugin, name)
+    found = met_requirements(plugin=plugin, cluster=cluster, actor=actor)
+    body["requirements"] = [_requirement_out(each, cluster) for each in found]
+    body["node_types"] = [
+        {
+            "type": each.name,
+            "display_name": each.display_name,
+            "description": each.description,
+            "icon": each.icon,
+            "category": each.category,
+            "kind": each.kind,
+            "api_version": each.api_versions[0] if each.api_versions else "",
+            "source": plugin.sources.get(each.name, ""),
+        }
+        for each in plugin.node_types
+    ]
+    body["templates"] = [stack.id for stack in plugin.stacks]
+    return body
+
+
+def _requirement_out(each: MetRequirement, cluster: str) -> dict[str, Any]:
+    requirement, message = each.requirement, ""
+    if each.is_met is False:
+        message = f"{requirement.name} is not installed on {cluster}: it does not serve {', '.join(each.missing)}."
+    elif each.is_met:
+        message = f"{requirement.name} is installed on {cluster}."
+    return {
+        "name": requirement.name,
+        "group": requirement.group,
+        "kinds": list(requirement.kinds),
+        "install": requirement.install,
+        "url": requirement.url,
+        "is_met": each.is_met,
+        "missing": list(each.missing),
+        "message": message,
+    }

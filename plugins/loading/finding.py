@@ -1,0 +1,123 @@
+"""Where plugins come from: the shipped catalog, folders that the installation names, and installed packages."""
+
+import importlib
+import importlib.metadata
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from plugins.declared.manifest import FILE, read_folder
+from plugins.loading.guard import guarded
+from plugins.registry import NodeTypes, core_types
+from plugins.sdk.plugin import ENTRY_POINTS, ID, BadPlugin, Plugin
+
+CATALOG = Path(__file__).resolve().parents[1] / "catalog"
+MAX_PLUGINS = 500
+
+
+class Origin(StrEnum):
+    SHIPPED = "shipped"
+    FOLDER = "folder"
+    PACKAGE = "package"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A plugin, or one that cannot be used and the sentence that says why."""
+
+    id: str
+    origin: Origin
+    plugin: Plugin | None = None
+    error: str = ""
+
+
+def find_plugins(folders: Sequence[Path]) -> list[Found]:
+    """All there are, the shipped first. Of two with one id the first is used, and the other one is told as broken."""
+    found: dict[str, Found] = {}
+    types = core_types()
+    for each in _all(folders):
+        if len(found) >= MAX_PLUGINS:
+            break
+        if each.id in found:
+            number = next(n for n in range(2, MAX_PLUGINS + 2) if f"{each.id}-{n}" not in found)
+            error = f"Another plugin is called {each.id} already; rename one of them."
+            each = Found(f"{each.id}-{number}", each.origin, error=error)
+        elif each.plugin is not None:
+            types, each = _joined(types, each, each.plugin)
+        found[each.id] = each
+    return list(found.values())
+
+
+def _joined(types: NodeTypes, each: Found, plugin: Plugin) -> tuple[NodeTypes, Found]:
+    """One whose node types or edges do not go together with those before it is broken, not the others."""
+    try:
+        return types.extended(plugin.node_types, plugin.connections), each
+    except ValueError as error:
+        return types, Found(each.id, each.origin, error=f"It does not go together with the others: {error}.")
+
+
+def _all(folders: Sequence[Path]) -> Iterator[Found]:
+    yield from _of_folders(CATALOG, Origin.SHIPPED)
+    for folder in folders:
+        yield from _of_folders(folder, Origin.FOLDER)
+    yield from _of_packages()
+
+
+def _of_folders(parent: Path, origin: Origin) -> Iterator[Found]:
+    try:
+        inside = sorted(path for path in parent.iterdir() if (path / FILE).is_file())
+    except OSError:
+        return
+    for folder in [parent] if (parent / FILE).is_file() else inside:
+        try:
+            plugin = guarded(read_folder(folder))
+            plugin.check()
+            yield Found(plugin.name, origin, plugin)
+        except BadPlugin as error:
+            yield Found(_id_of(folder.name), origin, error=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever is in a stranger's folder
+            yield Found(_id_of(folder.name), origin, error=f"Reading it failed: {type(error).__name__}.")
+
+
+def _of_packages() -> Iterator[Found]:
+    for point in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
+        try:
+            plugin = point.load()
+            if not isinstance(plugin, Plugin):
+                raise BadPlugin(f"{point.value} is not a plugin; it must be a plugins.sdk.plugin.Plugin.")
+            plugin.check()
+            yield Found(plugin.name, Origin.PACKAGE, guarded(plugin))
+        except BadPlugin as error:
+            yield Found(_id_of(point.name), Origin.PACKAGE, error=str(error))
+        except Exception as error:  # noqa: BLE001 - whatever a stranger's package raises
+            yield Found(_id_of(point.name), Origin.PACKAGE, error=f"It cannot be imported: {_told(error)}.")
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:200]
+
+
+def _id_of(name: str) -> str:
+    plain = "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in name.lower()).strip("-")
+    return plain[:48] if ID.fullmatch(plain[:48]) else f"plugin-{plain[:40]}"
+
+
+def fingerprint(folders: Iterable[Path]) -> tuple[object, ...]:
+    """Changes when a plugin was added, changed or installed: a few looks at the file system."""
+    marks: list[object] = []
+    for parent in folders:
+        try:
+            inside = [parent, *sorted(parent.iterdir())]
+        except OSError:
+            continue
+        marks += [(str(path), _changed(path), _changed(path / FILE)) for path in inside]
+    return (*marks, *((place, _changed(Path(place))) for place in sys.path if place))
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0

@@ -1,0 +1,89 @@
+"""Code of plugins runs behind a guard: an exception becomes a problem on the node, and the plugin shows as broken."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any
+
+from plugins.sdk.context import CompileContext
+from plugins.sdk.diagnosis import Check, Evidence, Finding
+from plugins.sdk.fields import Json
+from plugins.sdk.nodetype import AnyNode, NodeType, Wiring
+from plugins.sdk.plugin import Plugin
+from plugins.sdk.problems import Problem
+
+_log = logging.getLogger(__name__)
+_failures: dict[str, str] = {}
+
+
+def failure_of(plugin: str) -> str:
+    """What last went wrong in a plugin's code in this process; empty when nothing did."""
+    return _failures.get(plugin, "")
+
+
+def forget_failures() -> None:
+    """After plugins were read anew."""
+    _failures.clear()
+
+
+def guarded(plugin: Plugin) -> Plugin:
+    """The same plugin with each of its functions behind the guard."""
+    return replace(
+        plugin,
+        node_types=tuple(_guarded_type(plugin.name, each) for each in plugin.node_types),
+        checks=tuple(_guarded_check(plugin.name, each) for each in plugin.checks),
+    )
+
+
+def note_failure(plugin: str, where: str, error: Exception) -> str:
+    """Remember it, and the sentence to say."""
+    sentence = f"It failed in {where}: {type(error).__name__}."
+    if _failures.get(plugin) != sentence:
+        # The text of an exception may hold what a person typed, so it goes nowhere.
+        _log.warning("plugin_failed", extra={"plugin": plugin, "where": where, "error": type(error).__name__})
+    _failures[plugin] = sentence
+    return sentence
+
+
+def _guarded_type(plugin: str, node_type: NodeType[Any]) -> NodeType[Any]:
+    def compile_guarded(node: AnyNode, context: CompileContext) -> Iterable[Json]:
+        bodies = _tried(plugin, f"compiling {node_type.name}", lambda: list(node_type.compile(node, context)))
+        if bodies is None or not all(_is_body(body) for body in bodies):
+            if bodies is not None:
+                note_failure(plugin, f"compiling {node_type.name}", ValueError("not an object"))
+            context.report(node.problem("plugin_failed", _words(plugin)))
+            return ()
+        return bodies
+
+    def check_guarded(node: AnyNode, wiring: Wiring) -> Iterable[Problem]:
+        problems = _tried(plugin, f"checking {node_type.name}", lambda: list(node_type.check(node, wiring)))
+        return [node.problem("plugin_failed", _words(plugin))] if problems is None else problems
+
+    return replace(node_type, compile=compile_guarded, check=check_guarded)
+
+
+def _guarded_check(plugin: str, check: Check) -> Check:
+    def run_guarded(evidence: Evidence) -> Iterable[Finding]:
+        return _tried(plugin, f"the check {check.name}", lambda: list(check.run(evidence))) or []
+
+    return replace(check, run=run_guarded)
+
+
+def _tried(plugin: str, where: str, run: Callable[[], list[Any]]) -> list[Any] | None:
+    try:
+        return run()
+    except Exception as error:  # noqa: BLE001 - that is what the guard is for
+        note_failure(plugin, where, error)
+        return None
+
+
+def _is_body(body: Any) -> bool:
+    if not isinstance(body, dict):
+        return False
+    metadata = body.get("metadata")
+    texts = (body.get("apiVersion"), body.get("kind"), metadata.get("name") if isinstance(metadata, dict) else None)
+    return all(isinstance(text, str) and text for text in texts)
+
+
+def _words(plugin: str) -> str:
+    return f"the plugin {plugin} failed on it; correct or disable the plugin, or remove the node"

@@ -1,0 +1,156 @@
+"""What a plugin is: one value that names everything it brings. The contract is versioned.
+
+A Python package publishes one under the entry point group `sailcloth.plugins`; a folder with a `plugin.yaml` becomes
+one without code. Pure: knows neither Django nor a cluster client.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from plugins.sdk.capabilities import Capabilities
+from plugins.sdk.diagnosis import Check, Fix
+from plugins.sdk.health import HealthStatus
+from plugins.sdk.nodetype import Connection, NodeType
+from plugins.sdk.requirement import Requirement
+from plugins.sdk.stack import Stack
+
+# A plugin written for 1.n works with every later 1.m; another first number is another contract.
+API_VERSION = (1, 0)
+ENTRY_POINTS = "sailcloth.plugins"
+ID = re.compile(r"[a-z][a-z0-9-]{1,47}")
+_VERSION = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
+
+
+class BadPlugin(Exception):
+    """The plugin cannot be used; the message is one sentence for whoever looks at it."""
+
+
+class HealthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How objects of a kind fare, by conditions and by words in one field of the status.
+
+    `ready` and `failed` name condition types that are good, or bad, when True. `phase` is a path such as
+    `status.phase`, whose values are told apart in the three lists; what is in none of them counts as on its way.
+    """
+
+    group: str = ""
+    kind: str = ""
+    ready: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+    phase: str = ""
+    healthy: tuple[str, ...] = ()
+    progressing: tuple[str, ...] = ()
+    degraded: tuple[str, ...] = ()
+
+    def status_of(self, word: str) -> HealthStatus | None:
+        """None for a word that the rule does not know."""
+        lists = (
+            (self.healthy, HealthStatus.HEALTHY),
+            (self.progressing, HealthStatus.PROGRESSING),
+            (self.degraded, HealthStatus.DEGRADED),
+        )
+        return next((status for words, status in lists if word in words), None)
+
+
+class ImportHint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What an import says of images whose repository is, or ends in, one of `images`."""
+
+    images: tuple[str, ...]
+    message: str
+    node_type: str = ""
+
+
+class BuildDetector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Recognises a source without a Dockerfile by the `files` that lie at its root, and says how it is built."""
+
+    name: str
+    files: tuple[str, ...]
+    dockerfile: str
+    port: int | None = None
+
+
+class WebhookTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A service that takes notifications: where its addresses begin, and the field of its JSON that holds the text."""
+
+    name: str
+    display_name: str
+    prefix: str
+    text_field: str = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plugin:
+    """`name` is its id. Its node types are called `<id>.<something>`, so that no two plugins meet in a name.
+
+    Whoever does not choose gets what `is_default` says.
+    """
+
+    name: str
+    display_name: str
+    description: str
+    category: str
+    version: str = "0"
+    api_version: str = "1.0"
+    icon: str = "package"
+    author: str = ""
+    homepage: str = ""
+    is_default: bool = True
+    requirements: tuple[Requirement, ...] = ()
+    node_types: tuple[NodeType[Any], ...] = ()
+    connections: tuple[Connection, ...] = ()
+    stacks: tuple[Stack, ...] = ()
+    checks: tuple[Check, ...] = ()
+    fixes: tuple[Fix, ...] = ()
+    health: tuple[HealthRule, ...] = ()
+    import_hints: tuple[ImportHint, ...] = ()
+    build_detectors: tuple[BuildDetector, ...] = ()
+    webhooks: tuple[WebhookTarget, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def check(self) -> None:
+        """Raises BadPlugin when it does not keep to the contract."""
+        if not ID.fullmatch(self.name):
+            raise BadPlugin(f"Its id {self.name[:60]!r} is not 2 to 48 lower-case letters, digits and dashes.")
+        check_version(self.api_version)
+        for text_name in ("display_name", "category"):
+            if not str(getattr(self, text_name)).strip():
+                raise BadPlugin(f"It has no {text_name}; give it one.")
+        seen: set[str] = set()
+        for each in self.node_types:
+            if not each.name.startswith(f"{self.name}.") or each.name in seen:
+                raise BadPlugin(f"Its node type {each.name!r} must be called {self.name}.<name>, and be there once.")
+            seen.add(each.name)
+
+
+# The lists that a plugin may fill; frozen, so that they can be listed and documented.
+EXTENSION_POINTS = (
+    "node_types",
+    "connections",
+    "stacks",
+    "checks",
+    "fixes",
+    "health",
+    "import_hints",
+    "build_detectors",
+    "webhooks",
+)
+
+
+def check_version(text: str) -> None:
+    """A plugin for a later contract than ours, or for another one, is refused."""
+    match = _VERSION.fullmatch(str(text))
+    if match is None:
+        raise BadPlugin(f"Its api_version {str(text)[:20]!r} is not a version such as 1.0.")
+    major, minor = int(match[1]), int(match[2] or 0)
+    if major != API_VERSION[0] or minor > API_VERSION[1]:
+        ours = ".".join(str(part) for part in API_VERSION)
+        raise BadPlugin(f"It is written for api_version {text}, and this product has {ours}; use another release.")
+
+
+def unmet(requirements: tuple[Requirement, ...], capabilities: Capabilities) -> list[Requirement]:
+    """Those that a cluster does not meet."""
+    return [each for each in requirements if not each.is_met(capabilities)]

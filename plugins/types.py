@@ -1,0 +1,51 @@
+"""What other apps see of plugins."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from plugins.loading.finding import Found
+from plugins.loading.guard import failure_of
+from plugins.sdk.requirement import Requirement
+
+
+class Scope(StrEnum):
+    USER = "user"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPlugin:
+    """A plugin as somebody sees it. `is_off_for_all` says that their own choice does not count."""
+
+    found: Found
+    is_enabled: bool
+    is_off_for_all: bool
+
+    @property
+    def id(self) -> str:
+        return self.found.id
+
+    @property
+    def display_name(self) -> str:
+        return self.found.plugin.display_name if self.found.plugin else self.found.id
+
+    @property
+    def category(self) -> str:
+        return self.found.plugin.category if self.found.plugin else BROKEN
+
+    @property
+    def error(self) -> str:
+        """Why it cannot be used, or what went wrong in it; empty when all is well."""
+        return self.found.error or failure_of(self.found.id)
+
+
+@dataclass(frozen=True, slots=True)
+class MetRequirement:
+    """`is_met` is None where no cluster was asked."""
+
+    requirement: Requirement
+    missing: tuple[str, ...] = ()
+    is_met: bool | None = None
+
+
+BROKEN = "broken"
