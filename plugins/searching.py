@@ -16,7 +16,7 @@ def find_node_types(text: str, limit: int, actor: Principal) -> tuple[list[Hit],
             "",
             score_of(text, row["display_name"]),
         )
-        for row in node_types()
+        for row in node_types(actor=actor)
         if all(word in f"{row['display_name']} {row['type']} {row['description']}".casefold() for word in words)
     ]
     found.sort(key=lambda hit: -hit.score)

@@ -1,7 +1,6 @@
 """Reading what extends the product, always as somebody."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-
 from typing import Any
 
 from core.principal import Principal
@@ -63,9 +62,13 @@ def list_categories(*, actor: Principal) -> list[tuple[str, int]]:
     return sorted(counts.items())
 
 
-def met_requirements(*, plugin: Plugin, cluster: str = "", actor: Principal) -> list[MetRequirement]:
-    """What `plugin` needs; with `cluster`, the name of one that `actor` may see, whether it is there."""
-    capabilities = _served[0](cluster, actor) if cluster and _served else None
+def served_on(*, cluster: str, actor: Principal) -> Capabilities | None:
+    """What a cluster that `actor` may see serves, by its name; None when none is named, or when it does not answer."""
+    return _served[0](cluster, actor) if cluster and _served else None
+
+
+def met_requirements(plugin: Plugin, capabilities: Capabilities | None) -> list[MetRequirement]:
+    """What `plugin` needs, and whether it is there."""
     if capabilities is None:
         return [MetRequirement(each) for each in plugin.requirements]
     found = []

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from clusters import selectors
+from clusters.errors import cluster_failed
 from clusters.kube.gateway import ClusterError, Gateway
+from clusters.services import probing
 from clusters.services.gateways import call, gateway_for
 from core.principal import Principal
 from plugins.declared.custom import CustomKind, parts_of, type_of_cluster
@@ -27,10 +29,13 @@ _kept: OrderedDict[str, tuple[float, Types]] = OrderedDict()
 
 
 def custom_types(*, cluster: str, actor: Principal) -> list[NodeType[Any]]:
-    """The node types of all custom kinds of a cluster that `actor` may see, by name. Raises ClusterError when it does
-    not answer and was not asked lately."""
+    """The node types of all custom kinds of a cluster that `actor` may see, by kind. Raises why it does not answer,
+    when it was not asked lately."""
     seen = selectors.get_cluster(name_or_id=cluster, actor=actor)
-    return list(custom_types_of(seen.pk).values())
+    try:
+        return list(custom_types_of(seen.pk).values())
+    except ClusterError as error:
+        raise cluster_failed(probing.failure(error)) from error
 
 
 def custom_types_of(cluster_id: str) -> Types:

@@ -4,8 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.principal import Principal
 from plugins.loading.finding import Origin
+from plugins.sdk.capabilities import Capabilities
 from plugins.selectors import met_requirements
 from plugins.types import MetRequirement, Scope, SeenPlugin
 
@@ -40,7 +40,7 @@ class PluginTypeOut(Serializer):
     category = serializers.CharField()
     kind = serializers.CharField(allow_blank=True)
     api_version = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True, help_text="the page that its fields were taken from")
+    source_url = serializers.CharField(allow_blank=True, help_text="the page that its fields were taken from")
 
 
 class PluginOut(Serializer):
@@ -83,8 +83,8 @@ class PluginCategoryListOut(Serializer):
     limit = serializers.IntegerField()
 
 
-def plugin_out(seen: SeenPlugin, actor: Principal, cluster: str = "") -> dict[str, Any]:
-    """`cluster` is the name of one on which the requirements are looked for."""
+def plugin_out(seen: SeenPlugin, cluster: str = "", served: Capabilities | None = None) -> dict[str, Any]:
+    """`cluster` is the name of one on which the requirements are looked for, `served` what it serves, if it answers."""
     plugin, error = seen.found.plugin, seen.error
     body: dict[str, Any] = {
         "id": seen.id,
@@ -110,8 +110,7 @@ def plugin_out(seen: SeenPlugin, actor: Principal, cluster: str = "") -> dict[st
         return body
     for name in ("description", "version", "api_version", "icon", "author", "homepage"):
         body[name] = getattr(plugin, name)
-    found = met_requirements(plugin=plugin, cluster=cluster, actor=actor)
-    body["requirements"] = [_requirement_out(each, cluster) for each in found]
+    body["requirements"] = [_requirement_out(each, cluster) for each in met_requirements(plugin, served)]
     body["node_types"] = [
         {
             "type": each.name,
@@ -121,7 +120,7 @@ def plugin_out(seen: SeenPlugin, actor: Principal, cluster: str = "") -> dict[st
             "category": each.category,
             "kind": each.kind,
             "api_version": each.api_versions[0] if each.api_versions else "",
-            "source": plugin.sources.get(each.name, ""),
+            "source_url": plugin.sources.get(each.name, ""),
         }
         for each in plugin.node_types
     ]
@@ -132,9 +131,13 @@ def plugin_out(seen: SeenPlugin, actor: Principal, cluster: str = "") -> dict[st
 def _requirement_out(each: MetRequirement, cluster: str) -> dict[str, Any]:
     requirement, message = each.requirement, ""
     if each.is_met is False:
-        message = f"{requirement.name} is not installed on {cluster}: it does not serve {', '.join(each.missing)}."
+        missing = ", ".join(each.missing)
+        how = requirement.how()
+        message = f"{cluster} lacks {requirement.name}: it does not serve {missing}; {how}."
     elif each.is_met:
         message = f"{requirement.name} is installed on {cluster}."
+    elif cluster:
+        message = f"{cluster} does not answer, so nobody knows whether {requirement.name} is installed there."
     return {
         "name": requirement.name,
         "group": requirement.group,

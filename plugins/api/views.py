@@ -10,6 +10,7 @@ from core.api.paging import ListQuery, list_query, page_body
 from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
+from core.scopes import Scope
 from plugins import selectors, services
 from plugins.api.serializers import (
     PluginCategoryListOut,
@@ -18,7 +19,9 @@ from plugins.api.serializers import (
     PluginOut,
     plugin_out,
 )
-from plugins.types import Scope, SeenPlugin
+from plugins.sdk.capabilities import Capabilities
+from plugins.types import Scope as PluginScope
+from plugins.types import SeenPlugin
 
 _LIST = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
 _CATEGORY = OpenApiParameter("category", str, description="only those of this category")
@@ -26,10 +29,21 @@ _SORTS = {name: name for name in ("display_name", "id", "category")}
 _FOR_ALL = OpenApiExample("For everybody", {"scope": "all"}, request_only=True)
 
 
+_CLUSTER = OpenApiParameter(
+    "cluster", str, description="the name of a cluster that you may see: is what plugins need installed there?"
+)
+
+
 def _page(request: Request, rows: list[SeenPlugin], query: ListQuery, view: ApiView) -> Response:
+    cluster, served = _cluster_of(request, view)
     rows = sorted(rows, key=lambda seen: str(getattr(seen, query.sort)).casefold(), reverse=query.order == "desc")
     page = rows[query.offset : query.offset + query.limit]
-    return Response(page_body("plugins", [plugin_out(seen, view.actor) for seen in page], len(rows), query))
+    return Response(page_body("plugins", [plugin_out(seen, cluster, served) for seen in page], len(rows), query))
+
+
+def _cluster_of(request: Request, view: ApiView) -> tuple[str, Capabilities | None]:
+    cluster = request.query_params.get("cluster", "")
+    return cluster, selectors.served_on(cluster=cluster, actor=view.actor)
 
 
 def _flag(request: Request, name: str) -> bool | None:
@@ -42,11 +56,17 @@ def _flag(request: Request, name: str) -> bool | None:
 
 class PluginsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="plugins_list",
         summary="What extends the product; also what is broken, with the reason",
-        parameters=[*_LIST, _CATEGORY, OpenApiParameter("enabled", bool, description="only what you use, or do not")],
+        parameters=[
+            *_LIST,
+            _CATEGORY,
+            _CLUSTER,
+            OpenApiParameter("enabled", bool, description="only what you use, or do not"),
+        ],
         responses=PluginListOut,
     )
     def get(self, request: Request) -> Response:
@@ -62,11 +82,12 @@ class PluginsView(ApiView):
 
 class EnabledPluginsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="plugins_enabled",
         summary="The plugins that you use",
-        parameters=[*_LIST, _CATEGORY],
+        parameters=[*_LIST, _CATEGORY, _CLUSTER],
         responses=PluginListOut,
     )
     def get(self, request: Request) -> Response:
@@ -78,6 +99,7 @@ class EnabledPluginsView(ApiView):
 
 class PluginCategoriesView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="plugins_categories",
@@ -99,20 +121,22 @@ class PluginCategoriesView(ApiView):
 
 class PluginView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="plugins_get",
         summary="One plugin; with a cluster, whether what it needs is installed there",
-        parameters=[OpenApiParameter("cluster", str, description="the name of a cluster that you may see")],
+        parameters=[_CLUSTER],
         responses=PluginOut,
     )
     def get(self, request: Request, id: str) -> Response:
         seen = selectors.get_plugin(plugin_id=id, actor=self.actor)
-        return Response(plugin_out(seen, self.actor, request.query_params.get("cluster", "")))
+        return Response(plugin_out(seen, *_cluster_of(request, self)))
 
 
 class PluginEnableView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="plugins_enable",
@@ -122,13 +146,14 @@ class PluginEnableView(ApiView):
         examples=[_FOR_ALL],
     )
     def post(self, request: Request, id: str) -> Response:
-        scope = Scope(self.read(PluginChoiceIn, request)["scope"])
+        scope = PluginScope(self.read(PluginChoiceIn, request)["scope"])
         seen = services.enable_plugin(plugin_id=id, scope=scope, actor=self.actor)
-        return Response(plugin_out(seen, self.actor))
+        return Response(plugin_out(seen))
 
 
 class PluginDisableView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="plugins_disable",
@@ -138,6 +163,6 @@ class PluginDisableView(ApiView):
         examples=[_FOR_ALL],
     )
     def post(self, request: Request, id: str) -> Response:
-        scope = Scope(self.read(PluginChoiceIn, request)["scope"])
+        scope = PluginScope(self.read(PluginChoiceIn, request)["scope"])
         seen = services.disable_plugin(plugin_id=id, scope=scope, actor=self.actor)
-        return Response(plugin_out(seen, self.actor))
+        return Response(plugin_out(seen))

@@ -12,6 +12,7 @@ from plugins.declared.manifest import FILE, read_folder
 from plugins.loading.guard import guarded
 from plugins.registry import NodeTypes, core_types
 from plugins.sdk.plugin import ENTRY_POINTS, ID, BadPlugin, Plugin
+from plugins.sdk.stack import Stack
 
 CATALOG = Path(__file__).resolve().parents[1] / "catalog"
 MAX_PLUGINS = 500
@@ -53,9 +54,27 @@ def find_plugins(folders: Sequence[Path]) -> list[Found]:
 def _joined(types: NodeTypes, each: Found, plugin: Plugin) -> tuple[NodeTypes, Found]:
     """One whose node types or edges do not go together with those before it is broken, not the others."""
     try:
-        return types.extended(plugin.node_types, plugin.connections), each
+        extended = types.extended(plugin.node_types, plugin.connections)
     except ValueError as error:
         return types, Found(each.id, each.origin, error=f"It does not go together with the others: {error}.")
+    wrong = next((words for stack in plugin.stacks for words in _wrong_in(stack, extended)), "")
+    if wrong:
+        return types, Found(each.id, each.origin, error=wrong)
+    return extended, each
+
+
+def _wrong_in(stack: Stack, types: NodeTypes) -> Iterator[str]:
+    """What keeps its graph from being drawn."""
+    named = {str(node.get("id")): str(node.get("type")) for node in stack.nodes}
+    for name in named.values():
+        if types.find(name) is None:
+            yield f"Its stack {stack.id} uses the node type {name}, which is not there."
+    for edge in stack.edges:
+        ends = str(edge.get("source")), str(edge.get("target"))
+        if not all(end in named for end in ends):
+            yield f"In its stack {stack.id} the edge from {ends[0]} to {ends[1]} has an end that is not there."
+        elif types.connection(named[ends[0]], named[ends[1]]) is None:
+            yield f"In its stack {stack.id} nothing goes from a {named[ends[0]]} to a {named[ends[1]]}."
 
 
 def _all(folders: Sequence[Path]) -> Iterator[Found]:

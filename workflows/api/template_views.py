@@ -7,7 +7,6 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from clusters.kube.gateway import ClusterError
 from clusters.services import custom_kinds
 from core.api.etag import check_if_match, if_match, with_etag
 from core.api.idempotency import idempotent
@@ -16,8 +15,6 @@ from core.api.permissions import Access
 from core.api.views import ApiView
 from core.errors import InvalidInput
 from core.scopes import Scope
-from core.principal import Principal
-from plugins.sdk.nodetype import NodeType
 from plugins.selectors import node_types
 from workflows.api.template_serializers import (
     TEMPLATE,
@@ -65,7 +62,8 @@ class TemplatesView(ApiView):
             raise InvalidInput(message, fields={"what": [message]})
         rows: list[Any] = []
         if what != "stack":
-            more = custom_types(request.query_params.get("cluster", ""), self.actor)
+            cluster = request.query_params.get("cluster", "")
+            more = custom_kinds.custom_types(cluster=cluster, actor=self.actor) if cluster else []
             found = node_types(search=query.search, category=category, more=more, actor=self.actor)
             rows += [node_type_out(row) for row in found]
         if what != "node_type":
@@ -103,16 +101,6 @@ class TemplatesView(ApiView):
         template = services.keep_template(workflow_id=data["workflow_id"], fields=fields_of(data), actor=self.actor)
         offer = selectors.offer_of(template, self.actor)
         return with_etag(Response(stack_out(offer), status=status.HTTP_201_CREATED), etag_of(offer))
-
-
-def custom_types(cluster: str, actor: Principal) -> list[NodeType[Any]]:
-    """Those of a cluster that was named; a 503 when it does not answer."""
-    if not cluster:
-        return []
-    try:
-        return custom_kinds.custom_types(cluster=cluster, actor=actor)
-    except ClusterError as error:
-        raise told(error) from error
 
 
 class TemplateView(ApiView):
