@@ -1192,6 +1192,126 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/plugins/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What extends the product; also what is broken, with the reason
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["plugins_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/plugins/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One plugin; with a cluster, whether what it needs is installed there
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["plugins_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/plugins/{id}/disable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Do not use it; what was drawn with it stays and still runs
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        post: operations["plugins_disable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/plugins/{id}/enable/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Use it: its node types and templates are offered
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        post: operations["plugins_enable"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/plugins/categories/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The categories of plugins, each with how many it has
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["plugins_categories"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/plugins/enabled/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The plugins that you use
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["plugins_enabled"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/profile/": {
         parameters: {
             query?: never;
@@ -3952,13 +4072,6 @@ export interface components {
             value: string;
             label: string;
         };
-        /**
-         * @description * `shipped` - shipped
-         *     * `yours` - yours
-         *     * `shared` - shared
-         * @enum {string}
-         */
-        OriginEnum: "shipped" | "yours" | "shared";
         OwnerOut: {
             kind: string;
             name: string;
@@ -4077,6 +4190,80 @@ export interface components {
             replace: number;
             keep: number;
             refused: number;
+        };
+        PluginCategoryListOut: {
+            categories: components["schemas"]["PluginCategoryOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        PluginCategoryOut: {
+            name: string;
+            count: number;
+        };
+        PluginChoiceInRequest: {
+            /**
+             * @description all: for everybody, by administrators
+             *
+             *     * `user` - user
+             *     * `all` - all
+             * @default user
+             */
+            scope: components["schemas"]["PluginScope"];
+        };
+        PluginListOut: {
+            plugins: components["schemas"]["PluginOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        /**
+         * @description * `shipped` - shipped
+         *     * `folder` - folder
+         *     * `package` - package
+         * @enum {string}
+         */
+        PluginOrigin: "shipped" | "folder" | "package";
+        PluginOut: {
+            id: string;
+            name: string;
+            display_name: string;
+            description: string;
+            category: string;
+            version: string;
+            /** @description of the contract that it was written for */
+            api_version: string;
+            icon: string;
+            author: string;
+            homepage: string;
+            origin: components["schemas"]["PluginOrigin"];
+            enabled: boolean;
+            /** @description an administrator turned it off for everybody */
+            is_off_for_all: boolean;
+            broken: boolean;
+            /** @description why it is broken, in one sentence */
+            problem: string;
+            requirements: components["schemas"]["RequirementOut"][];
+            node_types: components["schemas"]["PluginTypeOut"][];
+            /** @description ids of the stacks that it brings */
+            templates: string[];
+        };
+        /**
+         * @description * `user` - user
+         *     * `all` - all
+         * @enum {string}
+         */
+        PluginScope: "user" | "all";
+        PluginTypeOut: {
+            type: string;
+            display_name: string;
+            description: string;
+            icon: string;
+            category: string;
+            kind: string;
+            api_version: string;
+            /** @description the page that its fields were taken from */
+            source_url: string;
         };
         PodListOut: {
             pods: components["schemas"]["ResourceOut"][];
@@ -4352,6 +4539,19 @@ export interface components {
         ReplicasOut: {
             desired: number;
             ready: number;
+        };
+        RequirementOut: {
+            name: string;
+            group: string;
+            kinds: string[];
+            /** @description how to get it */
+            install: string;
+            url: string;
+            /** @description on the cluster that was named; null without one */
+            is_met: boolean | null;
+            /** @description kinds that the cluster does not serve */
+            missing: string[];
+            message: string;
         };
         ResetInRequest: {
             code: string;
@@ -4831,7 +5031,7 @@ export interface components {
             icon: string;
             /** @description where images, ports and paths were taken from */
             source: string;
-            origin: components["schemas"]["OriginEnum"];
+            origin: components["schemas"]["StackOutOriginEnum"];
             /** @description with everybody who has an account here */
             is_shared: boolean;
             owner: string;
@@ -4841,6 +5041,13 @@ export interface components {
             /** Format: date-time */
             updated_at: string | null;
         };
+        /**
+         * @description * `shipped` - shipped
+         *     * `yours` - yours
+         *     * `shared` - shared
+         * @enum {string}
+         */
+        StackOutOriginEnum: "shipped" | "yours" | "shared";
         /**
          * @description * `stack` - stack
          * @enum {string}
@@ -6921,6 +7128,165 @@ export interface operations {
             };
         };
     };
+    plugins_list: {
+        parameters: {
+            query?: {
+                /** @description only those of this category */
+                category?: string;
+                /** @description the name of a cluster that you may see: is what plugins need installed there? */
+                cluster?: string;
+                /** @description only what you use, or do not */
+                enabled?: boolean;
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginListOut"];
+                };
+            };
+        };
+    };
+    plugins_get: {
+        parameters: {
+            query?: {
+                /** @description the name of a cluster that you may see: is what plugins need installed there? */
+                cluster?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginOut"];
+                };
+            };
+        };
+    };
+    plugins_disable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PluginChoiceInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginOut"];
+                };
+            };
+        };
+    };
+    plugins_enable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PluginChoiceInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginOut"];
+                };
+            };
+        };
+    };
+    plugins_categories: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginCategoryListOut"];
+                };
+            };
+        };
+    };
+    plugins_enabled: {
+        parameters: {
+            query?: {
+                /** @description only those of this category */
+                category?: string;
+                /** @description the name of a cluster that you may see: is what plugins need installed there? */
+                cluster?: string;
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PluginListOut"];
+                };
+            };
+        };
+    };
     profile_get: {
         parameters: {
             query?: never;
@@ -7565,6 +7931,8 @@ export interface operations {
         parameters: {
             query?: {
                 category?: string;
+                /** @description the name of a cluster: its custom kinds are there as well */
+                cluster?: string;
                 limit?: string;
                 order?: string;
                 page?: string;
@@ -8540,7 +8908,10 @@ export interface operations {
     };
     workflows_validate: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the name of a cluster: also what it lacks for this graph */
+                cluster?: string;
+            };
             header?: never;
             path: {
                 id: string;
