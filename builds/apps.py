@@ -11,11 +11,13 @@ class BuildsConfig(AppConfig):
 
     def ready(self) -> None:
         from builds import execution, services
+        from builds.searching import register_sources
         from core import chores
 
         register_column("builds.Build", "sealed")
         register_column("builds.BuildHook", "secret")
         execution.register()
+        register_sources()
         chores.register("admit_builds", 5.0, services.wake_queues)
         chores.register("forget_builds", _HOUR, services.forget_builds)
         chores.register("forget_build_folders", 10 * _MINUTE, services.forget_folders)
