@@ -1,0 +1,108 @@
+// From a Dockerfile to an image in a registry, seen in the browser: asked for, followed line by line, stopped, made again.
+import assert from "node:assert/strict";
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { after, before, test } from "node:test";
+import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct, storyOf } from "./product.mjs";
+
+const REGISTRY = process.env.SAILCLOTH_TEST_REGISTRY ?? "127.0.0.1:5000";
+const BASE = process.env.SAILCLOTH_TEST_BASE_IMAGE ?? "busybox:1";
+const WORD = `e2e${randomBytes(5).toString("hex")}`;
+const TALK = 'i=0; while [ $i -lt 40 ]; do printf "\\033[32mcompiled\\033[0m part %s\\n" $i; i=$((i+1)); done';
+const DOCKERFILE = `FROM ${BASE} AS made
+ARG VERSION=0
+RUN ${TALK}
+RUN echo "version $VERSION" > /version
+FROM ${BASE}
+COPY --from=made /version /version
+`;
+const SLOW = `FROM ${BASE}\nRUN echo it begins; sleep 300\n`;
+
+let product;
+let browser;
+let page;
+let api;
+
+const step = storyOf("builds", () => page);
+
+async function shown(status) {
+  await page.locator(`[data-testid=build-status][data-status=${status}]`).first().waitFor();
+}
+
+before(async () => {
+  assert.ok(process.env.DOCKER_HOST || existsSync("/var/run/docker.sock"), "this test needs a Docker Engine");
+  product = await startProduct();
+  api = await signIn(product.url);
+  await api("POST", "/admin/registries", { type: "generic", name: "open", url: `http://${REGISTRY}`, is_default: true });
+  browser = await launchBrowser();
+  page = await newPage(browser, product.url, { colorScheme: "light", viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(20_000);
+  await signInByForm(page);
+});
+
+after(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+step("the list says what builds are before there is one", async () => {
+  await page.getByRole("link", { name: "Builds" }).click();
+  await page.getByRole("heading", { name: "Build your first image" }).waitFor();
+  await picture(page, "builds-empty");
+});
+
+step("a build is followed to its end, with its steps and its lines", async () => {
+  const { id } = await api("POST", "/builds/start", { dockerfile: DOCKERFILE, image: `${WORD}/app`, tag: "1.4", build_args: { VERSION: "1.4" } });
+  await page.goto(`/builds/${id}`);
+  await shown("succeeded");
+  await page.getByTestId("log-line").getByText("part 39").waitFor();
+  await picture(page, "builds-done-light-1280");
+  await page.getByLabel("Search the lines").fill("part 7");
+  await page.getByText("1 match").waitFor();
+  await page.getByLabel("Search the lines").fill("");
+  await page.getByTestId("build-steps").getByRole("button", { name: /RUN i=0/ }).click();
+  await eventually(async () => (await page.getByTestId("log-lines").getAttribute("data-count")) === "40");
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download the whole log" }).click(),
+  ]);
+  assert.match(saved.suggestedFilename(), /^build-.*\.log$/);
+  await page.getByRole("tab", { name: "Dockerfile" }).click();
+  await page.getByText("FROM busybox:1 AS made").waitFor();
+  await picture(page, "builds-dockerfile");
+});
+
+step("one that takes too long is stopped, and leaves nothing running", async () => {
+  const { id } = await api("POST", "/builds/start", { dockerfile: SLOW, image: `${WORD}/slow` });
+  await page.goto(`/builds/${id}`);
+  await page.getByTestId("log-line").getByText("it begins").waitFor();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await picture(page, "builds-running-dark-1920");
+  await page.getByRole("button", { name: "Cancel" }).click();
+  await shown("cancelled");
+  await page.getByRole("button", { name: "Build again" }).waitFor();
+});
+
+step("the list finds them, and so does the palette", async () => {
+  await page.getByRole("link", { name: "Builds" }).first().click();
+  await page.getByRole("row", { name: /app:1.4/ }).waitFor();
+  await picture(page, "builds-list-dark-1920");
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await picture(page, "builds-list-dark-1024");
+  await page.getByRole("radio", { name: "Cancelled" }).click();
+  await eventually(async () => (await page.getByTestId("build-row").count()) === 1);
+  assert.match(page.url(), /status=cancelled/);
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").waitFor();
+  await page.keyboard.type(`${WORD}/app`);
+  await page.getByRole("option", { name: /app:1\.4/ }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/\/builds\/[0-9a-f-]{36}/);
+  await shown("succeeded");
+  await picture(page, "builds-done-dark-1024");
+});
+
+test("nothing went wrong in the browser", () => {
+  assert.deepEqual(page.problems, []);
+});
