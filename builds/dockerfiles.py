@@ -61,10 +61,16 @@ def read_references(text: str, build_args: Mapping[str, str]) -> References:
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:
     """(NAME, the rest) with continuations joined, comments and the bodies of heredocs left out."""
+    for _, name, rest in placed_instructions(text):
+        yield name, rest
+
+
+def placed_instructions(text: str) -> Iterator[tuple[int, str, str]]:
+    """The same with the line, from 1, in which each begins."""
     escape = _escape(text)
-    pending = ""
+    pending, began = "", 0
     ends: list[str] = []
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), 1):
         if ends:
             if line.strip("\t ") == ends[0]:
                 ends.pop(0)
@@ -72,17 +78,18 @@ def instructions(text: str) -> Iterator[tuple[str, str]]:
         stripped = line.strip()
         if not stripped or stripped.startswith("#"):
             continue
+        began = began or number
         if stripped.endswith(escape):
             pending += stripped[:-1] + " "
             continue
         name, _, rest = (pending + stripped).partition(" ")
-        pending = ""
-        yield name.upper(), rest.strip()
+        yield began, name.upper(), rest.strip()
+        pending, began = "", 0
         if name.upper() in _WITH_HEREDOC:
             ends = [match[1] for match in _HEREDOC.findall(rest)]
     if pending.strip():
         name, _, rest = pending.strip().partition(" ")
-        yield name.upper(), rest.strip()
+        yield began, name.upper(), rest.strip()
 
 
 def _borrowed(rest: str) -> list[str]:

@@ -7,7 +7,7 @@ import msgspec
 
 from imports.compose import Conversion
 from imports.intake import Kind
-from imports.lines import Lines
+from imports.lines import Lines, Place
 from imports.report import Row, Verdict
 from imports.types import Sent
 from plugins.sdk.graph import Graph
@@ -23,7 +23,7 @@ def analysis_json(kind: Kind, conversion: Conversion, sent: Sent) -> Json:
     source, what is written nowhere last."""
     lines = Lines(sent.files, conversion.files)
     order = {name: position for position, name in enumerate(conversion.files)}
-    rows = [_row(row, lines) for row in conversion.report.rows]
+    rows = [_row(row, conversion.places.get(row.path) or lines.find(row.path)) for row in conversion.report.rows]
     rows.sort(key=lambda row: (order.get(row["file"], len(order)), row["line"] or 0))
     return {
         "kind": kind.value,
@@ -49,8 +49,8 @@ def _too_many(graph: Graph) -> list[str]:
     ]
 
 
-def _row(row: Row, lines: Lines) -> Json:
-    file, line = lines.find(row.path) or (None, None)
+def _row(row: Row, place: Place | None) -> Json:
+    file, line = place or (None, None)
     return {**msgspec.to_builtins(row), "file": file, "line": line}
 
 

@@ -12,6 +12,7 @@ from imports.compose import compose_names
 from imports.compose.loading.entry import ENDINGS, STEMS
 from imports.compose.loading.files import Files
 from imports.report import Choice, Option
+from imports.repository.parts import is_dockerfile, parts_in
 from plugins.sdk.yaml import Limits, YamlError, load_all
 
 # The question's name among the choices.
@@ -22,6 +23,8 @@ _COMPOSE_KEYS = frozenset({"services", "include"})
 # At the top and in the usual style, so that most files need not be parsed just to be told apart.
 _COMPOSE_TOP = re.compile(rb"^(?:services|include) *:", re.MULTILINE)
 _KUBERNETES_TOP = re.compile(rb"^apiVersion *:", re.MULTILINE)
+_TELLING = re.compile(rb"services|include|apiVersion")
+_BUILD = re.compile(rb"^[ \t]+[\"']?build[\"']?[ \t]*:|[{,][ \t]*[\"']?build[\"']?[ \t]*:", re.MULTILINE)
 _STANDARD = re.compile(rf"(?:{'|'.join(STEMS)})\.(?:{'|'.join(ENDINGS)})")
 _VARIANT = re.compile(rf"(?:{'|'.join(STEMS)})[.-](?!override\.)[\w.-]+\.(?:{'|'.join(ENDINGS)})")
 # More than these a person does not read, and nobody has.
@@ -51,9 +54,11 @@ class Project(msgspec.Struct, frozen=True):
         return f"{self.kind.value}:{' + '.join(self.names)}"
 
 
-def projects_in(files: Mapping[str, bytes]) -> list[Project]:
-    """The likeliest first. Raises `Unclear` where there is none."""
-    found = [*_compose(files), *_others(files)]
+def projects_in(files: Mapping[str, bytes], within: str = "") -> list[Project]:
+    """The likeliest first, of those in the folder `within`, or of that file. Raises `Unclear` where there is none."""
+    found = _within(files, within)
+    if found and found[0].kind is Kind.COMPOSE and any(_BUILD.search(files[name]) for name in found[0].names):
+        found = [project for project in found if project.kind is not Kind.DOCKERFILE]
     unique = list({project.value: project for project in found if not _is_read_by(found[0], project, files)}.values())
     if unique:
         return unique
@@ -61,6 +66,16 @@ def projects_in(files: Mapping[str, bytes]) -> list[Project]:
         raise Unclear("Nothing was sent; choose a Compose file.")
     count = "The file is" if len(files) == 1 else f"None of the {len(files)} files is"
     raise Unclear(f"{count} {'no' if len(files) == 1 else 'a'} Compose file: one has services at its top.")
+
+
+def _within(files: Mapping[str, bytes], within: str) -> list[Project]:
+    if not within:
+        return [*_compose(files), *_others(files)]
+    if within in files:
+        kind = kind_of(within, files[within]) or (Kind.DOCKERFILE if parts_in({within: files[within]}) else None)
+        return [Project(kind, (within,))] if kind else []
+    inside = {name: content for name, content in files.items() if name.startswith(f"{within}/")}
+    return [*_in_folder(inside), *_others(inside)]
 
 
 def question(projects: Sequence[Project], chosen: Project) -> tuple[Choice, ...]:
@@ -71,20 +86,20 @@ def question(projects: Sequence[Project], chosen: Project) -> tuple[Choice, ...]
     return (Choice(PROJECT, "Which files make the project", chosen.value, options=options),)
 
 
-def kind_of(name: str, content: bytes) -> Kind | None:
+def kind_of(name: str, content: bytes, *, is_one_of_many: bool = False) -> Kind | None:
     """By what is in it; an unreadable file that is called like a Compose file is taken for one, for its reader says
-    what is wrong with it."""
+    what is wrong with it. Among many files it has to be one."""
     base = posixpath.basename(name).lower()
-    if base == "dockerfile" or base.startswith("dockerfile.") or base.endswith(".dockerfile"):
+    if is_dockerfile(name):
         return Kind.DOCKERFILE
-    if not base.endswith(_YAML) and "." in base:
+    if (not base.endswith(_YAML) and "." in base) or (is_one_of_many and _is_tools_own(name, content)):
         return None
     if _COMPOSE_TOP.search(content) and not _KUBERNETES_TOP.search(content):
         return Kind.COMPOSE
     try:
         documents = load_all(content.decode(), limits=_LIMITS, octal=True, tags=(("!reset", str), ("!override", _any)))
     except (UnicodeDecodeError, YamlError):
-        return Kind.COMPOSE if base.endswith((".yml", ".yaml")) else None
+        return Kind.COMPOSE if base.endswith((".yml", ".yaml")) and not is_one_of_many else None
     first = next((each for each in documents if isinstance(each, dict)), {})
     if "apiVersion" in first and "kind" in first:
         return Kind.KUBERNETES
@@ -97,6 +112,10 @@ def _compose(files: Mapping[str, bytes]) -> Iterator[Project]:
     named = compose_names(Files(files))
     if named and any(kind_of(name, files[name]) is not Kind.KUBERNETES for name in named):
         yield Project(Kind.COMPOSE, tuple(named), is_usual=True)
+    yield from _in_folder(files)
+
+
+def _in_folder(files: Mapping[str, bytes]) -> Iterator[Project]:
     standard = [name for name in files if _STANDARD.fullmatch(posixpath.basename(name))]
     folders = sorted({posixpath.dirname(name) for name in standard}, key=lambda folder: (folder.count("/"), folder))
     bases = {folder: _below(files, folder) for folder in folders}
@@ -131,16 +150,24 @@ def _others(files: Mapping[str, bytes]) -> Iterator[Project]:
         base = posixpath.basename(name)
         if _STANDARD.fullmatch(base) or _VARIANT.fullmatch(base) or base.startswith(_OVERRIDES):
             continue
-        kind = kind_of(name, files[name])
-        if kind is not None:
+        kind = kind_of(name, files[name], is_one_of_many=len(files) > 1)
+        if kind is not None and kind is not Kind.DOCKERFILE:
             kinds[kind].append(name)
     yield from (Project(Kind.COMPOSE, (name,)) for name in kinds[Kind.COMPOSE])
+    kinds[Kind.DOCKERFILE] = [part.file for part in parts_in(files)]
     for kind in (Kind.KUBERNETES, Kind.DOCKERFILE):
         if kinds[kind]:
             yield Project(kind, tuple(kinds[kind]))
 
 
 _OVERRIDES = tuple(f"{stem}.override." for stem in STEMS)
+
+
+def _is_tools_own(name: str, content: bytes) -> bool:
+    """Whether it cannot be meant: the settings of a CI have services and includes too. Most files are told apart
+    without being parsed."""
+    is_hidden = any(part.startswith(".") for part in name.split("/"))
+    return is_hidden or _TELLING.search(content) is None
 
 
 def _any(value: Any) -> Any:

@@ -3,9 +3,10 @@ reading. What it writes is shown, so that it can be kept and changed.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from builds.detect import dockerfiles
 
@@ -23,45 +24,62 @@ class Detection:
     reason: str
 
 
+class Folder(Protocol):
+    """What lies in a source, by paths below it."""
+
+    def has(self, name: str) -> bool: ...
+
+    def read(self, name: str) -> str: ...
+
+
 def detect(root: Path) -> Detection | None:
     """The first that fits; None where nothing does."""
+    return _detect(_OnDisk(root))
+
+
+def detect_files(files: Mapping[str, bytes]) -> Detection | None:
+    """The same for files that are in memory, by their paths below the source."""
+    return _detect(_InMemory(files))
+
+
+def _detect(root: Folder) -> Detection | None:
     return next((found for look in _LOOKS if (found := look(root)) is not None), None)
 
 
-def _python(root: Path) -> Detection | None:
-    manifest = next((name for name in ("requirements.txt", "pyproject.toml") if _has(root, name)), None)
+def _python(root: Folder) -> Detection | None:
+    manifest = next((name for name in ("requirements.txt", "pyproject.toml") if root.has(name)), None)
     if manifest is None:
         return None
-    needs = _read(root / manifest).lower()
+    needs = root.read(manifest).lower()
     command, port = ["python", "main.py"], 8000
-    if _has(root, "manage.py") and "django" in needs:
+    if root.has("manage.py") and "django" in needs:
         command = ["python", "manage.py", "runserver", "0.0.0.0:8000"]
     elif "fastapi" in needs or "starlette" in needs:
         command = ["uvicorn", f"{_module(root)}:app", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104
     elif "flask" in needs:
         command = ["flask", "--app", _module(root), "run", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104
-    elif not _has(root, "main.py") and _has(root, "app.py"):
+    elif not root.has("main.py") and root.has("app.py"):
         command = ["python", "app.py"]
     text = dockerfiles.python(manifest, command, port)
     return Detection("python", "Python", text, port, f"it has {manifest}.")
 
 
-def _module(root: Path) -> str:
-    return next((name for name in ("main", "app", "wsgi") if _has(root, f"{name}.py")), "main")
+def _module(root: Folder) -> str:
+    return next((name for name in ("main", "app", "wsgi") if root.has(f"{name}.py")), "main")
 
 
-def _node(root: Path) -> Detection | None:
-    if not _has(root, "package.json"):
+def _node(root: Folder) -> Detection | None:
+    if not root.has("package.json"):
         return None
     try:
-        package = json.loads(_read(root / "package.json"))
+        package = json.loads(root.read("package.json"))
     except ValueError:
         return None
     if not isinstance(package, dict):
         return None
     named = package.get("scripts")
     scripts = named if isinstance(named, dict) else {}
-    has_lock, has_build = _has(root, "package-lock.json"), "build" in scripts
+    has_lock, has_build = root.has("package-lock.json"), "build" in scripts
     if "start" not in scripts and has_build:
         text = dockerfiles.node_pages(has_lock)
         return Detection("node", "Node.js", text, 8080, "its package.json builds pages and starts nothing.")
@@ -70,28 +88,42 @@ def _node(root: Path) -> Detection | None:
     return Detection("node", "Node.js", text, 3000, "it has package.json.")
 
 
-def _go(root: Path) -> Detection | None:
-    if not _has(root, "go.mod"):
+def _go(root: Folder) -> Detection | None:
+    if not root.has("go.mod"):
         return None
     return Detection("go", "Go", dockerfiles.go(), 8080, "it has go.mod.")
 
 
-def _pages(root: Path) -> Detection | None:
-    folder = next((name for name in ("", "public/", "dist/") if _has(root, f"{name}index.html")), None)
+def _pages(root: Folder) -> Detection | None:
+    folder = next((name for name in ("", "public/", "dist/") if root.has(f"{name}index.html")), None)
     if folder is None:
         return None
     return Detection("static", "HTML", dockerfiles.pages(folder or "."), 8080, f"it has {folder}index.html.")
 
 
-_LOOKS: tuple[Callable[[Path], Detection | None], ...] = (_python, _node, _go, _pages)
+_LOOKS: tuple[Callable[[Folder], Detection | None], ...] = (_python, _node, _go, _pages)
 
 
-def _has(root: Path, name: str) -> bool:
-    """A file of its own: a link may lead anywhere."""
-    path = root / name
-    return path.is_file() and path.resolve().is_relative_to(root.resolve())
+class _OnDisk:
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def has(self, name: str) -> bool:
+        """A file of its own: a link may lead anywhere."""
+        path = self._root / name
+        return path.is_file() and path.resolve().is_relative_to(self._root.resolve())
+
+    def read(self, name: str) -> str:
+        with (self._root / name).open("rb") as file:
+            return file.read(_MOST).decode(errors="replace")
 
 
-def _read(path: Path) -> str:
-    with path.open("rb") as file:
-        return file.read(_MOST).decode(errors="replace")
+class _InMemory:
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+
+    def has(self, name: str) -> bool:
+        return name in self._files
+
+    def read(self, name: str) -> str:
+        return self._files[name][:_MOST].decode(errors="replace")

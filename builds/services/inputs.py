@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Mapping
-from pathlib import PurePosixPath
-from urllib.parse import urlsplit
 
 from builds.dockerfiles import MOST_BYTES
 from builds.errors import BadBuild
 from builds.models import SourceKind
+from builds.sources.addresses import git_fault, is_relative
+from builds.sources.types import GitSource
 from builds.types import GivenBuild, GivenSource
 from clusters.registries.errors import BadImage
 from clusters.registries.models import Registry
@@ -26,11 +26,9 @@ _SECRET_NAME = re.compile(
     r"(?:_|\Z)",
     re.IGNORECASE,
 )
-_SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:\S+\Z")
 MOST_ARGUMENTS, MOST_SECRETS, MOST_PLATFORMS, MOST_FILES = 64, 32, 8, 200
 _VALUE = 32 * 1024
 _SECRET_VALUE = 64 * 1024
-_URL, _REF, _PATH = 2000, 250, 1000
 
 
 def check_given(given: GivenBuild) -> None:
@@ -119,25 +117,9 @@ def _check_source(source: GivenSource) -> None:
 
 
 def _check_git(source: GivenSource) -> None:
-    url = source.git_url
-    if len(url) > _URL or not url.isascii() or any(ch.isspace() or ord(ch) < 33 for ch in url) or _SCP.match(url):
-        raise BadBuild("source.git_url", "The address of a repository looks like https://github.com/team/app.")
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.hostname.startswith("-"):
-        raise BadBuild("source.git_url", "The address of a repository begins with https://.")
-    if "@" in parts.netloc:
-        raise BadBuild("source.git_url", "Send the user and token in username and token, not in the address.")
-    if source.token and parts.scheme != "https":
-        raise BadBuild("source.token", "A token is only sent over https.")
-    if len(source.ref) > _REF or source.ref.startswith("-") or not _is_word(source.ref):
-        raise BadBuild("source.ref", "A ref is a branch, a tag or a commit.")
-    if source.subdirectory and not _is_relative(source.subdirectory):
-        raise BadBuild("source.subdirectory", "It is a folder of the repository, without .. and no slash in front.")
-    if any(ord(ch) < 32 for ch in source.username + source.token) or len(source.username + source.token) > _VALUE:
-        raise BadBuild("source.token", "User and token are one line each.")
+    fault = git_fault(GitSource(source.git_url, source.ref, source.subdirectory, source.username, source.token))
+    if fault is not None:
+        raise BadBuild(f"source.{fault[0]}", fault[1])
 
 
 def _check_files(files: Mapping[str, str]) -> None:
@@ -146,7 +128,7 @@ def _check_files(files: Mapping[str, str]) -> None:
     if sum(len(text.encode()) for text in files.values()) > MOST_BYTES:
         raise BadBuild("source.files", "Together they have up to 1 MiB; upload an archive for more.")
     for path in files:
-        if not _is_relative(path):
+        if not is_relative(path):
             raise BadBuild("source.files", f"{path[:80]!r} is not a relative path.")
 
 
@@ -158,7 +140,7 @@ def _check_dockerfile(given: GivenBuild) -> None:
     if is_dockerfile_text(text):
         if len(text.encode()) > MOST_BYTES or "\x00" in text:
             raise BadBuild("dockerfile", "A Dockerfile has up to 1 MiB of text.")
-    elif not _is_relative(text):
+    elif not is_relative(text):
         raise BadBuild(
             "dockerfile", "It is a path in the source, without .. and no slash in front, or the text itself."
         )
@@ -177,13 +159,3 @@ def _check_values(field: str, values: Mapping[str, str], names: re.Pattern[str],
             raise BadBuild(field, f"{name[:80]!r} cannot be a name: letters, digits and underscores, no digit first.")
         if len(value) > longest or "\x00" in value:
             raise BadBuild(field, f"The value of {name} is too long or has a character that no program takes.")
-
-
-def _is_relative(text: str) -> bool:
-    parts = PurePosixPath(text).parts
-    is_plain = len(text) <= _PATH and not text.startswith(("/", "-")) and all(ord(ch) >= 32 for ch in text)
-    return is_plain and bool(parts) and ".." not in parts and "\\" not in text and ".git" not in parts
-
-
-def _is_word(text: str) -> bool:
-    return all(ord(ch) > 32 and ch not in "\\~^:?*[\x7f" for ch in text) and ".." not in text

@@ -12,6 +12,7 @@ from imports.compose.loading.entry import compose_names, load_files
 from imports.compose.loading.files import Files
 from imports.compose.mapping.convert import map_project
 from imports.compose.model import read_project
+from imports.origin import Repository
 from imports.report import Report
 from plugins.sdk.graph import Graph
 
@@ -26,13 +27,15 @@ def _is_text(value: str) -> bool:
 
 class Conversion(msgspec.Struct, frozen=True):
     """`profiles` are all that the files know, whether on or off. Secret nodes hold their values in clear:
-    whoever stores the graph puts them into the vault first."""
+    whoever stores the graph puts them into the vault first. `places` are file and line of the rows whose path does not
+    say it."""
 
     name: str
     files: tuple[str, ...]
     profiles: tuple[str, ...]
     graph: Graph
     report: Report
+    places: Mapping[str, tuple[str, int]] = {}
 
 
 def convert(
@@ -42,9 +45,10 @@ def convert(
     variables: Mapping[str, str] | None = None,
     profiles: Sequence[str] = (),
     choices: Mapping[str, str] | None = None,
+    repository: Repository | None = None,
 ) -> Conversion:
     """`names` are the compose files in their order (by default those that Compose would take), `variables`
-    stand for the shell's. Raises `ComposeError`, and nothing else. The same input gives the same output."""
+    stand for the shell's, `repository` is where all files are from. Raises `ComposeError`, and nothing else. The same input gives the same output."""
     choices = dict(choices or {})
     for name, value in (*choices.items(), *(variables or {}).items()):
         if not _is_text(value):
@@ -52,6 +56,6 @@ def convert(
     given = {id.removeprefix(_VARIABLE): value for id, value in choices.items() if id.startswith(_VARIABLE)}
     loaded = load_files(files, names=names, variables={**(variables or {}), **given}, profiles=profiles)
     project, active = read_project(loaded)
-    graph, report = map_project(loaded, project, active, Files(files), choices)
+    graph, report = map_project(loaded, project, active, Files(files), choices, repository)
     known = {name for service in project.services.values() for name in service.profiles or ()}
     return Conversion(loaded.name, tuple(loaded.names), tuple(sorted(known)), graph, report)

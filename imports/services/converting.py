@@ -9,7 +9,6 @@ from imports.types import Sent
 
 _NOT_YET = {
     Kind.KUBERNETES: "These are Kubernetes manifests; add them to a workflow as a manifest node.",
-    Kind.DOCKERFILE: "A Dockerfile alone says how to build, not what runs; send it with a Compose file.",
 }
 _LEFT_OUT = {
     Kind.KUBERNETES: "Kubernetes manifests are in there too ({names}); they are left out.",

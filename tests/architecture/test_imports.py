@@ -27,6 +27,11 @@ PORTS = (
     "clusters.health",
     "clusters.live",
     "clusters.registries",
+    # Bringing a source and knowing it, for whoever else looks into one.
+    "builds.sources",
+    "builds.detect",
+    "builds.dockerfiles",
+    "builds.phase",
     "workflows.graph",
     "workflows.runs.selectors",
     # What a workflow looks like over HTTP, for routes of others that give one back.

@@ -3,6 +3,7 @@
 from imports.compose.loading.files import is_remote
 from imports.compose.mapping.state import APPROXIMATED, MAPPED, REFUSED, Draft, Plan
 from imports.compose.model.build import Build
+from imports.report import Choice
 from plugins.sdk.formats import image as image_fault
 from plugins.sdk.formats import relative_path
 from plugins.sdk.graph import Json
@@ -53,6 +54,14 @@ def map_build(draft: Draft, plan: Plan) -> None:
             plan.rows.add(f"{path}.{key}", MAPPED, "The same.", target=target)
 
 
+def _repository(plan: Plan) -> Choice:
+    """Asked for only where nobody can know it."""
+    text = "The Git URL of the repository with the sources"
+    if plan.repository is not None:
+        return plan.answers.text("build.git_url", text, plan.repository.url)
+    return plan.answers.question(plan.answers.text("build.git_url", text))
+
+
 def _image(draft: Draft, plan: Plan) -> tuple[str, str]:
     name = draft.service.image or f"{plan.loaded.name}/{draft.kube}"
     if image_fault(name) is not None:
@@ -74,11 +83,13 @@ def _source(draft: Draft, plan: Plan, build: Build) -> Json:
         source = {"git_url": url, "ref": ref or None, "subdirectory": folder or None}
         verdict, message = MAPPED, "The repository, its reference and folder."
     else:
-        text = "The Git URL of the repository with the sources"
-        choice = plan.answers.question(plan.answers.text("build.git_url", text))
+        choice = _repository(plan)
         choices = [choice]
         source = {"git_url": choice.value, "subdirectory": context.removeprefix("./") or None}
         verdict, message = APPROXIMATED, "A build reads from a Git repository: name its URL; the folder is the same."
+        if plan.repository is not None and choice.value == plan.repository.url:
+            source["ref"] = plan.repository.ref or None
+            verdict, message = MAPPED, "The same folder of the repository."
     plan.rows.add(draft.at("build", "context"), verdict, message, target=f"build/{draft.kube}", choices=choices)
     if build.dockerfile is not None:
         if relative_path(build.dockerfile) is None:

@@ -31,6 +31,7 @@ from imports.compose.mapping.coverage import finish_rows
 from imports.compose.mapping.naming import Renames
 from imports.compose.mapping.state import REFUSED, Answers, Draft, Plan
 from imports.compose.model import Project, Service
+from imports.origin import Repository
 from imports.report import Report
 from plugins.sdk.graph import Graph
 
@@ -81,9 +82,14 @@ PARTS: tuple[tuple[Part | None, tuple[str, ...]], ...] = (
 
 
 def map_project(
-    loaded: Loaded, project: Project, active: dict[str, Service], files: Files, choices: dict[str, str]
+    loaded: Loaded,
+    project: Project,
+    active: dict[str, Service],
+    files: Files,
+    choices: dict[str, str],
+    repository: Repository | None = None,
 ) -> tuple[Graph, Report]:
-    plan = Plan(loaded, project, active, files, Answers(choices))
+    plan = Plan(loaded, project, active, files, Answers(choices), repository=repository)
     sections.map_sections(plan)
     grants.map_resources(plan)
     for name, service in active.items():

@@ -12,6 +12,7 @@ from imports.compose.errors import Violation, joined
 from imports.compose.loading.entry import Loaded
 from imports.compose.loading.files import Files
 from imports.compose.model import Project, Service
+from imports.origin import Repository
 from imports.report import Choice, ChoiceKind, Option, Row, Verdict
 from plugins.sdk import names
 from plugins.sdk.graph import Edge, Json, Node
@@ -185,6 +186,7 @@ class Plan:
     active: Mapping[str, Service]
     files: Files
     answers: Answers
+    repository: Repository | None = None
     rows: Rows = field(default_factory=Rows)
     drafts: dict[str, Draft] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
