@@ -9,8 +9,10 @@ class ImportsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import chores
+        from imports import execution
         from imports.services import prune_imports
         from vault.columns import register_column
 
+        execution.register()
         chores.register("prune_imports", _HOUR, prune_imports)
         register_column("imports.ImportSession", "sealed")

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.errors import Conflict, InvalidInput, NotFound, TooLarge
+from core.errors import Conflict, InvalidInput, NotFound, TooLarge, TooManyRequests
 from imports.compose.errors import Violation
 
 
@@ -57,6 +57,22 @@ class UnknownProject(InvalidInput):
     def __init__(self, answer: str) -> None:
         message = f"'{answer[:200]}' is none of the projects in these files; choose one of the question's."
         super().__init__(message, fields={"choices": [message]})
+
+
+class BadSource(InvalidInput):
+    """Where files are to be fetched from, by the field that is wrong."""
+
+    code = "bad_source"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message, fields={field: [message]})
+
+
+class TooManyAtOnce(TooManyRequests):
+    code = "too_many_imports"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(f"{count} repositories are being fetched for you already; wait for one of them, or forget it.")
 
 
 class BadArchive(InvalidInput):

@@ -94,7 +94,7 @@ def kind_of(name: str, content: bytes, *, is_one_of_many: bool = False) -> Kind 
         return Kind.DOCKERFILE
     if (not base.endswith(_YAML) and "." in base) or (is_one_of_many and _is_tools_own(name, content)):
         return None
-    if _COMPOSE_TOP.search(content) and not _KUBERNETES_TOP.search(content):
+    if not is_one_of_many and _COMPOSE_TOP.search(content) and not _KUBERNETES_TOP.search(content):
         return Kind.COMPOSE
     try:
         documents = load_all(content.decode(), limits=_LIMITS, octal=True, tags=(("!reset", str), ("!override", _any)))

@@ -6,19 +6,25 @@ from typing import Any
 import msgspec
 
 from imports.merge import Note
+from imports.origin import Repository
 
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where files came from. `name` is what a person reads: a file's name, an address."""
+    """Where files came from. `name` is what a person reads: a file's name, an address. Of a repository also what was
+    asked for, and in `revision` what came."""
 
     type: str
     name: str
+    ref: str = ""
+    path: str = ""
+    revision: str = ""
 
     def as_json(self) -> Json:
-        return {"type": self.type, "name": self.name}
+        more = {"ref": self.ref, "path": self.path, "revision": self.revision}
+        return {"type": self.type, "name": self.name, **{key: value for key, value in more.items() if value}}
 
 
 class Sent(msgspec.Struct):
@@ -28,6 +34,7 @@ class Sent(msgspec.Struct):
     profiles: list[str] = []
     variables: dict[str, str] = {}
     choices: dict[str, str] = {}
+    repository: Repository | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,9 +24,37 @@ def _answers(**more: Any) -> serializers.DictField:
     )
 
 
+class CredentialsIn(Serializer):
+    username = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    token = serializers.CharField(max_length=8_000, trim_whitespace=False, help_text="a token or a password")
+
+
 class SourceIn(Serializer):
-    content = serializers.CharField(max_length=_TEXT, trim_whitespace=False, help_text="the text of a Compose file")
+    """A text, or the address of a repository."""
+
+    content = serializers.CharField(
+        max_length=_TEXT,
+        trim_whitespace=False,
+        required=False,
+        help_text="the text of a Compose file or a Dockerfile",
+    )
     filename = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    git_url = serializers.CharField(max_length=2_000, required=False, help_text="https://github.com/team/app")
+    ref = serializers.CharField(
+        max_length=250, required=False, allow_blank=True, help_text="a branch, a tag or a commit; else the default"
+    )
+    path = serializers.CharField(
+        max_length=1_000,
+        required=False,
+        allow_blank=True,
+        help_text="the folder or file of the repository that is meant",
+    )
+    credentials = CredentialsIn(required=False, help_text="used to read the repository, and then forgotten")
+
+    def validate(self, attrs: Json) -> Json:
+        if ("content" in attrs) == ("git_url" in attrs):
+            raise serializers.ValidationError("Send a text in content, or the address of a repository in git_url.")
+        return attrs
 
 
 class AnalyzeIn(Serializer):
@@ -127,8 +155,11 @@ class AnalysisOut(Serializer):
 
 
 class ImportSourceOut(Serializer):
-    type = serializers.CharField()
+    type = serializers.CharField(help_text="content, upload or git")
     name = serializers.CharField(allow_blank=True)
+    ref = serializers.CharField(required=False, help_text="of a repository: what was asked for")
+    path = serializers.CharField(required=False)
+    revision = serializers.CharField(required=False, help_text="the commit that was read")
 
 
 class ImportSummaryOut(Serializer):

@@ -9,7 +9,7 @@ from core.api.permissions import Access
 from core.errors import NotFound
 from core.principal import Principal
 from imports.api.serializers import import_out
-from imports.events import render, stream_of
+from imports.events import ending_of, render, stream_of
 from imports.models import ImportStatus
 from imports.selectors import get_import
 from realtime import services as realtime
@@ -44,7 +44,7 @@ async def import_stream(request: HttpRequest, *, actor: Principal, import_id: st
         session = get_import(import_id=import_id, actor=actor)
         if session.status == ImportStatus.ANALYZING:
             return None
-        return {"status": session.status, "analysis": session.analysis, "error": session.error}
+        return {**ending_of(session), "analysis": session.analysis}
 
     async def is_done() -> Json | None:
         return await in_thread(ended)

@@ -35,6 +35,7 @@ from imports.api.serializers import (
 )
 from imports.archives import MAX_BYTES
 from imports.errors import TooMuch
+from imports.origin import Repository
 from imports.types import Source
 from workflows.api.graph_fields import refuse_huge
 from workflows.api.workflow_serializers import fields_of, workflow_out
@@ -50,28 +51,52 @@ class AnalyzeView(ApiView):
 
     @extend_schema(
         operation_id="imports_analyze",
-        summary="Look through a text: what each key becomes, what is asked, and the graph",
+        summary="Look through a text or a repository: what each key becomes, what is asked, and the graph",
+        description="A text is looked through at once. A repository is fetched by a worker: the answer says "
+        "`analyzing`, and the stream of the import tells how far it is and when it is `ready` or `failed`.",
         request=AnalyzeIn,
         responses=ImportOut,
         examples=[
             OpenApiExample(
                 "A Compose file", {"source": {"content": _COMPOSE, "filename": "compose.yaml"}}, request_only=True
-            )
+            ),
+            OpenApiExample(
+                "A repository",
+                {"source": {"git_url": "https://github.com/team/app", "ref": "main", "path": "deploy"}},
+                request_only=True,
+            ),
         ],
     )
     @idempotent
     def post(self, request: Request) -> Response:
         refuse_huge(request)
         data = self.read(AnalyzeIn, request)
-        name = data["source"].get("filename") or _DEFAULT_NAME
-        session = services.begin_import(
-            files=services.read_files([(name, data["source"]["content"].encode())]),
-            source=Source("content", name),
-            profiles=data.get("profiles", ()),
-            variables=data.get("env", {}),
-            actor=self.actor,
-        )
+        source, profiles, variables = data["source"], data.get("profiles", ()), data.get("env", {})
+        if "git_url" in source:
+            session = services.begin_fetch(
+                repository=_repository(source), profiles=profiles, variables=variables, actor=self.actor
+            )
+        else:
+            name = source.get("filename") or _DEFAULT_NAME
+            session = services.begin_import(
+                files=services.read_files([(name, source["content"].encode())]),
+                source=Source("content", name),
+                profiles=profiles,
+                variables=variables,
+                actor=self.actor,
+            )
         return with_etag(Response(import_out(session)), etag_of(session))
+
+
+def _repository(source: dict[str, Any]) -> Repository:
+    credentials = source.get("credentials", {})
+    return Repository(
+        url=source["git_url"],
+        ref=source.get("ref", ""),
+        path=source.get("path", ""),
+        username=credentials.get("username", ""),
+        token=credentials.get("token", ""),
+    )
 
 
 class UploadView(ApiView):

@@ -47,8 +47,9 @@ def convert(
     choices: Mapping[str, str] | None = None,
     repository: Repository | None = None,
 ) -> Conversion:
-    """`names` are the compose files in their order (by default those that Compose would take), `variables`
-    stand for the shell's, `repository` is where all files are from. Raises `ComposeError`, and nothing else. The same input gives the same output."""
+    """`names` are the compose files in their order (by default those that Compose would take), `variables` stand for
+    the shell's, `repository` is where all files are from. Raises `ComposeError`, and nothing else. The same input gives
+    the same output."""
     choices = dict(choices or {})
     for name, value in (*choices.items(), *(variables or {}).items()):
         if not _is_text(value):

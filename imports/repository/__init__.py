@@ -1,2 +1,2 @@
-"""Source code without a Compose file: which parts of it are built into images, and the workflow that runs them. Pure but
-for reading a fetched tree."""
+"""Source code without a Compose file: which parts of it are built into images, and the workflow that runs them.
+Pure but for reading a fetched tree."""

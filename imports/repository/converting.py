@@ -1,12 +1,12 @@
 """Source code as a graph: for each part a build and the workload that runs its image.
 
-Written as a Compose project first, so that what a person decides, and what comes of it, is the same as there; the report
-is about the instructions of the Dockerfiles.
+Written as a Compose project first, so that what a person decides, and what comes of it, is the same as there; the
+report is about the instructions of the Dockerfiles.
 """
 
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -15,7 +15,7 @@ from imports.compose import ComposeError, Conversion, convert
 from imports.compose.errors import refuse
 from imports.origin import Repository
 from imports.report import Choice, Option, Report, Row, Verdict
-from imports.repository.dockerfile import Dockerfile, read_dockerfile
+from imports.repository.dockerfile import Dockerfile, Instruction, read_dockerfile
 from imports.repository.parts import Part, detection_of, parts_in
 from plugins.sdk import names
 from plugins.sdk.yaml import dump
@@ -38,12 +38,13 @@ _KEPT_BY_IMAGE = {
     "LABEL": "In the image; nothing in the cluster reads it.",
     "ARG": "A build argument; give other values in the build node.",
 }
+_MAPPED = {"EXPOSE": "A port that others reach it at.", "HEALTHCHECK": "Becomes a probe."}
 _PART_OF_BUILD = "A step of the build."
 _LEFT = "Left aside; choose that it becomes a workload to have it built and run."
 _USES = ((_USE, "A workload that runs it"), (_LEAVE, "Nothing"))
 _VOLUMES = ((_POD, "Last as long as the pod"), (_CLAIM, "Are kept in a claim"))
 _OF_VOLUME = {
-    _POD: (Verdict.APPROXIMATED, "Files there last as long as the pod, as an anonymous volume does with its container."),
+    _POD: (Verdict.APPROXIMATED, "Files there last as long as the pod, as an anonymous volume and its container do."),
     _CLAIM: (Verdict.MAPPED, "Kept in a claim that outlives the pod."),
 }
 _DETECTED = "There is no Dockerfile here; the build writes one: "
@@ -59,10 +60,16 @@ class Written(msgspec.Struct):
 
 
 def convert_parts(
-    files: Mapping[str, bytes], *, repository: Repository | None, choices: Mapping[str, str] | None = None
+    files: Mapping[str, bytes],
+    *,
+    repository: Repository | None,
+    only: Sequence[str] | None = None,
+    choices: Mapping[str, str] | None = None,
 ) -> Conversion:
-    """Raises `ComposeError` for answers that are none."""
-    return _Conversion(files, repository, dict(choices or {})).made()
+    """`only` are the files that say what is built, where not all of them are meant. Raises `ComposeError` for answers
+    that are none."""
+    parts = [part for part in parts_in(files) if only is None or part.file in only]
+    return _Conversion(files, repository, dict(choices or {})).made(parts)
 
 
 class _Conversion:
@@ -74,8 +81,7 @@ class _Conversion:
         self._volumes: dict[str, None] = {}
         self._taken: set[str] = set()
 
-    def made(self) -> Conversion:
-        parts = parts_in(self._files)
+    def made(self, parts: list[Part]) -> Conversion:
         # Where all are for tests and the like, that is what was meant.
         are_all_aside = not any(part.is_usual for part in parts)
         rows: list[Row] = []
@@ -145,21 +151,20 @@ class _Conversion:
         each.rows.append(
             self._row(part.file, 1, "file", Verdict.MAPPED, message, (use, *((context,) if part.folder else ())))
         )
-        for position, instruction in enumerate(found.instructions):
-            key = instruction.name if instruction.name.isalpha() else "instruction"
-            verdict, message, asked = Verdict.KEPT, _KEPT_BY_IMAGE.get(key, _PART_OF_BUILD), ()
-            if not instruction.is_final:
-                message = _PART_OF_BUILD
-            elif key == "EXPOSE":
-                verdict, message = Verdict.MAPPED, "A port that others reach it at."
-            elif key == "HEALTHCHECK":
-                verdict, message = Verdict.MAPPED, "Becomes a probe."
-            elif key == "VOLUME":
-                verdict, message = _OF_VOLUME[volumes.value]
-                asked = (volumes,)
-            path = f"{part.file}:{instruction.line}"
-            path = path if path not in self._places else f"{path}.{position}"
-            each.rows.append(self._row(part.file, instruction.line, key, verdict, message, asked, path=path))
+        for instruction in found.instructions:
+            each.rows.append(self._instruction(part.file, instruction, volumes))
+
+    def _instruction(self, file: str, instruction: Instruction, volumes: Choice) -> Row:
+        key = instruction.name if instruction.name.isalpha() else "instruction"
+        verdict, message = Verdict.KEPT, _PART_OF_BUILD
+        choices: tuple[Choice, ...] = ()
+        if instruction.is_final:
+            message = _KEPT_BY_IMAGE.get(key, _PART_OF_BUILD)
+            if key == "VOLUME":
+                (verdict, message), choices = _OF_VOLUME[volumes.value], (volumes,)
+            elif key in _MAPPED:
+                verdict, message = Verdict.MAPPED, _MAPPED[key]
+        return self._row(file, instruction.line, key, verdict, message, choices, f"{file}:{instruction.line}")
 
     def _context(self, part: Part, found: Dockerfile) -> Choice:
         """The folder from which more of what it copies is there."""
@@ -200,7 +205,14 @@ class _Conversion:
         return Choice(id, text, value, options=known)
 
     def _row(
-        self, file: str, line: int, key: str, verdict: Verdict, message: str, choices: tuple[Choice, ...], path: str = ""
+        self,
+        file: str,
+        line: int,
+        key: str,
+        verdict: Verdict,
+        message: str,
+        choices: tuple[Choice, ...] = (),
+        path: str = "",
     ) -> Row:
         path = path or file
         self._places[path] = (file, line)

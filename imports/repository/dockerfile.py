@@ -70,8 +70,8 @@ def read_dockerfile(text: str) -> Dockerfile:
             volumes.update(dict.fromkeys(_words(_expanded(rest, known))))
         elif name == "HEALTHCHECK" and is_final:
             check = _check(rest)
-    listed = tuple(ports)[:_MOST_PORTS]
-    return Dockerfile(tuple(instructions), listed, tuple(v for v in volumes if v.startswith("/")), check, tuple(sources))
+    folders = tuple(path for path in volumes if path.startswith("/"))
+    return Dockerfile(tuple(instructions), tuple(ports)[:_MOST_PORTS], folders, check, tuple(sources))
 
 
 def _final_stages(placed: list[tuple[int, str, str]]) -> frozenset[int]:

@@ -12,7 +12,8 @@ from builds.detect import Detection, detect_files
 _MANIFESTS = ("requirements.txt", "pyproject.toml", "package.json", "go.mod")
 _PAGES = "index.html"
 _ASIDE = re.compile(
-    r"(?:\A|/)(?:tests?|testing|e2e|examples?|samples?|docs?|fixtures|benchmarks?|ci|hack|\.[^/]+)(?:/|\Z)", re.IGNORECASE
+    r"(?:\A|/)(?:tests?|testing|e2e|examples?|samples?|docs?|fixtures|benchmarks?|ci|hack|\.[^/]+)(?:/|\Z)",
+    re.IGNORECASE,
 )
 _VARIANT = re.compile(
     r"(?:dev|devel|development|test|tests|testing|ci|debug|local|e2e|lint|docs|windows|arm\w*|alpine|slim|base|builder)",
@@ -49,9 +50,8 @@ def is_dockerfile(name: str) -> bool:
 def parts_in(files: Mapping[str, bytes]) -> list[Part]:
     """Dockerfiles first, each by their paths; the nearest to the top first."""
     dockerfiles = sorted((name for name in files if is_dockerfile(name) and not _is_ignore(name)), key=_nearness)
-    plain = {posixpath.dirname(name) for name in dockerfiles if not _named(name).variant}
-    found = [_dockerfile(name, plain) for name in dockerfiles]
-    return [*found, *_known_folders(files, {part.folder for part in found})]
+    found = [_dockerfile(name) for name in dockerfiles]
+    return [*found, *_known_folders(files, {part.folder for part in found if part.is_usual})]
 
 
 def detection_of(part: Part, files: Mapping[str, bytes]) -> Detection | None:
@@ -60,14 +60,9 @@ def detection_of(part: Part, files: Mapping[str, bytes]) -> Detection | None:
     return detect_files(inside)
 
 
-def _named(name: str) -> Part:
-    return Part(name, True, True)
-
-
-def _dockerfile(name: str, plain: set[str]) -> Part:
-    """Beside a plain one, those for development and the like are left aside."""
-    part = _named(name)
-    is_aside = bool(_ASIDE.search(part.folder)) or bool(_VARIANT.fullmatch(part.variant) and part.folder in plain)
+def _dockerfile(name: str) -> Part:
+    part = Part(name, True, True)
+    is_aside = _ASIDE.search(part.folder) or _VARIANT.fullmatch(part.variant)
     return Part(name, True, not is_aside)
 
 

@@ -1,6 +1,7 @@
 """Every change of imports: beginning one, deciding, and making a workflow of it."""
 
 from imports.services.applying import apply_import, create_workflow_from
+from imports.services.fetching import begin_fetch
 from imports.services.sessions import (
     begin_import,
     choose,
@@ -13,6 +14,7 @@ from imports.services.sessions import (
 
 __all__ = [
     "apply_import",
+    "begin_fetch",
     "begin_import",
     "choose",
     "create_workflow_from",

@@ -1,6 +1,7 @@
 """Sessions: files come in, are looked through, and wait for a person's decisions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from audit import services as audit
 from core.principal import Principal
+from core.work import services as work
 from imports.analysis import analysis_json
 from imports.archives import MAX_BYTES, MAX_FILES, ArchiveError, is_archive, unpack
 from imports.compose import ComposeError
@@ -21,6 +23,7 @@ from imports.services.converting import conversion_of
 from imports.services.sealing import seal, unseal
 from imports.types import Sent, Source
 
+WORK_KIND = "imports.fetch"
 _NAME = 300
 # Of one person. Each holds files, so they are forgotten from the oldest on.
 MOST_KEPT = 30
@@ -61,20 +64,24 @@ def begin_import(
     """Looks through the files at once. What cannot be read leaves nothing behind."""
     sent = Sent(dict(files), list(profiles), dict(variables or {}))
     kind, conversion = conversion_of(sent)
-    session = ImportSession(
-        workspace_id=actor.workspace,
-        owner_id=actor.id,
-        status=ImportStatus.READY,
-        source=Source(source.type, source.name[:_NAME]).as_json(),
-        analysis=analysis_json(kind, conversion, sent),
-        expires_at=timezone.now() + timedelta(hours=settings.IMPORT_HOURS),
-    )
+    session = new_session(source, actor)
+    session.status, session.analysis = ImportStatus.READY, analysis_json(kind, conversion, sent)
     seal(session, sent)
     with transaction.atomic():
-        _forget_oldest(actor)
+        forget_oldest(actor)
         session.save(force_insert=True)
-        _record(session, "import.analyzed", actor)
+        record(session, "import.analyzed", actor)
     return session
+
+
+def new_session(source: Source, actor: Principal) -> ImportSession:
+    """Not stored yet; `analyzing`."""
+    return ImportSession(
+        workspace_id=actor.workspace,
+        owner_id=actor.id,
+        source=replace(source, name=source.name[:_NAME]).as_json(),
+        expires_at=timezone.now() + timedelta(hours=settings.IMPORT_HOURS),
+    )
 
 
 def choose(
@@ -87,7 +94,7 @@ def choose(
 ) -> ImportSession:
     """The same files with other decisions: `choices` are added to those made before, an empty one takes its
     decision back."""
-    get_import(import_id=import_id, actor=actor)
+    _refuse_unready(get_import(import_id=import_id, actor=actor))
     session = ImportSession.objects.get(pk=import_id)
     sent = with_choices(unseal(session), choices)
     if profiles is not None:
@@ -109,8 +116,13 @@ def choose(
         if not changed:
             raise ImportChanged
         session.revision += 1
-        _record(session, "import.decided", actor)
+        record(session, "import.decided", actor)
     return session
+
+
+def _refuse_unready(session: ImportSession) -> None:
+    if session.status != ImportStatus.READY:
+        raise ImportNotReady(session.status)
 
 
 def with_choices(sent: Sent, choices: Mapping[str, str]) -> Sent:
@@ -123,8 +135,7 @@ def with_choices(sent: Sent, choices: Mapping[str, str]) -> Sent:
 def sources_of(*, import_id: str, actor: Principal) -> list[tuple[str, str]]:
     """Name and text of the files that say what there is, to show beside the report; secret values are hidden."""
     session = get_import(import_id=import_id, actor=actor)
-    if session.status != ImportStatus.READY:
-        raise ImportNotReady(session.status)
+    _refuse_unready(session)
     sent = unseal(ImportSession.objects.get(pk=session.pk))
     _, conversion = conversion_of(sent)
     return masked_texts(sent.files, conversion.files, conversion.report.rows)
@@ -134,11 +145,13 @@ def sources_of(*, import_id: str, actor: Principal) -> list[tuple[str, str]]:
 def delete_import(*, import_id: str, actor: Principal) -> None:
     """Workflows that were made from it stay."""
     session = get_import(import_id=import_id, actor=actor)
-    _record(session, "import.deleted", actor)
+    record(session, "import.deleted", actor)
+    # Whoever is fetching for it finds out soon, and stops.
+    work.cancel(kind=WORK_KIND, key=session.pk)
     session.delete()
 
 
-def _forget_oldest(actor: Principal) -> None:
+def forget_oldest(actor: Principal) -> None:
     mine = visible_imports(actor).order_by("-created_at", "-pk").values_list("pk", flat=True)
     ImportSession.objects.filter(pk__in=list(mine[MOST_KEPT - 1 :])).delete()
 
@@ -149,7 +162,7 @@ def prune_imports() -> int:
     return deleted
 
 
-def _record(session: ImportSession, action: str, actor: Principal) -> None:
+def record(session: ImportSession, action: str, actor: Principal) -> None:
     audit.record(
         action=action,
         object_type="import",

@@ -131,11 +131,11 @@ class TestAnalyze:
             ({"content": "hello"}, "must be a mapping"),
             ({"content": "a: &a [x]\nb: [*a, *a]\n", "filename": "x.json"}, "Compose file"),
             ({"content": "apiVersion: v1\nkind: ConfigMap\n", "filename": "x.yaml"}, "Kubernetes manifests"),
-            ({"content": "FROM scratch\n", "filename": "Dockerfile"}, "A Dockerfile alone"),
+            ({"content": "x", "git_url": "https://example.com/x"}, "Send a text in content, or"),
             ({"content": ""}, "content"),
-            ({}, "content"),
+            ({}, "Send a text in content, or"),
         ],
-        ids=["yaml", "key", "text", "json", "kubernetes", "dockerfile", "empty", "nothing"],
+        ids=["yaml", "key", "text", "json", "kubernetes", "two sources", "empty", "nothing"],
     )
     def test_what_cannot_be_read(self, source: Json, words: str, client: JsonClient) -> None:
         answer = client.post(f"{URL}/analyze", {"source": source})

@@ -2,6 +2,7 @@
 
 import base64
 import os
+import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -47,7 +48,7 @@ def git(folder: Path, *words: str) -> str:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Repositories]:
+def serving(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[Repositories]:
     repositories = Repositories(folder)
 
     class Handler(BaseHTTPRequestHandler):
@@ -87,15 +88,18 @@ def serving(folder: Path) -> Iterator[Repositories]:
             status = next((value for name, value in lines if name == "Status"), "200 OK")
             self.send_response(int(status.split()[0]))
             for name, value in lines:
-                if name != "Status":
+                if name not in ("Status", "Content-Length"):
                     self.send_header(name, value)
+            self.send_header("Content-Length", str(len(rest)))
             self.end_headers()
             self.wfile.write(rest)
 
         do_POST = do_GET
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    repositories.url = f"http://127.0.0.1:{server.server_port}"
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    repositories.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield repositories

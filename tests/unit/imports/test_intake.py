@@ -38,7 +38,7 @@ def test_manifests_and_dockerfiles_belong_together() -> None:
     assert [project.value for project in projects_in(files)] == [
         "compose:compose.yaml",
         "kubernetes:k8s/a.json + k8s/b.yaml",
-        "dockerfile:api/Dockerfile + web.dockerfile",
+        "dockerfile:web.dockerfile + api/Dockerfile",
     ]
 
 
