@@ -24,7 +24,7 @@ def _answers(**more: Any) -> serializers.DictField:
     )
 
 
-class CredentialsIn(Serializer):
+class GitCredentialsIn(Serializer):
     username = serializers.CharField(max_length=200, required=False, allow_blank=True)
     token = serializers.CharField(max_length=8_000, trim_whitespace=False, help_text="a token or a password")
 
@@ -49,7 +49,7 @@ class SourceIn(Serializer):
         allow_blank=True,
         help_text="the folder or file of the repository that is meant",
     )
-    credentials = CredentialsIn(required=False, help_text="used to read the repository, and then forgotten")
+    credentials = GitCredentialsIn(required=False, help_text="used to read the repository, and then forgotten")
 
     def validate(self, attrs: Json) -> Json:
         if ("content" in attrs) == ("git_url" in attrs):
