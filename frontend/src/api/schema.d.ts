@@ -1038,8 +1038,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look through a text: what each key becomes, what is asked, and the graph
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * Look through a text or a repository: what each key becomes, what is asked, and the graph
+         * @description A text is looked through at once. A repository is fetched by a worker: the answer says `analyzing`, and the stream of the import tells how far it is and when it is `ready` or `failed`.
          */
         post: operations["imports_analyze"];
         delete?: never;
@@ -3568,6 +3568,11 @@ export interface components {
         ForgotInRequest: {
             email: string;
         };
+        GitCredentialsInRequest: {
+            username?: string;
+            /** @description a token or a password */
+            token: string;
+        };
         GrantOut: {
             token: string;
             user: components["schemas"]["UserOut"];
@@ -3709,8 +3714,14 @@ export interface components {
             analysis: components["schemas"]["AnalysisOut"] | null;
         };
         ImportSourceOut: {
+            /** @description content, upload or git */
             type: string;
             name: string;
+            /** @description of a repository: what was asked for */
+            ref?: string;
+            path?: string;
+            /** @description the commit that was read */
+            revision?: string;
         };
         /**
          * @description * `analyzing` - Analyzing
@@ -5013,10 +5024,19 @@ export interface components {
             enabled: boolean;
             signup: components["schemas"]["SignupEnum"];
         };
+        /** @description A text, or the address of a repository. */
         SourceInRequest: {
-            /** @description the text of a Compose file */
-            content: string;
+            /** @description the text of a Compose file or a Dockerfile */
+            content?: string;
             filename?: string;
+            /** @description https://github.com/team/app */
+            git_url?: string;
+            /** @description a branch, a tag or a commit; else the default */
+            ref?: string;
+            /** @description the folder or file of the repository that is meant */
+            path?: string;
+            /** @description used to read the repository, and then forgotten */
+            credentials?: components["schemas"]["GitCredentialsInRequest"];
         };
         StackOut: {
             id: string;
