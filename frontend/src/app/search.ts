@@ -66,6 +66,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface ImportSearch {
   /** The workflow that it was begun in. */
   into?: string | undefined;
+  by?: "git" | undefined;
 }
 
 export interface ImportReportSearch extends ImportSearch {
@@ -177,7 +178,7 @@ export function templatesSearch(raw: Raw): TemplatesSearch {
 }
 
 export function importSearch(raw: Raw): ImportSearch {
-  return { into: text(raw.into) };
+  return { into: text(raw.into), by: oneOf(raw.by, ["git"]) };
 }
 
 export function importReportSearch(raw: Raw): ImportReportSearch {

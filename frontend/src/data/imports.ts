@@ -1,6 +1,8 @@
 /** Imports: sent, looked through, decided, and made a workflow of. */
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { api, call, type Schemas } from "@/api";
+import { openEventStream } from "@/api/stream";
 import { workflowsKey } from "./workflows";
 
 export type Import = Schemas["ImportOut"];
@@ -54,6 +56,50 @@ export function useAnalyze() {
       call(api.POST("/v1/api/import/analyze/", { body: { source: { content } } })),
     onSuccess: keep,
   });
+}
+
+export interface AskedRepository {
+  git_url: string;
+  ref: string;
+  path: string;
+  username: string;
+  token: string;
+}
+
+/** Answers at once; what comes of it is told by the import's stream. */
+export function useFetchRepository() {
+  const keep = useKeep();
+  return useMutation({
+    mutationFn: ({ username, token, ...source }: AskedRepository) =>
+      call(
+        api.POST("/v1/api/import/analyze/", {
+          body: { source: { ...source, ...(token ? { credentials: { username, token } } : {}) } },
+        }),
+      ),
+    onSuccess: keep,
+  });
+}
+
+export interface ImportProgress {
+  stage: "fetching" | "looking";
+  percent: number | null;
+  message: string;
+}
+
+/** How far it is, for as long as it is not ready; the import is read anew at the end. */
+export function useImportProgress(id: string): ImportProgress | null {
+  const client = useQueryClient();
+  const [progress, setProgress] = useState<ImportProgress | null>(null);
+  useEffect(() => {
+    const stream = openEventStream(`/import/${encodeURIComponent(id)}/stream`, {
+      onEvent: ({ type, data }) => {
+        if (type === "progress") setProgress(data as ImportProgress);
+        if (type === "done") void client.invalidateQueries({ queryKey: importsKey });
+      },
+    });
+    return () => stream.close();
+  }, [client, id]);
+  return progress;
 }
 
 export function useUpload() {

@@ -4,14 +4,15 @@ import { useRef, useState } from "react";
 import { Page } from "@/app/page";
 import { type Import, type SentFile, useAnalyze, useUpload } from "@/data/imports";
 import { t } from "@/texts";
-import { Button, Card, Field, Textarea } from "@/ui";
+import { Button, Card, Field, Segmented, Textarea } from "@/ui";
 import { chosen } from "./dropped";
 import { FileDrop } from "./file-drop";
+import { GitForm } from "./git-form";
 import { Recent } from "./recent";
 import { Refusal } from "./refusal";
 
 export function ImportPage() {
-  const { into } = useSearch({ from: "/member/import" });
+  const { into, by } = useSearch({ from: "/member/import" });
   const navigate = useNavigate();
   const upload = useUpload();
   const analyze = useAnalyze();
@@ -29,10 +30,28 @@ export function ImportPage() {
   return (
     <Page title={t.imports.title} subtitle={t.imports.subtitle}>
       <div className="flex flex-col gap-4">
-        {failed && <Refusal error={failed} />}
         <FileDrop isBusy={upload.isPending} onFiles={send} />
-        <Chooser onFiles={send} />
-        <PasteForm isBusy={analyze.isPending} onText={paste} />
+        <Segmented
+          label={t.imports.ways}
+          value={by ?? "files"}
+          options={[
+            { value: "files", label: t.imports.byFiles },
+            { value: "git", label: t.imports.byGit },
+          ]}
+          onValueChange={(next) =>
+            void navigate({ to: "/import", search: { into, by: next === "git" ? next : undefined } })
+          }
+          className="self-start"
+        />
+        {failed && <Refusal error={failed} />}
+        {by === "git" ? (
+          <GitForm />
+        ) : (
+          <>
+            <Chooser onFiles={send} />
+            <PasteForm isBusy={analyze.isPending} onText={paste} />
+          </>
+        )}
         <Recent into={into} />
       </div>
     </Page>

@@ -16,6 +16,7 @@ import { GraphPicture } from "@/graph/picture";
 import { t } from "@/texts";
 import { Button, Card, Checkbox, cn, ErrorState, Segmented, SkeletonRows, toast } from "@/ui";
 import { ChoiceField } from "./choice";
+import { FetchFailed, Fetching } from "./fetching";
 import { MakeForm } from "./make-form";
 import { SourceFile, type Spot } from "./source";
 import { VerdictBadge } from "./verdicts";
@@ -45,10 +46,20 @@ export function ImportReportPage() {
         </Card>
       </Page>
     );
-  if (found.isError || !found.data.analysis)
+  if (found.isError)
     return (
       <Page title={t.imports.title} back={<Back />}>
         <ErrorState error={found.error} onRetry={() => void found.refetch()} />
+      </Page>
+    );
+  if (!found.data.analysis)
+    return (
+      <Page title={t.imports.title} subtitle={t.imports.from(found.data.source.name)} back={<Back />}>
+        {found.data.status === "failed" ? (
+          <FetchFailed session={found.data} />
+        ) : (
+          <Fetching session={found.data} />
+        )}
       </Page>
     );
   return <Report session={found.data} analysis={found.data.analysis} />;
@@ -64,7 +75,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
   return (
     <Page
       title={t.imports.reportTitle(analysis.name)}
-      subtitle={t.imports.from(session.source.name)}
+      subtitle={cameFrom(session)}
       back={<Back />}
       className="max-w-7xl"
     >
@@ -121,6 +132,11 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
       </div>
     </Page>
   );
+}
+
+function cameFrom({ source }: Import): string {
+  const parts = [source.name, source.path, source.revision && t.imports.commit(source.revision)];
+  return t.imports.from(parts.filter(Boolean).join(" · "));
 }
 
 interface FilterProps {
