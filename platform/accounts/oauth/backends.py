@@ -148,14 +148,14 @@ class OpenId(_Guarded, OpenIdConnectAuth[Any]):
         claims = dict(self.id_token or {})
         if not self.oidc_config().get("userinfo_endpoint"):
             return claims
-        info = super().user_data(access_token, *args, **kwargs)
+        info = self.get_json(self.userinfo_url(), headers={"Authorization": f"Bearer {access_token}"})
         if not isinstance(info, dict) or info.get("sub") != claims["sub"]:
             raise AuthResponseError(self, code="invalid_claim", claim="sub", stage="user_info")
         return {**claims, **info}
 
     def claims_of(self, response: dict[str, Any]) -> Claims:
-        # A few providers write the word.
-        if response.get("email_verified") not in (True, "true"):
+        verified = response.get("email_verified")
+        if verified is not True and verified != "true":  # A few providers write the word.
             raise EmailNotVerified
         token = self.id_token or {}
         subject = token.get("sub")

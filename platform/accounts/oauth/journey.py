@@ -133,6 +133,10 @@ def complete(*, config: ProviderConfig, data: dict[str, str], notes: Notes) -> C
         claims: Claims = cast(Claims, backend.auth_complete())
     except SocialAuthBaseException as error:
         raise _refusal(config, error) from None
+    except (TypeError, AttributeError, LookupError, ValueError) as error:
+        # The library believes that what it reads has the shape that it should have.
+        _log(config, reason=type(error).__name__, stage="callback")
+        raise ProviderAnswerInvalid(config.display_name) from None
     finally:
         notes.get(_ABOUT, {}).pop(data.get("state", ""), None)
     if settings.OAUTH_DOMAINS and claims.email.rpartition("@")[2] not in settings.OAUTH_DOMAINS:
@@ -182,8 +186,7 @@ def _refusal(config: ProviderConfig, error: SocialAuthBaseException) -> AppError
     """What a person is told. The log gets the kind of failure and where it happened, never what was said: that
     may hold a code or a token.
     """
-    about = {"provider": config.name, "reason": error.code, "stage": error.stage, "claim": error.claim or ""}
-    logger.warning("sign-in by a provider failed", extra=about)
+    _log(config, reason=error.code, stage=error.stage, claim=error.claim or "")
     if isinstance(error, AuthCanceled):
         return SignInCancelled(config.display_name)
     if isinstance(error, AuthSessionError | AuthInputError) or error.code == "authorization_code_rejected":
@@ -193,3 +196,7 @@ def _refusal(config: ProviderConfig, error: SocialAuthBaseException) -> AppError
     if isinstance(error, AuthConfigurationError):
         return ProviderMisconfigured(config.display_name)
     return ProviderAnswerInvalid(config.display_name)
+
+
+def _log(config: ProviderConfig, **about: str) -> None:
+    logger.warning("sign-in by a provider failed", extra={"provider": config.name, **about})

@@ -29,7 +29,8 @@ class TestProfile:
             answer = client.get(URL)
         body = answer.json()
         assert set(body) == {
-            "id", "name", "email", "role", "avatar_url", "is_email_verified", "has_password", "created_at", "updated_at",
+            "id", "name", "email", "role", "avatar_url", "is_email_verified", "has_password",
+            "created_at", "updated_at",
         }  # fmt: skip
         assert (body["id"], body["email"], body["role"]) == (member.pk, "member@example.com", "user")
         assert answer["ETag"].startswith(f'"{member.pk}.')

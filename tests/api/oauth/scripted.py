@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
 
 ACCESS_TOKEN = "canary-access-token"
+_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 Answer = tuple[int, Any]
 
 
@@ -24,7 +25,7 @@ class ScriptedProvider:
     """
 
     def __init__(self) -> None:
-        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.key = _KEY
         self.claims: dict[str, Any] = {}
         self.info: dict[str, Any] = {"sub": "42", "email": "ines@example.com", "email_verified": True, "name": "Ines"}
         self.document: dict[str, Any] = {}
@@ -35,7 +36,7 @@ class ScriptedProvider:
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 
     def __enter__(self) -> "ScriptedProvider":
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
         return self
 
     def __exit__(self, *_: object) -> None:
