@@ -11,7 +11,7 @@ from typing import Any
 
 from plugins.core import ALL
 from plugins.sdk.fields import Json
-from plugins.sdk.nodetype import Connection, NodeType
+from plugins.sdk.nodetype import AFTER, Connection, NodeType
 from plugins.sdk.schema import form_schema, ui_hints
 
 AnyType = NodeType[Any]
@@ -57,10 +57,15 @@ class NodeTypes:
                         continue
                     other = joined.setdefault((source, target), connection)
                     if other is not connection:
-                        raise ValueError(
-                            f"an edge {source} -> {target} is both {other.meaning} and {connection.meaning}"
-                        )
+                        joined[source, target] = self._stronger(source, target, other, connection)
         return joined
+
+    def _stronger(self, source: str, target: str, one: Connection, other: Connection) -> Connection:
+        """Waiting is there for every custom kind, and gives way to what a plugin says of its own."""
+        is_custom = any(CUSTOM_ROLE in self._types[end].roles for end in (source, target) if end in self._types)
+        if not is_custom or AFTER not in (one.meaning, other.meaning):
+            raise ValueError(f"an edge {source} -> {target} is both {one.meaning} and {other.meaning}")
+        return other if one.meaning == AFTER else one
 
     def _expand(self, ends: tuple[str, ...]) -> list[str]:
         """Names as they are, roles as all types that have them; what is not installed is left out."""

@@ -1,10 +1,11 @@
-"""Which rule judges which kind. What has no rule is judged by the conventions that most controllers follow."""
+"""Which rule judges which kind: ours, then that of a plugin, then the conventions that most controllers follow."""
 
 from collections.abc import Callable, Sequence
 
-from clusters.health import autoscaling, crds, generic, jobs, networking, pods, storage, workloads
+from clusters.health import autoscaling, crds, declarative, generic, jobs, networking, pods, storage, workloads
 from clusters.health.facts import Facts
 from clusters.health.reading import Json, text
+from plugins.loading.installed import installed
 from plugins.sdk.health import Health, HealthStatus
 
 Rule = Callable[[Facts], Health]
@@ -44,8 +45,12 @@ def assess(obj: Json, *, pods: Sequence[Json] = (), events: Sequence[Json] = ())
     facts = Facts.of(obj, pods, events)
     if facts.is_deleting:
         return _leaving(facts)
-    group = text(obj.get("apiVersion")).rpartition("/")[0]
-    return _RULES.get((group, text(obj.get("kind"))), generic.judge)(facts)
+    key = (text(obj.get("apiVersion")).rpartition("/")[0], text(obj.get("kind")))
+    rule = _RULES.get(key)
+    if rule is not None:
+        return rule(facts)
+    declared = installed().health.get(key)
+    return generic.judge(facts) if declared is None else declarative.judge(facts, declared)
 
 
 def _leaving(facts: Facts) -> Health:

@@ -10,7 +10,7 @@ from plugins.sdk.health import Health, HealthStatus
 _HEALTHY = Health(HealthStatus.HEALTHY)
 _BAD_WHEN_TRUE = ("Stalled", "Failed", "Degraded", "Error")
 _BUSY_WHEN_TRUE = ("Reconciling", "Progressing", "Issuing")
-_GOOD_WHEN_TRUE = ("Ready", "Available", "Established", "Synced")
+GOOD_WHEN_TRUE = ("Ready", "Available", "Established", "Synced")
 _BAD_PHASES = frozenset({"failed", "error", "degraded", "invalid", "lost"})
 _BUSY_PHASES = frozenset(
     {"pending", "creating", "provisioning", "progressing", "initializing", "updating", "installing", "waiting"}
@@ -25,14 +25,14 @@ def judge(facts: Facts) -> Health:
     for type_ in _BAD_WHEN_TRUE:
         condition = facts.condition(type_)
         if is_true(condition):
-            return _told(HealthStatus.DEGRADED, condition, f"It is {type_.lower()}")
-    ready = next((found for type_ in _GOOD_WHEN_TRUE if (found := facts.condition(type_))), None)
+            return told(HealthStatus.DEGRADED, condition, f"It is {type_.lower()}")
+    ready = next((found for type_ in GOOD_WHEN_TRUE if (found := facts.condition(type_))), None)
     if ready is not None:
         return _by_condition(facts, ready)
     for type_ in _BUSY_WHEN_TRUE:
         condition = facts.condition(type_)
         if is_true(condition):
-            return _told(HealthStatus.PROGRESSING, condition, "Its controller is at work")
+            return told(HealthStatus.PROGRESSING, condition, "Its controller is at work")
     return _by_phase(facts)
 
 
@@ -43,14 +43,14 @@ def _by_condition(facts: Facts, condition: Json) -> Health:
     if is_true(condition):
         reconciling = facts.condition("Reconciling")
         return (
-            _told(HealthStatus.PROGRESSING, reconciling, "Its controller is at work")
+            told(HealthStatus.PROGRESSING, reconciling, "Its controller is at work")
             if is_true(reconciling)
             else _HEALTHY
         )
     # False may be on its way or not; controllers that know say so with a condition of their own.
     is_refused = is_false(condition) and condition.get("type") == "Synced"
     status = HealthStatus.DEGRADED if is_refused else HealthStatus.PROGRESSING
-    return _told(status, condition, "It is not ready yet")
+    return told(status, condition, "It is not ready yet")
 
 
 def _by_phase(facts: Facts) -> Health:
@@ -69,6 +69,6 @@ def judge_namespace(facts: Facts) -> Health:
     return _HEALTHY
 
 
-def _told(status: HealthStatus, condition: Json, otherwise: str) -> Health:
+def told(status: HealthStatus, condition: Json, otherwise: str) -> Health:
     reason = text(condition.get("reason")) or text(condition.get("type"))
     return Health(status, reason, sentence(text(condition.get("message")) or otherwise))
