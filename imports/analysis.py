@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from imports.compose import Conversion
+from imports.conversion import Conversion
 from imports.intake import Kind
 from imports.lines import Lines, Place
 from imports.report import Row, Verdict
@@ -21,7 +21,7 @@ Json = dict[str, Any]
 def analysis_json(kind: Kind, conversion: Conversion, sent: Sent) -> Json:
     """`counts` by verdict; each row with `file` and `line`, null where it is written nowhere; in the order of the
     source, what is written nowhere last."""
-    lines = Lines(sent.files, conversion.files)
+    lines = Lines(sent.files, conversion.files, conversion.spots)
     order = {name: position for position, name in enumerate(conversion.files)}
     rows = [_row(row, conversion.places.get(row.path) or lines.find(row.path)) for row in conversion.report.rows]
     rows.sort(key=lambda row: (order.get(row["file"], len(order)), row["line"] or 0))

@@ -63,9 +63,10 @@ def projects_in(files: Mapping[str, bytes], within: str = "") -> list[Project]:
     if unique:
         return unique
     if not files:
-        raise Unclear("Nothing was sent; choose a Compose file.")
+        raise Unclear("Nothing was sent; choose a Compose file or manifests.")
     count = "The file is" if len(files) == 1 else f"None of the {len(files)} files is"
-    raise Unclear(f"{count} {'no' if len(files) == 1 else 'a'} Compose file: one has services at its top.")
+    kind = "no Compose file and no manifest" if len(files) == 1 else "a Compose file or a manifest"
+    raise Unclear(f"{count} {kind}: one has services at its top, the other apiVersion and kind.")
 
 
 def _within(files: Mapping[str, bytes], within: str) -> list[Project]:
@@ -99,6 +100,8 @@ def kind_of(name: str, content: bytes, *, is_one_of_many: bool = False) -> Kind 
     try:
         documents = load_all(content.decode(), limits=_LIMITS, octal=True, tags=(("!reset", str), ("!override", _any)))
     except (UnicodeDecodeError, YamlError):
+        if _KUBERNETES_TOP.search(content):
+            return Kind.KUBERNETES
         return Kind.COMPOSE if base.endswith((".yml", ".yaml")) and not is_one_of_many else None
     first = next((each for each in documents if isinstance(each, dict)), {})
     if "apiVersion" in first and "kind" in first:

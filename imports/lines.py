@@ -7,6 +7,8 @@ import yaml
 from yaml import CSafeLoader
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from imports.conversion import Spot
+
 Place = tuple[str, int]
 Span = tuple[str, int, int]
 _MERGE = "<<"
@@ -15,7 +17,11 @@ _MERGE = "<<"
 class Lines:
     """The files of an input in the order in which they override each other; bounded before by whoever read them."""
 
-    def __init__(self, files: Mapping[str, bytes], names: Iterable[str]) -> None:
+    def __init__(
+        self, files: Mapping[str, bytes], names: Iterable[str], spots: Mapping[str, Spot] | None = None
+    ) -> None:
+        """With `spots` a path begins with one of them, and is looked for there alone."""
+        self._spots = spots or {}
         self._texts = {name: files[name].decode(errors="replace") for name in names if name in files}
         self._keys: dict[int, dict[str, tuple[int, Node]]] = {}
 
@@ -33,22 +39,36 @@ class Lines:
         """File and line (from 1) of `services.web.ports.0`, or of as much of it as is written down; the last file
         that says it, because that one counts."""
         best: tuple[int, Place] | None = None
-        for name, roots in self._roots.items():
-            for root in roots:
-                depth, line, _, _ = self._descend(root, path)
-                if depth and (best is None or depth >= best[0]):
-                    best = depth, (name, line + 1)
+        for name, root, rest in self._places(path):
+            depth, line, _, _ = self._descend(root, rest)
+            if depth and (best is None or depth >= best[0]):
+                best = depth, (name, line + 1)
         return best[1] if best else None
+
+    def _places(self, path: str) -> Iterable[tuple[str, Node, str]]:
+        """File, document and the path in it, wherever the path may be written."""
+        if not self._spots:
+            yield from ((name, root, path) for name, roots in self._roots.items() for root in roots)
+            return
+        head = path
+        while head not in self._spots:
+            head, dot, _ = head.rpartition(".")
+            if not dot:
+                return
+        spot = self._spots[head]
+        roots = self._roots.get(spot.file, [])
+        if spot.document < len(roots):
+            rest = path[len(head) + 1 :]
+            yield spot.file, roots[spot.document], ".".join(part for part in (spot.inner, rest) if part)
 
     def spans(self, path: str) -> list[Span]:
         """File, first and last position of the texts at and below the path, in every file that says it to its end.
         Of `- NAME=value` it is the value."""
         found: list[Span] = []
-        for name, roots in self._roots.items():
-            for root in roots:
-                _, _, node, rest = self._descend(root, path)
-                if not rest:
-                    found += [(name, *ends) for ends in _texts(node, path)]
+        for name, root, inner in self._places(path):
+            _, _, node, rest = self._descend(root, inner)
+            if not rest:
+                found += [(name, *ends) for ends in _texts(node, inner)]
         return found
 
     def _descend(self, root: Node, path: str) -> tuple[int, int, Node, str]:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from imports.conversion import Conversion
 from imports.lines import Lines
-from imports.report import Row
 
 MASK = "••••••••"
 # What the target of a row says when a value went into a secret: `secret/web-env.TOKEN`.
@@ -13,12 +13,12 @@ _VALUE_OF_SECRET = re.compile(r"secret/[^ ]+\.")
 _VARIABLE = re.compile(r"[\"']?\$(?:\w+|\{\w+\})[\"']?")
 
 
-def masked_texts(files: Mapping[str, bytes], names: Iterable[str], rows: Iterable[Row]) -> list[tuple[str, str]]:
+def masked_texts(files: Mapping[str, bytes], conversion: Conversion) -> list[tuple[str, str]]:
     """Name and text of each file; no line is added or taken away, so that places stay right."""
-    order = [name for name in names if name in files]
-    lines = Lines(files, order)
+    order = [name for name in conversion.files if name in files]
+    lines = Lines(files, order, conversion.spots)
     spans: dict[str, set[tuple[int, int]]] = {name: set() for name in order}
-    for row in rows:
+    for row in conversion.report.rows:
         if _VALUE_OF_SECRET.match(row.target):
             for name, start, end in lines.spans(row.path):
                 spans[name].add((start, end))

@@ -36,7 +36,7 @@ class SourceIn(Serializer):
         max_length=_TEXT,
         trim_whitespace=False,
         required=False,
-        help_text="the text of a Compose file or a Dockerfile",
+        help_text="the text of a Compose file, of Kubernetes manifests or a Dockerfile",
     )
     filename = serializers.CharField(max_length=200, required=False, allow_blank=True)
     git_url = serializers.CharField(max_length=2_000, required=False, help_text="https://github.com/team/app")

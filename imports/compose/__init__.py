@@ -5,16 +5,13 @@ conversion = convert({"compose.yaml": b"..."}, choices={"service.web.exposure": 
 
 from collections.abc import Mapping, Sequence
 
-import msgspec
-
 from imports.compose.errors import ComposeError, Violation, refuse
 from imports.compose.loading.entry import compose_names, load_files
 from imports.compose.loading.files import Files
 from imports.compose.mapping.convert import map_project
 from imports.compose.model import read_project
+from imports.conversion import Conversion
 from imports.origin import Repository
-from imports.report import Report
-from plugins.sdk.graph import Graph
 
 __all__ = ["ComposeError", "Conversion", "Violation", "compose_names", "convert"]
 _VARIABLE = "variable."
@@ -23,19 +20,6 @@ _VARIABLE = "variable."
 def _is_text(value: str) -> bool:
     """Whether it can be written anywhere: no NUL, no half of a character."""
     return "\x00" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
-
-
-class Conversion(msgspec.Struct, frozen=True):
-    """`profiles` are all that the files know, whether on or off. Secret nodes hold their values in clear:
-    whoever stores the graph puts them into the vault first. `places` are file and line of the rows whose path does not
-    say it."""
-
-    name: str
-    files: tuple[str, ...]
-    profiles: tuple[str, ...]
-    graph: Graph
-    report: Report
-    places: Mapping[str, tuple[str, int]] = {}
 
 
 def convert(

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from audit import services as audit
 from core.principal import Principal
-from imports.compose import Conversion
+from imports.conversion import Conversion
 from imports.errors import ImportNotReady
 from imports.merge import Merged, Note, merge_graphs
 from imports.models import ImportOrigin, ImportSession, ImportStatus

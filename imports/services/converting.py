@@ -4,16 +4,16 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from imports.compose import ComposeError, Conversion, convert
+from imports import manifests
+from imports.compose import ComposeError, convert
+from imports.conversion import Conversion
 from imports.errors import NothingToImport, UnknownProject, UnreadableInput
 from imports.intake import PROJECT, Kind, Project, Unclear, projects_in, question
 from imports.origin import Repository
 from imports.repository.converting import convert_parts
 from imports.types import Sent
+from workflows import services as workflows
 
-_NOT_YET = {
-    Kind.KUBERNETES: "These are Kubernetes manifests; add them to a workflow as a manifest node.",
-}
 _LEFT_OUT = {
     Kind.KUBERNETES: "Kubernetes manifests are in there too ({names}); they are left out.",
     Kind.DOCKERFILE: "Dockerfiles are in there too ({names}), and no service builds anything; they are left out.",
@@ -29,13 +29,10 @@ def conversion_of(sent: Sent) -> tuple[Kind, Conversion]:
         found = projects_in(sent.files, within)
     except Unclear as error:
         raise NothingToImport(_nothing_in(sent.repository) if sent.repository else str(error)) from None
-    readable = [project for project in found if project.kind in _CONVERTERS]
-    if not readable:
-        raise NothingToImport(_NOT_YET[found[0].kind])
-    project, conversion, passed = _first_that_converts(readable, sent)
+    project, conversion, passed = _first_that_converts(found, sent)
     report = msgspec.structs.replace(
         conversion.report,
-        questions=(*question(readable, project), *conversion.report.questions),
+        questions=(*question(found, project), *conversion.report.questions),
         warnings=(*passed, *_left_out(found, project, conversion), *_not_read(sent), *conversion.report.warnings),
     )
     return project.kind, msgspec.structs.replace(conversion, report=report)
@@ -43,7 +40,10 @@ def conversion_of(sent: Sent) -> tuple[Kind, Conversion]:
 
 def _nothing_in(repository: Repository) -> str:
     where = f"nothing below {repository.path}" if repository.path else "nothing"
-    return f"The repository has {where} that becomes a workflow: a Compose file, a Dockerfile or a package manifest."
+    return (
+        f"The repository has {where} that becomes a workflow: a Compose file, Kubernetes manifests, "
+        "a Dockerfile or a package manifest."
+    )
 
 
 def _first_that_converts(projects: list[Project], sent: Sent) -> tuple[Project, Conversion, list[str]]:
@@ -73,7 +73,7 @@ def _chosen(projects: list[Project], answer: str | None) -> Project:
 def _convert(project: Project, sent: Sent) -> Conversion:
     try:
         return _CONVERTERS[project.kind](project, sent, {k: v for k, v in sent.choices.items() if k != PROJECT})
-    except ComposeError as error:
+    except (ComposeError, manifests.ManifestError) as error:
         raise UnreadableInput(error.violations) from None
 
 
@@ -93,10 +93,15 @@ def _parts(project: Project, sent: Sent, choices: Mapping[str, str]) -> Conversi
     return convert_parts(sent.files, only=project.names, repository=sent.repository, choices=choices)
 
 
-# Who converts which kind: each raises `ComposeError` for what it cannot read, and nothing else.
+def _manifests(project: Project, sent: Sent, choices: Mapping[str, str]) -> Conversion:
+    return manifests.convert(sent.files, names=project.names, choices=choices, digest_key=workflows.digest_key())
+
+
+# Who converts which kind: each raises its own error for what it cannot read, and nothing else.
 _CONVERTERS: dict[Kind, Callable[[Project, Sent, Mapping[str, str]], Conversion]] = {
     Kind.COMPOSE: _compose,
     Kind.DOCKERFILE: _parts,
+    Kind.KUBERNETES: _manifests,
 }
 
 

@@ -138,7 +138,7 @@ def sources_of(*, import_id: str, actor: Principal) -> list[tuple[str, str]]:
     _refuse_unready(session)
     sent = unseal(ImportSession.objects.get(pk=session.pk))
     _, conversion = conversion_of(sent)
-    return masked_texts(sent.files, conversion.files, conversion.report.rows)
+    return masked_texts(sent.files, conversion)
 
 
 @transaction.atomic

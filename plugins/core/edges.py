@@ -34,6 +34,13 @@ Condition = Annotated[
     about("Wait until", "What the target must have reached first.", choices=("started", "healthy", "completed")),
 ]
 ReadOnly = Annotated[bool | None, about("Read-only", "Mount it so that it cannot be written to.")]
+Named = Annotated[
+    bool | None,
+    about(
+        "Named by the workload",
+        "The workload's own variables or volumes say how it reads it; the edge only shows that it does.",
+    ),
+]
 SubPath = Annotated[str | None, about("Sub-path", "Mount only this path of the volume.", format="relative-path")]
 
 
@@ -103,6 +110,10 @@ class ConfigData(Data):
     read_only: ReadOnly = None
     optional: Annotated[bool | None, about("Optional", "Start even when it is missing.")] = None
     container: ContainerName = None
+    named: Named = None
+    restart: Annotated[
+        bool | None, about("Restart on a change", "Whether a change of its content restarts the pods; by default yes.")
+    ] = None
 
 
 class TlsData(Data):
@@ -113,10 +124,11 @@ class TlsData(Data):
 
 
 class MountData(Data):
-    path: Annotated[str, about("Path", "Where the volume appears.", required=True, format="absolute-path")] = ""
+    path: Annotated[str, about("Path", "Where the volume appears.", format="absolute-path")] = ""
     read_only: ReadOnly = None
     sub_path: SubPath = None
     container: ContainerName = None
+    named: Named = None
 
 
 class ImageData(Data):

@@ -33,6 +33,8 @@ PORTS = (
     "builds.dockerfiles",
     "builds.phase",
     "workflows.graph",
+    # Pure: an import compiles what it drew, to see that it says what was read.
+    "workflows.compile",
     "workflows.runs.selectors",
     # What a workflow looks like over HTTP, for routes of others that give one back.
     "workflows.api.graph_fields",

@@ -53,9 +53,9 @@ after(async () => {
 
 step("what cannot be read is said with its place", async () => {
   await page.getByRole("button", { name: "Import" }).click();
-  await page.getByRole("heading", { name: "Drop a Compose file here" }).waitFor();
+  await page.getByRole("heading", { name: "Drop a Compose file or manifests here" }).waitFor();
   await picture(page, "imports-intake");
-  await page.getByLabel("Compose file", { exact: true }).fill("services:\n  web:\n    imag: nginx\n");
+  await page.getByLabel("Compose file or manifests", { exact: true }).fill("services:\n  web:\n    imag: nginx\n");
   await page.getByRole("button", { name: "Look through it" }).click();
   await page.getByText(/services\.web.*imag/).first().waitFor();
 });
@@ -111,7 +111,7 @@ step("the same project again follows its file, and what was changed stays", asyn
   await page.getByRole("menuitem", { name: "Add from Compose…" }).click();
   await page.waitForURL(/\/import\?into=/);
   const again = COMPOSE.replace("nginx:1.27", "nginx:1.28").replace("postgres:17", "postgres:18");
-  await page.getByLabel("Compose file", { exact: true }).fill(again);
+  await page.getByLabel("Compose file or manifests", { exact: true }).fill(again);
   await page.getByRole("button", { name: "Look through it" }).click();
   await page.waitForURL(/\/import\/[0-9a-f-]{36}\?into=/);
   await page.getByRole("button", { name: "Add to workflow" }).click();

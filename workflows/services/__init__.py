@@ -6,7 +6,7 @@ from workflows.services.graphs import draft_to_merge, save_graph, validate_draft
 from workflows.services.hooks import register_cleanup
 from workflows.services.manifests import manifests, preview_objects
 from workflows.services.removal import delete_workflow, purge_deleted, undelete_workflow
-from workflows.services.secrets import reveal_secrets, secret_digest
+from workflows.services.secrets import digest_key, reveal_secrets, secret_digest
 from workflows.services.versions import create_version, restore_version, snapshot_version, update_version
 from workflows.services.workflows import clone_workflow, create_workflow, set_status, update_workflow
 
@@ -17,6 +17,7 @@ __all__ = [
     "create_version",
     "create_workflow",
     "delete_workflow",
+    "digest_key",
     "draft_to_merge",
     "manifests",
     "preview_objects",

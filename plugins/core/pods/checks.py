@@ -228,7 +228,14 @@ def _check_link(node: TypedNode[Any], link: Link, containers: set[str]) -> Itera
             field="container",
             edge_id=link.id,
         )
-    if link.meaning == edges.CONFIG and config_usage(link) == "mount" and not link.data.path:
+    if link.meaning == edges.MOUNTS and not link.data.path and not link.data.named:
+        yield node.problem(
+            "missing_path",
+            f"the edge from {link.source.label} mounts a volume but says not where; give it a path",
+            field="path",
+            edge_id=link.id,
+        )
+    if link.meaning == edges.CONFIG and config_usage(link) == "mount" and not link.data.path and not link.data.named:
         yield node.problem(
             "missing_path",
             f"the edge from {link.source.label} mounts files but says not where; give it a path",

@@ -106,13 +106,15 @@ def _wire_account(link: Link, wiring: PodWiring, context: CompileContext) -> Non
 
 def _wire_claim(link: Link, wiring: PodWiring, context: CompileContext) -> None:
     claim = link.source
+    wiring.has_exclusive_claim |= _is_exclusive(claim)
+    if link.data.named:
+        return
     volume = _volume(
         wiring,
         f"claim-{claim.name}",
         {"persistentVolumeClaim": {"claimName": claim.name}},
     )
     wiring.container(link.data.container).mounts.append(_mount(volume, link.data.path, link.data))
-    wiring.has_exclusive_claim |= _is_exclusive(claim)
 
 
 def _names_exclusive_claim(node: TypedNode[Any], context: CompileContext) -> bool:
@@ -140,13 +142,15 @@ def _wire_config(link: Link, wiring: PodWiring, context: CompileContext) -> None
     is_secret = source.type.name == "secret" or is_made
     usage = config_usage(link)
     if usage == "pull":
-        if source.name not in wiring.pull_secrets:
+        if not link.data.named and source.name not in wiring.pull_secrets:
             wiring.pull_secrets.append(source.name)
         return
     # What a controller makes is not known here, and changes without a run.
     content = None if is_made else secret_content(source, context) if is_secret else config_content(source)
-    if content is not None:
+    if content is not None and link.data.restart is not False:
         wiring.digests.append([source.type.name, source.name, _picked(content, link.data.keys)])
+    if link.data.named:
+        return
     if usage == "mount":
         _mount_config(link, wiring, is_secret)
     else:

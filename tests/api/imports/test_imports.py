@@ -130,7 +130,7 @@ class TestAnalyze:
             ({"content": "services: {web: {imag: x}}"}, "imag"),
             ({"content": "hello"}, "must be a mapping"),
             ({"content": "a: &a [x]\nb: [*a, *a]\n", "filename": "x.json"}, "Compose file"),
-            ({"content": "apiVersion: v1\nkind: ConfigMap\n", "filename": "x.yaml"}, "Kubernetes manifests"),
+            ({"content": "apiVersion: v1\nkind: ConfigMap\n", "filename": "x.yaml"}, "has no metadata"),
             ({"content": "x", "git_url": "https://example.com/x"}, "Send a text in content, or"),
             ({"content": ""}, "content"),
             ({}, "Send a text in content, or"),
@@ -166,12 +166,12 @@ class TestUpload:
 
     def test_one_of_several_projects(self, client: JsonClient) -> None:
         texts = {"a/compose.yaml": "services: {a: {image: 'a:1'}}", "b/compose.yaml": "services: {b: {image: 'b:1'}}"}
-        texts["k8s/web.yaml"] = "apiVersion: v1\nkind: Service\n"
+        texts["k8s/web.yaml"] = "apiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
         sent = {"file": [SimpleUploadedFile("x", text.encode()) for text in texts.values()], "path": list(texts)}
         body = client.post(f"{URL}/upload", sent, format="multipart").json()
         asked = body["analysis"]["questions"][0]
         assert (asked["id"], asked["value"]) == ("source.project", "compose:a/compose.yaml")
-        assert [option["label"] for option in asked["options"]] == ["a/compose.yaml", "b/compose.yaml"]
+        assert [option["label"] for option in asked["options"]] == ["a/compose.yaml", "b/compose.yaml", "k8s/web.yaml"]
         assert "k8s/web.yaml" in body["analysis"]["warnings"][0]
         url = f"{URL}/{body['id']}/choices"
         other = client.put(url, {"choices": {"source.project": "compose:b/compose.yaml"}}).json()

@@ -70,3 +70,4 @@ def test_nothing_of_use(files: dict[str, bytes], sentence: str) -> None:
 def test_an_unreadable_one_is_left_to_its_reader() -> None:
     assert kind_of("stack.yml", b"\xff[") is Kind.COMPOSE
     assert kind_of("data.json", b"{") is None
+    assert kind_of("templates/web.yaml", b"apiVersion: v1\nkind: {{ .Values.kind }}\n") is Kind.KUBERNETES

@@ -11,7 +11,7 @@ SECRET = "canary-value"
 def shown(text: str, **more: str) -> dict[str, str]:
     files = {"compose.yaml": text.encode(), **{name.replace("_", "."): each.encode() for name, each in more.items()}}
     found = convert(files, variables={"PW": SECRET})
-    return dict(masked_texts(files, found.files, found.report.rows))
+    return dict(masked_texts(files, found))
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,14 @@
 export const imports = {
   title: "Import",
   subtitle:
-    "A Compose file, or a repository with one or with Dockerfiles, becomes a workflow. You see what each key turns into before anything is made.",
-  dropTitle: "Drop a Compose file here",
+    "A Compose file, Kubernetes manifests, or a repository with them or with Dockerfiles, becomes a workflow. You see what each key turns into before anything is made.",
+  dropTitle: "Drop a Compose file or manifests here",
   dropText: "Or the folder with all that it names, or a zip or tar.gz of it.",
   dropNow: "Let go to look through it",
   choose: "Choose files…",
   chooseFolder: "Choose a folder…",
   or: "or paste it",
-  paste: "Compose file",
+  paste: "Compose file or manifests",
   analyze: "Look through it",
   ways: "Where it comes from",
   byFiles: "Files or text",
