@@ -5026,7 +5026,7 @@ export interface components {
         };
         /** @description A text, or the address of a repository. */
         SourceInRequest: {
-            /** @description the text of a Compose file or a Dockerfile */
+            /** @description the text of a Compose file, of Kubernetes manifests or a Dockerfile */
             content?: string;
             filename?: string;
             /** @description https://github.com/team/app */
