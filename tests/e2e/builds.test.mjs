@@ -1,7 +1,9 @@
 // From a Dockerfile to an image in a registry, seen in the browser: asked for, followed line by line, stopped, made again.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct, storyOf } from "./product.mjs";
 
@@ -51,9 +53,26 @@ step("the list says what builds are before there is one", async () => {
   await picture(page, "builds-empty");
 });
 
-step("a build is followed to its end, with its steps and its lines", async () => {
-  const { id } = await api("POST", "/builds/start", { dockerfile: DOCKERFILE, image: `${WORD}/app`, tag: "1.4", build_args: { VERSION: "1.4" } });
-  await page.goto(`/builds/${id}`);
+step("a Dockerfile is typed, and its build followed to its end, with its steps and its lines", async () => {
+  await page.getByRole("link", { name: "New build" }).click();
+  await page.getByLabel("Address").fill("https://git.example.com/team/app");
+  await picture(page, "builds-new-git");
+  await page.getByRole("radio", { name: "Dockerfile" }).click();
+  await page.getByRole("textbox", { name: "Dockerfile" }).fill(DOCKERFILE);
+  await page.getByLabel("Image", { exact: true }).fill(`${WORD}/app`);
+  await page.getByRole("textbox", { name: "Tag" }).fill("1.4");
+  await page.getByText("Options").click();
+  await page.getByRole("button", { name: "Add an argument" }).click();
+  await page.getByLabel("Build arguments: Name").fill("VERSION");
+  await page.getByLabel("Build arguments: Value").fill("1.4");
+  await page.getByRole("button", { name: "Add a secret" }).click();
+  await page.getByLabel("Secrets: Name").fill("npm");
+  await page.getByLabel("Secrets: Value").fill("a-canary-secret");
+  await page.setViewportSize({ width: 1280, height: 1250 });
+  await picture(page, "builds-new-dockerfile");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.getByRole("button", { name: "Build", exact: true }).click();
+  await page.waitForURL(/\/builds\/[0-9a-f-]{36}/);
   await shown("succeeded");
   await page.getByTestId("log-line").getByText("part 39").waitFor();
   await picture(page, "builds-done-light-1280");
@@ -68,15 +87,32 @@ step("a build is followed to its end, with its steps and its lines", async () =>
   ]);
   assert.match(saved.suggestedFilename(), /^build-.*\.log$/);
   await page.getByRole("tab", { name: "Dockerfile" }).click();
-  await page.getByText("FROM busybox:1 AS made").waitFor();
+  await page.getByText(`FROM ${BASE} AS made`).waitFor();
   await picture(page, "builds-dockerfile");
+});
+
+step("a folder is packed and built, in the dark", async () => {
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.goto("/builds/new");
+  await page.getByRole("radio", { name: "Upload" }).click();
+  const folder = join(mkdtempSync(join(tmpdir(), "sailcloth-e2e-")), "shop");
+  mkdirSync(join(folder, "src"), { recursive: true });
+  writeFileSync(join(folder, "Dockerfile"), `FROM ${BASE}\nCOPY src /src\nRUN cat /src/greeting\n`);
+  writeFileSync(join(folder, "src/greeting"), "hello from a folder\n");
+  await page.getByTestId("choose-folder").setInputFiles(folder);
+  await page.getByText("shop.zip").waitFor();
+  await page.getByLabel("Image", { exact: true }).fill(`${WORD}/shop`);
+  await picture(page, "builds-new-upload-dark");
+  await page.getByRole("button", { name: "Build", exact: true }).click();
+  await shown("succeeded");
+  await page.getByTestId("log-line").getByText("hello from a folder").waitFor();
+  rmSync(folder, { recursive: true });
 });
 
 step("one that takes too long is stopped, and leaves nothing running", async () => {
   const { id } = await api("POST", "/builds/start", { dockerfile: SLOW, image: `${WORD}/slow` });
   await page.goto(`/builds/${id}`);
   await page.getByTestId("log-line").getByText("it begins").waitFor();
-  await page.emulateMedia({ colorScheme: "dark" });
   await page.setViewportSize({ width: 1920, height: 1080 });
   await picture(page, "builds-running-dark-1920");
   await page.getByRole("button", { name: "Cancel" }).click();
@@ -103,6 +139,9 @@ step("the list finds them, and so does the palette", async () => {
   await picture(page, "builds-done-dark-1024");
 });
 
-test("nothing went wrong in the browser", () => {
+test("nothing went wrong in the browser, and no secret was shown", async () => {
+  await page.getByRole("tab", { name: "Settings" }).click();
+  await page.getByText("npm", { exact: true }).waitFor();
+  assert.ok(!(await page.content()).includes("a-canary-secret"));
   assert.deepEqual(page.problems, []);
 });

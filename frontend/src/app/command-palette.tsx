@@ -117,6 +117,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         <Command.Group heading={t.palette.actions}>
           {entry(t.workflows.new, <Plus />, () => navigate({ to: "/workflows", search: { create: true } }))}
           {entry(t.imports.title, <FileInput />, () => navigate({ to: "/import", search: {} }))}
+          {entry(t.builds.new, <Hammer />, () => navigate({ to: "/builds/new", search: {} }))}
           {entry(t.clusters.add, <Plus />, () => navigate({ to: "/clusters", search: { add: true } }))}
           {theme === "dark"
             ? entry(t.theme.toLight, <Sun />, () => setTheme("light"))

@@ -23,6 +23,7 @@ import {
   guestSearch,
   importReportSearch,
   importSearch,
+  newBuildSearch,
   registriesSearch,
   resourceSearch,
   resourcesSearch,
@@ -158,6 +159,13 @@ const builds = createRoute({
   component: lazyRouteComponent(() => import("@/pages/builds/page"), "BuildsPage"),
 });
 
+const newBuild = createRoute({
+  getParentRoute: () => member,
+  path: "/builds/new",
+  validateSearch: newBuildSearch,
+  component: lazyRouteComponent(() => import("@/pages/builds/new-page"), "NewBuildPage"),
+});
+
 const build = createRoute({
   getParentRoute: () => member,
   path: "/builds/$buildId",
@@ -259,6 +267,7 @@ const routeTree = root.addChildren([
     resources,
     resource,
     builds,
+    newBuild,
     build,
     registries,
     imports,

@@ -85,6 +85,11 @@ export interface BuildsSearch {
   page?: number | undefined;
 }
 
+export interface NewBuildSearch {
+  /** An earlier build that this one begins as. */
+  from?: string | undefined;
+}
+
 export const BUILD_TABS = ["log", "dockerfile", "settings"] as const;
 export type BuildTab = (typeof BUILD_TABS)[number];
 
@@ -198,4 +203,8 @@ export function buildSearch(raw: Raw): BuildSearch {
   const tab = oneOf(raw.tab, BUILD_TABS);
   const isPlace = typeof raw.step === "number" && Number.isInteger(raw.step) && raw.step >= 0;
   return { tab: tab === "log" ? undefined : tab, step: isPlace ? (raw.step as number) : undefined };
+}
+
+export function newBuildSearch(raw: Raw): NewBuildSearch {
+  return { from: text(raw.from) };
 }

@@ -1,7 +1,8 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
-import type { Build } from "@/data/builds";
+import type { Schemas } from "@/api";
+import type { Build, BuildInput } from "@/data/builds";
 import { t } from "@/texts";
 import { openApp } from "../app";
 import { API, failure, list, server, signedIn } from "../server";
@@ -199,5 +200,132 @@ describe("the page of a build", () => {
     );
     openApp("/builds/b2");
     expect(await screen.findByText("There is no such build.")).toBeVisible();
+  });
+});
+
+describe("a new build", () => {
+  const registries = [
+    { id: "g1", name: "Ours", host: "registry.example.com", path: "team", is_default: true },
+  ] as unknown as Schemas["RegistryOut"][];
+  let sent: BuildInput[];
+
+  beforeEach(() => {
+    sent = [];
+    server.use(
+      http.get(`${API}/registries/`, () => list("registries", registries)),
+      http.get(`${API}/builds/engine/`, () =>
+        HttpResponse.json({
+          is_configured: true,
+          name: "docker",
+          version: "26",
+          has_buildkit: false,
+          has_attestations: false,
+          problem: "",
+        }),
+      ),
+      http.post(`${API}/builds/start/`, async ({ request }) => {
+        sent.push((await request.json()) as BuildInput);
+        return HttpResponse.json(build({ id: "b7", status: "queued" }), { status: 201 });
+      }),
+    );
+    serve(build({ id: "b7", status: "queued" }));
+    streams();
+  });
+
+  it("is of a private repository, with arguments and secrets", async () => {
+    const app = openApp("/builds/new");
+    const words = t.builds.form;
+    await app.user.type(await screen.findByLabelText(words.address), "https://git.example.com/Team/Shop.git");
+    await app.user.tab();
+    expect(screen.getByLabelText(words.image)).toHaveValue("team/shop");
+    expect(screen.getByTestId("image-becomes")).toHaveTextContent(
+      "registry.example.com/team/team/shop:latest",
+    );
+    await app.user.click(screen.getByLabelText(words.isPrivate));
+    await app.user.type(screen.getByLabelText(words.token), "canary");
+    await app.user.click(screen.getByText(words.options));
+    await app.user.click(screen.getByRole("button", { name: words.addArgument }));
+    await app.user.type(screen.getByLabelText(`${words.arguments}: ${words.name}`), "VERSION");
+    await app.user.type(screen.getByLabelText(`${words.arguments}: ${words.value}`), "1.4");
+    await app.user.click(screen.getByRole("button", { name: words.addSecret }));
+    await app.user.type(screen.getByLabelText(`${words.secrets}: ${words.name}`), "npm");
+    expect(screen.getByLabelText(`${words.secrets}: ${words.value}`)).toHaveAttribute("type", "password");
+    await app.user.type(screen.getByLabelText(`${words.secrets}: ${words.value}`), "hush");
+    expect(screen.getByText(words.noSecrets)).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: words.start }));
+    await waitFor(() => expect(app.router.state.location.pathname).toBe("/builds/b7"));
+    expect(sent).toEqual([
+      {
+        source: { git_url: "https://git.example.com/Team/Shop.git", token: "canary" },
+        image: "team/shop",
+        registry_id: "g1",
+        build_args: { VERSION: "1.4" },
+        secrets: { npm: "hush" },
+      },
+    ]);
+  });
+
+  it("says on its field what is missing and what the server refuses", async () => {
+    const app = openApp("/builds/new");
+    const words = t.builds.form;
+    await app.user.click(await screen.findByRole("button", { name: words.start }));
+    expect(await screen.findAllByText(t.errors.required)).toHaveLength(2);
+    server.use(
+      http.post(`${API}/builds/start/`, () =>
+        failure(400, "No.", "invalid_input", { fields: { "source.git_url": ["It begins with https://."] } }),
+      ),
+    );
+    await app.user.type(screen.getByLabelText(words.address), "ssh://x/y");
+    await app.user.type(screen.getByLabelText(words.image), "team/app");
+    await app.user.click(screen.getByRole("button", { name: words.start }));
+    expect(await screen.findByText("It begins with https://.")).toBeVisible();
+    expect(app.router.state.location.pathname).toBe("/builds/new");
+  });
+
+  it("is of an archive that is on the server before anything else is said", async () => {
+    let field = "";
+    server.use(
+      http.post(`${API}/builds/uploads/`, async ({ request }) => {
+        field = /name="([^"]*)"; filename/.exec(await request.text())?.[1] ?? "";
+        return HttpResponse.json(
+          {
+            upload: "u9",
+            filename: "shop.tar.gz",
+            size: 2048,
+            sha256: "",
+            expires_at: "2026-11-21T10:00:00Z",
+          },
+          { status: 201 },
+        );
+      }),
+    );
+    const app = openApp("/builds/new");
+    const words = t.builds.form;
+    await app.user.click(await screen.findByRole("radio", { name: words.kinds.upload }));
+    await app.user.upload(screen.getByTestId("choose-archive"), new File(["x"], "shop.tar.gz"));
+    expect(await screen.findByText("shop.tar.gz")).toBeVisible();
+    expect(field).toBe("file");
+    await app.user.type(screen.getByLabelText(words.image), "team/app");
+    await app.user.click(screen.getByRole("button", { name: words.start }));
+    await waitFor(() => expect(sent[0]?.source).toEqual({ upload: "u9" }));
+  });
+
+  it("begins as an earlier one was, with the Dockerfile that was written for it to change", async () => {
+    const earlier = build({ id: "b3", is_dockerfile_detected: true });
+    server.use(http.get(`${API}/builds/b3/`, () => HttpResponse.json(earlier)));
+    const app = openApp("/builds/new?from=b3");
+    const words = t.builds.form;
+    expect(await screen.findByLabelText(words.address)).toHaveValue("https://github.com/team/app.git");
+    const text = screen.getByRole("textbox", { name: words.dockerfile });
+    expect(text).toHaveValue("FROM busybox\nRUN make\n");
+    expect(screen.getByDisplayValue("npm_token")).toBeVisible();
+    await app.user.type(text, "RUN test");
+    await app.user.click(screen.getByRole("button", { name: words.start }));
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).toMatchObject({
+      dockerfile: "FROM busybox\nRUN make\nRUN test\n",
+      image: "registry.example.com/team/app",
+      build_args: { VERSION: "1.4" },
+    });
   });
 });

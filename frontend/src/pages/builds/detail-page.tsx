@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Ban, ChevronLeft, RotateCw } from "lucide-react";
+import { Ban, ChevronLeft, Pencil, RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { backLinkClass, Page } from "@/app/page";
 import type { BuildSearch, BuildTab } from "@/app/search";
@@ -75,11 +75,7 @@ function Open({ build }: { build: Build }) {
       actions={<Actions build={build} />}
     >
       {isUnderWay(build) && <ProgressBar value={build.progress} className="mb-4 shrink-0" />}
-      {build.error && (
-        <Notice tone={build.status === "failed" ? "bad" : "info"} className="mb-4 shrink-0">
-          {build.error}
-        </Notice>
-      )}
+      {build.status === "failed" && <Notice className="mb-4 shrink-0">{build.error}</Notice>}
       <Facts build={build} />
       <Tabs
         label={nameOf(build)}
@@ -101,10 +97,18 @@ function Actions({ build }: { build: Build }) {
       {t.builds.cancel}
     </Button>
   ) : (
-    <Button onClick={again} isBusy={isBusy}>
-      <RotateCw />
-      {t.builds.retry}
-    </Button>
+    <>
+      <Button asChild>
+        <Link to="/builds/new" search={{ from: build.id }}>
+          <Pencil />
+          <span className="max-sm:sr-only">{t.builds.editAgain}</span>
+        </Link>
+      </Button>
+      <Button onClick={again} isBusy={isBusy}>
+        <RotateCw />
+        {t.builds.retry}
+      </Button>
+    </>
   );
 }
 

@@ -55,7 +55,7 @@ function BuildRow({ build }: { build: BuildSummary }) {
         {isUnderWay(build) && build.status !== "queued" && (
           <ProgressBar value={build.progress} className="mt-1.5 w-28" />
         )}
-        {build.error && (
+        {build.status === "failed" && (
           <p className="mt-0.5 max-w-52 truncate pl-4 text-xs text-ink-3" title={build.error}>
             {build.error}
           </p>

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { Hammer, X } from "lucide-react";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { Hammer, Plus, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
 import { BUILD_FILTERS, type BuildsSearch } from "@/app/search";
@@ -22,7 +22,7 @@ export function BuildsPage() {
   const isFiltered = Boolean(search.q || search.status || search.workflow);
   const isEmpty = list.data?.total === 0 && !isFiltered;
   return (
-    <Page title={t.builds.title} subtitle={t.builds.subtitle}>
+    <Page title={t.builds.title} subtitle={t.builds.subtitle} actions={!isEmpty && <NewButton />}>
       {!isEmpty && <Filters search={search} onChange={change} />}
       {list.isPending ? (
         <Card>
@@ -32,7 +32,7 @@ export function BuildsPage() {
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : isEmpty ? (
         <Card>
-          <EmptyState icon={<Hammer />} title={t.builds.emptyTitle}>
+          <EmptyState icon={<Hammer />} title={t.builds.emptyTitle} actions={<NewButton />}>
             {t.builds.emptyText}
           </EmptyState>
         </Card>
@@ -63,6 +63,17 @@ export function BuildsPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+function NewButton() {
+  return (
+    <Button variant="primary" asChild>
+      <Link to="/builds/new" search={{}}>
+        <Plus />
+        {t.builds.new}
+      </Link>
+    </Button>
   );
 }
 

@@ -14,9 +14,10 @@ export function useNow(isRunning: boolean): number {
   return now;
 }
 
-/** How long since then, in words; clocks differ, and nothing took less than no time. */
+/** How long since then, in whole seconds, which tick; clocks differ, and nothing took less than no time. */
 export function since(start: string, now: number): string {
-  return seconds(Math.max(0, Math.floor((now - new Date(start).getTime()) / 1000)));
+  const whole = Math.max(0, Math.floor((now - new Date(start).getTime()) / 1000));
+  return whole < 60 ? `${whole} s` : seconds(whole);
 }
 
 export function Took({ build }: { build: Pick<BuildSummary, "seconds" | "started_at" | "finished_at"> }) {

@@ -1,0 +1,102 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { ChevronLeft, Hammer } from "lucide-react";
+import { type ApiForm, useApiForm } from "@/app/form";
+import { backLinkClass, Page } from "@/app/page";
+import { buildQuery, engineQuery, useStartBuild } from "@/data/builds";
+import { type Registry, registriesQuery } from "@/data/registries";
+import { t } from "@/texts";
+import { Button, Card, ErrorState, Notice, Skeleton } from "@/ui";
+import { type Draft, draftOf, draftSchema, EMPTY, inputOf, refusalOf } from "./draft";
+import { ImageFields } from "./image-fields";
+import { OptionFields } from "./option-fields";
+import { SourceFields } from "./source-fields";
+
+const words = t.builds.form;
+
+export type BuildForm = ApiForm<Draft>;
+
+/** The form of a build; `?from=` begins it as an earlier one was. */
+export function NewBuildPage() {
+  const { from } = useSearch({ from: "/member/builds/new" });
+  const earlier = useQuery({ ...buildQuery(from ?? ""), enabled: from !== undefined });
+  const registries = useQuery(registriesQuery(1));
+  const failed = earlier.error ?? registries.error;
+  const isReady = registries.data && (from === undefined || earlier.data);
+  return (
+    <Page
+      title={words.title}
+      subtitle={words.subtitle}
+      className="max-w-3xl"
+      back={
+        <Link to="/builds" search={{}} className={backLinkClass}>
+          <ChevronLeft aria-hidden />
+          {t.builds.back}
+        </Link>
+      }
+    >
+      {isReady ? (
+        <Form
+          key={from ?? ""}
+          registries={registries.data.registries}
+          initial={earlier.data ? draftOf(earlier.data) : withDefault(registries.data.registries)}
+        />
+      ) : failed ? (
+        <ErrorState error={failed} onRetry={() => void (earlier.error ? earlier : registries).refetch()} />
+      ) : (
+        <div role="status" aria-label={t.ui.loading} className="flex flex-col gap-4">
+          <Skeleton className="h-64" />
+          <Skeleton className="h-40" />
+        </div>
+      )}
+    </Page>
+  );
+}
+
+function withDefault(registries: readonly Registry[]): Draft {
+  const chosen = registries.find((each) => each.is_default) ?? registries[0];
+  return { ...EMPTY, registry_id: chosen?.id ?? "" };
+}
+
+function Form({ registries, initial }: { registries: readonly Registry[]; initial: Draft }) {
+  const navigate = useNavigate();
+  const start = useStartBuild();
+  const engine = useQuery(engineQuery).data;
+  const form: BuildForm = useApiForm<Draft>(draftSchema, initial, async (draft) => {
+    try {
+      const { id } = await start.mutateAsync(inputOf(draft));
+      await navigate({ to: "/builds/$buildId", params: { buildId: id }, search: {} });
+    } catch (error) {
+      throw refusalOf(error, draft);
+    }
+  });
+  return (
+    <form className="flex flex-col gap-4" onSubmit={form.send} noValidate>
+      {engine && !engine.is_configured && <Notice tone="warn">{words.noEngine}</Notice>}
+      {engine?.problem && <Notice tone="warn">{words.engineProblem(engine.problem)}</Notice>}
+      {registries.length === 0 && (
+        <Notice tone="warn">
+          {words.noRegistry}{" "}
+          <Link to="/registries" search={{}} className="font-medium underline">
+            {words.toRegistries}
+          </Link>
+        </Notice>
+      )}
+      <Card className="flex flex-col gap-4 p-4 sm:p-5">
+        <SourceFields form={form} />
+      </Card>
+      <Card className="p-4 sm:p-5">
+        <ImageFields form={form} registries={registries} />
+      </Card>
+      <OptionFields form={form} engine={engine} />
+      {form.problem && <Notice>{form.problem}</Notice>}
+      <div className="flex justify-end gap-2">
+        <Button onClick={() => void navigate({ to: "/builds", search: {} })}>{t.ui.cancel}</Button>
+        <Button type="submit" variant="primary" isBusy={form.formState.isSubmitting}>
+          <Hammer />
+          {words.start}
+        </Button>
+      </div>
+    </form>
+  );
+}
