@@ -11,6 +11,7 @@ from clusters.kube.gateway import ClusterError
 from clusters.metadata import Metadata, only_shared
 from clusters.models import Cluster, ClusterShare
 from clusters.services import probing, survey, usage
+from clusters.services.custom_kinds import forget_custom_kinds
 from clusters.services.findings import note_finding
 from clusters.services.gateways import gateway_for
 from clusters.types import Finding
@@ -33,6 +34,7 @@ def refresh_cluster(*, name_or_id: str, actor: Principal) -> tuple[Cluster, Meta
         finding = probing.failure(error)
         note_finding(seen=cluster, finding=finding, action="refreshed", actor=actor)
         raise cluster_failed(finding) from error
+    forget_custom_kinds(cluster.pk)
     nodes = len(metadata.nodes) if metadata.nodes else None
     finding = Finding(version=metadata.version, nodes=nodes)
     note_finding(seen=cluster, finding=finding, action="refreshed", metadata=metadata, actor=actor)

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Annotated
 
 import msgspec
@@ -24,7 +24,8 @@ CUSTOM = edges.CUSTOM
 PREFIX = "crd:"
 CATEGORY = "cluster-kinds"
 _ID = re.compile(r"crd:([a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?)/([A-Z][A-Za-z0-9]{0,62})")
-_TAKEN = frozenset({"apiVersion", "kind", "metadata", "spec", "status"})
+_OURS = frozenset({"apiVersion", "kind", "metadata"})
+_TAKEN = _OURS | frozenset({"spec", "status"})
 
 
 class CustomData(Referable):
@@ -64,10 +65,15 @@ def parts_of(name: str) -> tuple[str, str] | None:
 
 def type_of_cluster(custom: CustomKind) -> NodeType[CustomData]:
     """The node type of a kind that some cluster serves."""
-    try:
-        checker = Checker(custom.schema, with_patterns=False) if custom.schema else None
-    except BadSchema:
-        checker = None
+
+    @cache
+    def checker() -> Checker | None:
+        """Made when a node is first checked: a cluster may serve hundreds of kinds of which nobody draws one."""
+        try:
+            return Checker(custom.schema, with_patterns=False) if custom.schema else None
+        except BadSchema:
+            return None
+
     where = f"{custom.kind} of {custom.group}"
     return custom_type(
         custom,
@@ -97,12 +103,12 @@ def custom_type(
     description: str,
     icon: str,
     category: str,
-    checker: Checker | None,
+    checker: Callable[[], Checker | None],
     defaults: Json | None = None,
     requirement: Requirement | None = None,
     roles: frozenset[str] = frozenset(),
 ) -> NodeType[CustomData]:
-    """`checker` judges the whole object; without one the cluster alone does."""
+    """`checker` gives what judges the whole object; where there is none the cluster alone does."""
     return NodeType(
         name=name,
         display_name=display_name,
@@ -177,17 +183,19 @@ def _body(custom: CustomKind, node: TypedNode[CustomData], api_version: str) -> 
     return body
 
 
-def _check(checker: Checker | None) -> Callable[[TypedNode[CustomData], Wiring], Iterable[Problem]]:
+def _check(checker: Callable[[], Checker | None]) -> Callable[[TypedNode[CustomData], Wiring], Iterable[Problem]]:
     def check_custom(node: TypedNode[CustomData], wiring: Wiring) -> Iterator[Problem]:
         for key in sorted(_TAKEN & set(node.data.fields or {})):
             yield node.problem("bad_value", f"fields may not hold {key}; remove it", field=f"fields.{key}")
-        if checker is None:
+        judge = checker()
+        if judge is None:
             return
-        value: Json = {"metadata": {}}
-        value |= {} if node.data.spec is None else {"spec": node.data.spec}
+        value: Json = {} if node.data.spec is None else {"spec": node.data.spec}
         value |= {key: item for key, item in (node.data.fields or {}).items() if key not in _TAKEN}
         brought = _brought(node, wiring)
-        for fault in checker.faults(value):
+        for fault in judge.faults(value):
+            if fault.path.split(".")[0] in _OURS:
+                continue  # The compiler writes them.
             field = _field(fault.path)
             if fault.is_unknown:
                 yield node.warning("unknown_field", f"{field} {fault.message}", field=field)

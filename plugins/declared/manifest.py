@@ -188,7 +188,7 @@ def _node_type(each: _Type, manifest: _Manifest, folder: Path) -> NodeType[Any]:
         description=each.description,
         icon=each.icon,
         category=each.category or manifest.category,
-        checker=checker,
+        checker=lambda: checker,
         defaults={"name": each.name, **each.defaults},
         requirement=needs or Requirement(manifest.display_name, each.group, (each.kind,), url=manifest.homepage),
         roles=frozenset(each.roles),
