@@ -143,6 +143,8 @@ GET /v1/api/dashboard/stats
 GET /v1/api/search
 POST /v1/api/workflows/:id/preview
 GET /v1/api/audit
+GET /v1/api/audit/export
+GET /v1/api/audit/:id
 GET /v1/api/notifications
 PATCH /v1/api/notifications/:id
 POST /v1/api/notifications/read

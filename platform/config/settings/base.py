@@ -152,6 +152,7 @@ DEFAULT_FROM_EMAIL = ENV.mail_from
 CORS_ORIGINS = ENV.cors_origins
 PLUGIN_DIRS = [Path(folder) for folder in ENV.plugin_dirs]
 IMPORT_HOURS = ENV.import_hours
+AUDIT_RETENTION_DAYS = ENV.audit_retention_days
 # Read as it is: builds has one place where its settings become values (`builds.configuration`).
 BUILDS = ENV
 PRACTICE_ENABLED = ENV.practice if ENV.practice is not None else ENV.is_embedded
