@@ -43,13 +43,10 @@ class Environment(BaseSettings):
     practice_port: int = 0
     # After so many hours what was sent and not made a workflow is forgotten.
     import_hours: int = 24
-<<<<<<< HEAD
     # Folders with plugins beside the shipped ones: each holds a plugin.yaml, or folders that do.
     plugin_dirs: Words = []
-=======
     # After so many days entries of the audit record go; 0 keeps them all.
     audit_retention_days: int = Field(default=365, ge=0)
->>>>>>> b1b8384 (Audit: narrowed in time, one entry, export as CSV or JSON lines, retention; the databases refuse to change an entry)
     # How many proxies stand in front: that many of the last addresses in X-Forwarded-For are believed.
     trusted_proxies: int = 0
     # Of one person, and of one personal access token; 0 does not count.

@@ -7,6 +7,7 @@ from rest_framework.response import Response
 from core.api.paging import list_query, list_response
 from core.api.permissions import Access
 from core.api.views import ApiView
+from core.scopes import Scope
 from notifications import selectors, services
 from notifications.api.serializers import (
     MarkIn,
@@ -38,6 +39,7 @@ ONE = {
 
 class NotificationsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="notifications_list",
@@ -72,6 +74,7 @@ class NotificationsView(ApiView):
 
 class NotificationView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="notifications_mark",
@@ -87,6 +90,7 @@ class NotificationView(ApiView):
 
 class ReadAllView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.WRITE
 
     @extend_schema(
         operation_id="notifications_read_all",
