@@ -117,9 +117,49 @@ export interface paths {
         };
         /**
          * Who did what to which object, and when
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Administrators see everything; everyone else what they did and what was done to what is theirs.
          */
         get: operations["audit_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/audit/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One entry
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["audit_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/audit/export/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The record as a file, the newest first
+         * @description CSV or JSON lines, sent while it is read. More than 100,000 entries are refused (400): choose a shorter time. An export is an entry of the record itself.
+         */
+        get: operations["audit_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5772,6 +5812,7 @@ export interface operations {
     audit_list: {
         parameters: {
             query?: {
+                /** @description such as `cluster.shared`, or `cluster` for all of them */
                 action?: string;
                 actor_id?: string;
                 limit?: string;
@@ -5780,7 +5821,11 @@ export interface operations {
                 order?: string;
                 page?: string;
                 search?: string;
+                /** @description from then on: a day (`2026-03-24`) or a moment (`2026-03-24T10:00:00Z`) */
+                since?: string;
                 sort?: string;
+                /** @description before then: a day (`2026-03-24`) or a moment (`2026-03-24T10:00:00Z`) */
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -5794,6 +5839,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditListOut"];
+                };
+            };
+        };
+    };
+    audit_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditEntryOut"];
+                };
+            };
+        };
+    };
+    audit_export: {
+        parameters: {
+            query?: {
+                /** @description such as `cluster.shared`, or `cluster` for all of them */
+                action?: string;
+                actor_id?: string;
+                /** @description by default csv */
+                format?: "csv" | "jsonl";
+                object_id?: string;
+                object_type?: string;
+                search?: string;
+                /** @description from then on: a day (`2026-03-24`) or a moment (`2026-03-24T10:00:00Z`) */
+                since?: string;
+                /** @description before then: a day (`2026-03-24`) or a moment (`2026-03-24T10:00:00Z`) */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                    "application/x-ndjson": string;
                 };
             };
         };
