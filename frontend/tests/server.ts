@@ -4,7 +4,12 @@ import { setupServer } from "msw/node";
 import type { Schemas } from "@/api";
 
 export const API = "*/v1/api";
-export const server = setupServer();
+// Every page of the settings asks how one can sign in.
+export const server = setupServer(
+  http.get(`${API}/auth/methods/`, () =>
+    HttpResponse.json({ password: { enabled: true, signup: "open" }, providers: [] }),
+  ),
+);
 
 export const user: Schemas["UserOut"] = {
   id: "u1",

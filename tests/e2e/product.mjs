@@ -29,8 +29,12 @@ const CHROMIUM_ARGS = [
   "--disable-sync",
 ];
 
-/** Starts `manage.py up`; `stop()` ends it and removes what it wrote. */
-export async function startProduct({ folder = mkdtempSync(join(tmpdir(), "sailcloth-e2e-")), port } = {}) {
+/** Starts `manage.py up` with more `settings` if need be; `stop()` ends it and removes what it wrote. */
+export async function startProduct({
+  folder = mkdtempSync(join(tmpdir(), "sailcloth-e2e-")),
+  port,
+  settings = {},
+} = {}) {
   const environment = {
     ...process.env,
     DJANGO_SETTINGS_MODULE: "config.settings",
@@ -38,6 +42,7 @@ export async function startProduct({ folder = mkdtempSync(join(tmpdir(), "sailcl
     SAILCLOTH_PORT: String(port ?? (await freePort())),
     SAILCLOTH_ADMIN_PASSWORD: PASSWORD,
     PYTHONUNBUFFERED: "1",
+    ...settings,
   };
   delete environment.DATABASE_URL;
   delete environment.REDIS_URL;
@@ -77,7 +82,7 @@ export async function startProduct({ folder = mkdtempSync(join(tmpdir(), "sailcl
   };
 }
 
-function freePort() {
+export function freePort() {
   return new Promise((done) => {
     const server = createServer().listen(0, "127.0.0.1", () => {
       const { port } = server.address();

@@ -24,6 +24,7 @@ import {
   importReportSearch,
   importSearch,
   newBuildSearch,
+  providerSearch,
   registriesSearch,
   resourceSearch,
   resourcesSearch,
@@ -250,6 +251,13 @@ const notifications = createRoute({
   component: lazyRouteComponent(() => import("@/pages/settings/notifications"), "NotificationsPage"),
 });
 
+const linkedAccounts = createRoute({
+  getParentRoute: () => settings,
+  path: "/linked-accounts",
+  validateSearch: providerSearch,
+  component: lazyRouteComponent(() => import("@/pages/settings/linked-accounts"), "LinkedAccountsPage"),
+});
+
 const server = createRoute({
   getParentRoute: () => settings,
   path: "/server",
@@ -274,7 +282,16 @@ const routeTree = root.addChildren([
     importReport,
     templates,
     template,
-    settings.addChildren([settingsHome, profile, password, sessions, tokens, notifications, server]),
+    settings.addChildren([
+      settingsHome,
+      profile,
+      password,
+      linkedAccounts,
+      sessions,
+      tokens,
+      notifications,
+      server,
+    ]),
   ]),
 ]);
 

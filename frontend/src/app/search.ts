@@ -2,7 +2,13 @@
 
 type Raw = Record<string, unknown>;
 
-export interface GuestSearch {
+/** What went wrong on the way to a provider and back. */
+export interface ProviderSearch {
+  error?: string | undefined;
+  provider?: string | undefined;
+}
+
+export interface GuestSearch extends ProviderSearch {
   /** Where to go after the sign-in. */
   next?: string | undefined;
 }
@@ -123,8 +129,12 @@ function flag(value: unknown): true | undefined {
   return value === true || undefined;
 }
 
+export function providerSearch(raw: Raw): ProviderSearch {
+  return { error: text(raw.error), provider: text(raw.provider) };
+}
+
 export function guestSearch(raw: Raw): GuestSearch {
-  return { next: text(raw.next) };
+  return { next: text(raw.next), ...providerSearch(raw) };
 }
 
 export function workflowsSearch(raw: Raw): WorkflowsSearch {

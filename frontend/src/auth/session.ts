@@ -121,9 +121,9 @@ export function register(input: {
   return begin("/register/", input);
 }
 
-/** Trades the one-time code of an OAuth sign-in. */
-export function exchange(code: string): Promise<void> {
-  return begin("/oauth/exchange/", { code });
+/** Trades the one-time code of a sign-in by a provider. */
+export function exchange(code: string, inviteCode = ""): Promise<void> {
+  return begin("/oauth/exchange/", { code, ...(inviteCode ? { invite_code: inviteCode } : {}) });
 }
 
 /** One refresh at a time in this tab and, where the browser can, over all tabs. */

@@ -149,6 +149,31 @@ export const en = {
     verifyFailed: "The address could not be confirmed",
     oauthTitle: "Signing you in",
     oauthFailed: "You could not be signed in",
+    inviteTitle: "One more thing",
+    inviteText: "You need an invite code to sign up here.",
+    theProvider: "the provider",
+    providerProblem: (provider: string) => `Signing in with ${provider} did not work. Try again.`,
+    providerProblems: {
+      sign_in_cancelled: (provider: string) => `You did not sign in with ${provider}. Nothing has changed.`,
+      sign_in_expired: () =>
+        "This sign-in took too long, was used already or was begun in another browser. Start again.",
+      provider_unavailable: (provider: string) => `No answer from ${provider}. Try again in a little while.`,
+      provider_misconfigured: (provider: string) =>
+        `This server is not set up for ${provider} as it should be. Tell an administrator.`,
+      provider_answer_invalid: (provider: string) =>
+        `The answer of ${provider} cannot be trusted. Start again, or tell an administrator.`,
+      email_not_verified: (provider: string) =>
+        `Your e-mail address is not verified at ${provider}. Verify it there, then try again.`,
+      domain_not_allowed: (provider: string) =>
+        `Addresses of your domain may not sign in here. Use another account of ${provider}.`,
+      account_exists: (provider: string) =>
+        `There is already an account with your address. Sign in with its password, then link ${provider} in the settings.`,
+      account_closed: () => "This account is closed. Ask an administrator.",
+      signup_closed: () => "Sign-up is closed on this server. Ask an administrator for an account.",
+      identity_taken: (provider: string) =>
+        `Your account at ${provider} is already linked to another account here.`,
+      too_many_requests: () => "Too many attempts. Wait a few minutes, then try again.",
+    } as Record<string, (provider: string) => string>,
     signedOutElsewhere: "You were signed out.",
   },
   editor: {

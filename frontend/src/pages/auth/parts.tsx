@@ -1,17 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearch } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { api, call } from "@/api";
+import { safeNext } from "@/app/safe-next";
+import { methodsQuery, type Provider } from "@/data/sign-in";
 import { t } from "@/texts";
 import { Button } from "@/ui";
+import { ProviderIcon } from "./provider-icon";
 
-/** How one can sign in here; it changes rarely. */
 export function useMethods() {
-  return useQuery({
-    queryKey: ["auth", "methods"],
-    queryFn: () => call(api.GET("/v1/api/auth/methods/")),
-    staleTime: 300_000,
-  });
+  return useQuery(methodsQuery);
 }
 
 /** The address that a person wanted before the sign-in stood in the way. */
@@ -29,11 +26,6 @@ export function Heading({ title, children }: { title: string; children?: ReactNo
   );
 }
 
-interface Provider {
-  name: string;
-  display_name: string;
-}
-
 /** A sign-in by another house's account. Leaves the page, so these are links. */
 export function Providers({
   providers,
@@ -42,12 +34,15 @@ export function Providers({
   providers: readonly Provider[];
   hasPassword: boolean;
 }) {
+  const { next } = useNext();
   if (providers.length === 0) return null;
+  const query = next ? `?${new URLSearchParams({ next: safeNext(next) })}` : "";
   return (
     <div className="flex flex-col gap-2">
       {providers.map((provider) => (
         <Button key={provider.name} asChild size="lg" className="w-full">
-          <a href={`/v1/api/auth/oauth/${encodeURIComponent(provider.name)}/authorize`}>
+          <a href={`/v1/api/auth/oauth/${encodeURIComponent(provider.name)}/authorize${query}`}>
+            <ProviderIcon icon={provider.icon} name={provider.display_name} />
             {t.auth.continueWith(provider.display_name)}
           </a>
         </Button>

@@ -1,4 +1,4 @@
-import { Link, useRouter } from "@tanstack/react-router";
+import { Link, useRouter, useSearch } from "@tanstack/react-router";
 import { z } from "zod";
 import { useApiForm } from "@/app/form";
 import { safeNext } from "@/app/safe-next";
@@ -7,6 +7,7 @@ import { signIn } from "@/auth/session";
 import { t } from "@/texts";
 import { Button, ErrorState, Field, Input, Notice, PasswordInput, Skeleton } from "@/ui";
 import { Heading, linkClass, Providers, useMethods, useNext } from "./parts";
+import { SignInProblem } from "./sign-in-problem";
 
 const schema = z.object({
   email: z.string().trim().min(1, t.errors.required),
@@ -17,10 +18,12 @@ export function SignInPage() {
   usePageTitle(t.auth.signInTitle);
   const methods = useMethods();
   const next = useNext();
+  const { error, provider } = useSearch({ from: "/guest" });
   if (methods.isError) return <ErrorState error={methods.error} onRetry={() => void methods.refetch()} />;
   return (
     <>
       <Heading title={t.auth.signInTitle}>{t.auth.signInText(t.product)}</Heading>
+      <SignInProblem error={error} provider={provider} />
       {methods.isPending ? (
         <div className="flex flex-col gap-4">
           <Skeleton className="h-9" />

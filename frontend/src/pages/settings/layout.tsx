@@ -1,7 +1,9 @@
+import { useQuery } from "@tanstack/react-query";
 import { Link, Outlet } from "@tanstack/react-router";
-import { Bell, KeyRound, KeySquare, MonitorSmartphone, ServerCog, UserRound } from "lucide-react";
+import { Bell, KeyRound, KeySquare, Link2, MonitorSmartphone, ServerCog, UserRound } from "lucide-react";
 import { Page } from "@/app/page";
 import { useSession } from "@/auth/session";
+import { methodsQuery } from "@/data/sign-in";
 import { t } from "@/texts";
 
 const links = [
@@ -11,9 +13,15 @@ const links = [
   { to: "/settings/tokens", label: t.settings.tokens.nav, icon: <KeySquare /> },
   { to: "/settings/notifications", label: t.notifications.nav, icon: <Bell /> },
 ] as const;
+const linkedLink = {
+  to: "/settings/linked-accounts",
+  label: t.settings.linked.nav,
+  icon: <Link2 />,
+} as const;
 const adminLink = { to: "/settings/server", label: t.settings.server.nav, icon: <ServerCog /> } as const;
 
 export function SettingsLayout() {
+  const hasProviders = (useQuery(methodsQuery).data?.providers.length ?? 0) > 0;
   const isAdmin = useSession((state) => state.user?.role === "admin");
   return (
     <Page title={t.settings.title}>
@@ -22,7 +30,7 @@ export function SettingsLayout() {
           aria-label={t.settings.navLabel}
           className="-mx-1 flex shrink-0 gap-1 overflow-x-auto p-1 md:w-40 md:flex-col md:gap-0.5"
         >
-          {[...links, ...(isAdmin ? [adminLink] : [])].map((link) => (
+          {[...links, ...(hasProviders ? [linkedLink] : []), ...(isAdmin ? [adminLink] : [])].map((link) => (
             <Link
               key={link.to}
               to={link.to}

@@ -1,8 +1,10 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, call } from "@/api";
 import { useApiForm } from "@/app/form";
 import { usePageTitle } from "@/app/title";
 import { useSession } from "@/auth/session";
+import { profileQuery } from "@/data/account";
 import { t } from "@/texts";
 import { Button, Field, Notice, PasswordInput, toast } from "@/ui";
 import { Section } from "./section";
@@ -22,6 +24,34 @@ const empty = { current_password: "", new_password: "", again: "" };
 
 export function PasswordPage() {
   usePageTitle(t.settings.password.title);
+  const profile = useQuery(profileQuery);
+  return profile.data?.data.has_password === false ? (
+    <NoPassword email={profile.data.data.email} />
+  ) : (
+    <Change />
+  );
+}
+
+/** Whoever signs in by a provider chooses their first password as one who forgot theirs. */
+function NoPassword({ email }: { email: string }) {
+  const ask = useMutation({
+    mutationFn: () => call(api.POST("/v1/api/auth/password/forgot/", { body: { email } })),
+    onSuccess: ({ message }) => toast.note(message),
+    onError: toast.failed,
+  });
+  return (
+    <Section title={t.settings.password.title}>
+      <div className="flex flex-wrap items-center justify-between gap-3 p-5">
+        <p className="min-w-0 flex-1 text-sm text-pretty text-ink-2">{t.settings.password.none}</p>
+        <Button isBusy={ask.isPending} onClick={() => ask.mutate()}>
+          {t.settings.password.getLink}
+        </Button>
+      </div>
+    </Section>
+  );
+}
+
+function Change() {
   const email = useSession((state) => state.user?.email ?? "");
   const form = useApiForm(schema, empty, async ({ current_password, new_password }) => {
     await call(api.PUT("/v1/api/profile/password/", { body: { current_password, new_password } }));
