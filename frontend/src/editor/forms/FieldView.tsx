@@ -9,6 +9,7 @@ import { t } from "../texts";
 import { JsonControl, YamlControl } from "./CodeControl";
 import { useForm, useTrouble } from "./context";
 import { EitherControl } from "./EitherControl";
+import { Insight } from "./insights/Insight";
 import { Labelled, Note } from "./Labelled";
 import { ListControl } from "./ListControl";
 import { MapControl } from "./MapControl";
@@ -53,7 +54,12 @@ function FieldControl({ field, path, value, isBare = false }: FieldViewProps) {
     if (isBare) return <Plain field={field} value={value} onChange={change} label={field.title} />;
     return (
       <Labelled field={field} path={text}>
-        {(ids) => <Plain field={field} value={value} onChange={change} ids={ids} />}
+        {(ids) => (
+          <>
+            <Plain field={field} value={value} onChange={change} ids={ids} />
+            <Insight field={field} value={value} />
+          </>
+        )}
       </Labelled>
     );
   }

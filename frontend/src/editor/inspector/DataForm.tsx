@@ -32,7 +32,8 @@ export function DataForm({ subject, kind, data, sections, defs, problems }: Data
     },
     [graph, kind, subject],
   );
-  const form = useMemo(() => ({ defs, problems, onChange }), [defs, problems, onChange]);
+  const zone = typeof data.time_zone === "string" ? data.time_zone : undefined;
+  const form = useMemo(() => ({ defs, problems, zone, onChange }), [defs, problems, zone, onChange]);
   useFocusedField(box, sections);
   return (
     <Form.Provider value={form}>

@@ -187,6 +187,9 @@ export const editor = {
     limits: "At most",
     otherResources: "Other resources",
     clear: "Clear",
+    nextTimes: (zone: string) => `Next starts, in ${zone}:`,
+    imagePlace: (place: string) => `${place}, without a password`,
+    imageSignedIn: (place: string, registry: string) => `${place}, signed in with ${registry}`,
   },
   problems: {
     title: "Problems",
