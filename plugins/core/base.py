@@ -36,7 +36,7 @@ OverridesField = Annotated[
     about(
         "Overrides",
         "A strategic merge patch in Kubernetes' own words, applied last to the finished object.",
-        widget="json",
+        widget="overrides",
         group=Group.ADVANCED,
     ),
 ]

@@ -32,6 +32,7 @@ PORTS = (
     "builds.detect",
     "builds.dockerfiles",
     "builds.phase",
+    "clusters.vocabulary",
     "workflows.graph",
     # Pure: an import compiles what it drew, to see that it says what was read.
     "workflows.compile",

@@ -127,6 +127,7 @@ POST /v1/api/templates
 GET /v1/api/templates/:id
 PUT /v1/api/templates/:id
 DELETE /v1/api/templates/:id
+GET /v1/api/templates/:id/words
 POST /v1/api/templates/:id/instantiate
 POST /v1/api/import/analyze
 POST /v1/api/import/upload

@@ -94,6 +94,31 @@ class TemplateListOut(Serializer):
     limit = serializers.IntegerField()
 
 
+class WordShape(Serializer):
+    name = serializers.CharField()
+    type = serializers.CharField(help_text="what goes into it: object, list, map, text, whole number, …")
+    description = serializers.CharField(allow_blank=True)
+    required = serializers.BooleanField()  # type: ignore[assignment]
+
+
+class WordsOut(Serializer):
+    path = serializers.CharField(allow_blank=True)
+    words = WordShape(many=True)
+
+
+WORDS_EXAMPLE = {
+    "path": "spec",
+    "words": [
+        {
+            "name": "paused",
+            "type": "yes or no",
+            "description": "Indicates that the deployment is paused.",
+            "required": False,
+        }
+    ],
+}
+
+
 class TemplateIn(Serializer):
     title = serializers.CharField(max_length=200, required=False)
     description = serializers.CharField(max_length=20_000, required=False, allow_blank=True)

@@ -1,5 +1,6 @@
 """Templates over HTTP: node types, and graphs to start from."""
 
+from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
@@ -8,22 +9,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clusters.services import custom_kinds
+from clusters.vocabulary import words_at
 from core.api.etag import check_if_match, if_match, with_etag
 from core.api.idempotency import idempotent
 from core.api.paging import list_query, page_body
 from core.api.permissions import Access
 from core.api.views import ApiView
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.scopes import Scope
+from plugins.registry import core_types
 from plugins.selectors import node_types
 from workflows.api.template_serializers import (
     TEMPLATE,
+    WORDS_EXAMPLE,
     InstantiateIn,
     StackOut,
     TemplateDeletedOut,
     TemplateIn,
     TemplateKeepIn,
     TemplateListOut,
+    WordsOut,
     etag_of,
     fields_of,
     node_type_out,
@@ -139,6 +144,30 @@ class TemplateView(ApiView):
     def delete(self, request: Request, id: str) -> Response:
         title = services.delete_template(template_id=id, actor=self.actor)
         return Response({"message": f"The template {title} was removed."})
+
+
+class WordsView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="templates_words",
+        summary="Which fields Kubernetes knows at one place of the object that a node type makes",
+        description="Of a recent Kubernetes; none where the place is unknown or anything may stand there.",
+        parameters=[
+            OpenApiParameter("path", str, description="names with dots, lists passed through: spec.template.spec")
+        ],
+        responses=WordsOut,
+        examples=[OpenApiExample("The root of a Deployment", WORDS_EXAMPLE, response_only=True)],
+    )
+    def get(self, request: Request, id: str) -> Response:
+        type_ = core_types().find(id)
+        if type_ is None or not type_.kind:
+            raise NotFound(
+                f"There is no node type {id!r} that makes an object of Kubernetes.", code="template_not_found"
+            )
+        path = tuple(step for step in request.query_params.get("path", "").split(".") if step)
+        words = words_at(type_.api_versions[0], type_.kind, path)
+        return Response({"path": ".".join(path), "words": [asdict(word) for word in words]})
 
 
 class InstantiateView(ApiView):
