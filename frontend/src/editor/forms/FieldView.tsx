@@ -14,6 +14,7 @@ import { Labelled, Note } from "./Labelled";
 import { ListControl } from "./ListControl";
 import { MapControl } from "./MapControl";
 import { ObjectControl } from "./ObjectControl";
+import { OverridesControl } from "./overrides/OverridesControl";
 import { ResourcesControl } from "./ResourcesControl";
 import { RowsControl } from "./RowsControl";
 import { SecretsControl } from "./SecretsControl";
@@ -43,6 +44,7 @@ const HEADED: Partial<Record<Field["kind"], (props: ControlProps) => React.React
   json: JsonControl,
   yaml: YamlControl,
   color: ColorControl,
+  overrides: OverridesControl,
 };
 
 function FieldControl({ field, path, value, isBare = false }: FieldViewProps) {

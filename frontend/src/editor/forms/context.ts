@@ -9,6 +9,8 @@ import type { Json, Problem } from "../model/types";
 export interface FormContext {
   defs: Defs;
   problems: readonly Problem[];
+  /** The type of node that is edited. */
+  type?: string | undefined;
   /** The time zone of what is edited, where it has one. */
   zone?: string | undefined;
   onChange: (path: Path, value: Json | undefined) => void;

@@ -16,13 +16,15 @@ import { t } from "../texts";
 interface DataFormProps {
   subject: string;
   kind: "node" | "edge";
+  /** Of a node. */
+  type?: string;
   data: JsonObject;
   sections: readonly FormSection[];
   defs: Defs;
   problems: readonly Problem[];
 }
 
-export function DataForm({ subject, kind, data, sections, defs, problems }: DataFormProps) {
+export function DataForm({ subject, kind, type, data, sections, defs, problems }: DataFormProps) {
   const { graph } = useEditor();
   const box = useRef<HTMLDivElement>(null);
   const onChange = useCallback(
@@ -33,7 +35,10 @@ export function DataForm({ subject, kind, data, sections, defs, problems }: Data
     [graph, kind, subject],
   );
   const zone = typeof data.time_zone === "string" ? data.time_zone : undefined;
-  const form = useMemo(() => ({ defs, problems, zone, onChange }), [defs, problems, zone, onChange]);
+  const form = useMemo(
+    () => ({ defs, problems, type, zone, onChange }),
+    [defs, problems, type, zone, onChange],
+  );
   useFocusedField(box, sections);
   return (
     <Form.Provider value={form}>

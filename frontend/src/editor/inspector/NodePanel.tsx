@@ -64,6 +64,7 @@ function Settings({ node }: { node: GraphNode }) {
       <LooseProblems problems={problems} known={known} />
       {template ? (
         <DataForm
+          type={node.type}
           subject={node.id}
           kind="node"
           data={node.data}

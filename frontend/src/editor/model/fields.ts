@@ -19,6 +19,7 @@ export type FieldKind =
   | "json"
   | "yaml"
   | "color"
+  | "overrides"
   | "either"; // several shapes: the person says which
 
 export interface Field {
@@ -63,6 +64,7 @@ const WIDGETS: Record<string, FieldKind> = {
   textarea: "textarea",
   code: "textarea",
   color: "color",
+  overrides: "overrides",
   resources: "resources",
   "secret-values": "secrets",
 };

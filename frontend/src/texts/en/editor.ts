@@ -174,6 +174,9 @@ export const editor = {
     duplicateKey: "This key is there twice; the last one counts.",
     badJson: (message: string) => `This is not JSON yet: ${message}`,
     wrongShape: (shape: string) => `This must be ${shape}.`,
+    badYaml: (message: string) => `This is not YAML yet: ${message}`,
+    overridesKeys: "Ctrl-Space shows which names fit here.",
+    aMap: "names with values below them",
     anObject: "an object in braces",
     aList: "a list in brackets",
     shapes: { array: "List", object: "Map", string: "Text", integer: "Number", number: "Number" } as Record<
