@@ -1901,6 +1901,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/templates/{id}/words/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which fields Kubernetes knows at one place of the object that a node type makes
+         * @description Of a recent Kubernetes; none where the place is unknown or anything may stand there.
+         */
+        get: operations["templates_words"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/tokens/": {
         parameters: {
             query?: never;
@@ -5463,6 +5483,17 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        WordShape: {
+            name: string;
+            /** @description what goes into it: object, list, map, text, whole number, … */
+            type: string;
+            description: string;
+            required: boolean;
+        };
+        WordsOut: {
+            path: string;
+            words: components["schemas"]["WordShape"][];
+        };
         WorkflowCountsOut: {
             total: number;
             draft: number;
@@ -8193,6 +8224,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkflowOut"];
+                };
+            };
+        };
+    };
+    templates_words: {
+        parameters: {
+            query?: {
+                /** @description names with dots, lists passed through: spec.template.spec */
+                path?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WordsOut"];
                 };
             };
         };
