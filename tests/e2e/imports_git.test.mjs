@@ -65,6 +65,9 @@ step("Dockerfiles and packages become workloads with their builds", async () => 
   await page.getByRole("option", { name: /api\/Dockerfile/ }).click();
   await page.getByRole("heading", { name: "shop", level: 1 }).waitFor();
   await page.getByText("api/Dockerfile:2", { exact: true }).waitFor();
+  // The source beside it follows, and so does the name.
+  await page.getByText("EXPOSE 8080").waitFor();
+  assert.equal(await page.getByRole("textbox", { name: "Name", exact: true }).inputValue(), "shop");
   await picture(page, "imports-git-report");
   await page.getByRole("radio", { name: "Picture" }).click();
   await page.getByRole("img", { name: /workflow that shop becomes/ }).waitFor();

@@ -25,9 +25,10 @@ export function importQuery(id: string) {
   });
 }
 
-export function importFilesQuery(id: string) {
+/** `names` are those that the report is about: another project among the files has others. */
+export function importFilesQuery(id: string, names: readonly string[]) {
   return queryOptions({
-    queryKey: [...importsKey, "files", id],
+    queryKey: [...importsKey, "files", id, ...names],
     queryFn: ({ signal }) =>
       call(api.GET("/v1/api/import/{id}/files/", { params: { path: { id } }, signal })),
     // What was sent does not change.

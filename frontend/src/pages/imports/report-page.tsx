@@ -121,7 +121,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
           )}
         </div>
         <aside className="flex flex-col gap-4 xl:sticky xl:top-4">
-          <MakeForm session={session} analysis={analysis} into={search.into} />
+          <MakeForm key={analysis.name} session={session} analysis={analysis} into={search.into} />
           <Questions analysis={analysis} isBusy={decide.isPending} onDecide={answer} />
           <Profiles
             analysis={analysis}
@@ -173,7 +173,7 @@ interface SideProps {
 
 /** The file at the left, what becomes of it at the right; each leads to the other. */
 function SideBySide({ session, analysis, verdict, isBusy, onDecide }: SideProps) {
-  const files = useQuery(importFilesQuery(session.id));
+  const files = useQuery(importFilesQuery(session.id, analysis.files));
   const [spot, setSpot] = useState<Spot | null>(null);
   const rows = analysis.report.filter((row) => !verdict || row.verdict === verdict);
   const [asked, setAsked] = useState(PART);
