@@ -65,7 +65,8 @@ bench: install frontend ## Measure, and write docs/BENCHMARKS.md
 	@$(PY) tests/bench/run.py
 
 soak: install ## What takes longer than make test: many more random inputs to the API and the engine
-	@SAILCLOTH_FUZZ_EXAMPLES=400 SAILCLOTH_LOG_SEEDS=250 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n 2 tests/contract/test_fuzz.py tests/unit
+	@SAILCLOTH_FUZZ_EXAMPLES=400 SAILCLOTH_LOG_SEEDS=250 HYPOTHESIS_PROFILE=soak $(PY) -m pytest -n 2 tests/contract/test_fuzz.py tests/unit --deselect tests/unit/imports/test_fuzz.py
+	@SAILCLOTH_FUZZ_SECONDS=150 $(PY) -m pytest -n 0 -s tests/unit/imports/test_fuzz.py
 	@SAILCLOTH_LOG_SECONDS=20 $(PY) -m pytest tests/integration/streams_pods/test_logs.py
 	@$(PY) -m pytest -m kube tests/integration --ignore=tests/integration/product
 
