@@ -2,7 +2,17 @@
 
 from collections.abc import Sequence
 
-from core.errors import Conflict, InvalidInput, NotFound, TooLarge, TooManyRequests
+from clusters.kube.gateway import ClusterError, Refused
+from core.errors import (
+    AppError,
+    ClusterRefused,
+    Conflict,
+    InvalidInput,
+    NotFound,
+    TooLarge,
+    TooManyRequests,
+    Unavailable,
+)
 from imports.compose.errors import Violation
 
 
@@ -84,3 +94,12 @@ class BadArchive(InvalidInput):
 
 class TooMuch(TooLarge):
     code = "too_much"
+
+
+def cluster_said(error: ClusterError) -> AppError:
+    """What a cluster answered, or that it did not, in our words."""
+    if isinstance(error, Refused):
+        return ClusterRefused(f"The cluster refused: {error.message}", details={"reason": error.reason})
+    return Unavailable(
+        f"The cluster cannot be reached: {error.message}", code="cluster_unreachable", details={"reason": error.reason}
+    )

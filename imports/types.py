@@ -14,27 +14,31 @@ Json = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where files came from. `name` is what a person reads: a file's name, an address. Of a repository also what was
-    asked for, and in `revision` what came."""
+    asked for, and in `revision` what came; of a cluster its id and the namespace."""
 
     type: str
     name: str
     ref: str = ""
     path: str = ""
     revision: str = ""
+    cluster: str = ""
+    namespace: str = ""
 
     def as_json(self) -> Json:
         more = {"ref": self.ref, "path": self.path, "revision": self.revision}
+        more |= {"cluster": self.cluster, "namespace": self.namespace}
         return {"type": self.type, "name": self.name, **{key: value for key, value in more.items() if value}}
 
 
 class Sent(msgspec.Struct):
-    """All that an analysis is made of; the same gives the same."""
+    """All that an analysis is made of; the same gives the same. `notes` are told with it."""
 
     files: dict[str, bytes]
     profiles: list[str] = []
     variables: dict[str, str] = {}
     choices: dict[str, str] = {}
     repository: Repository | None = None
+    notes: list[str] = []
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class GitCredentialsIn(Serializer):
 
 
 class SourceIn(Serializer):
-    """A text, or the address of a repository."""
+    """A text, the address of a repository, or a namespace of a cluster."""
 
     content = serializers.CharField(
         max_length=_TEXT,
@@ -51,9 +51,16 @@ class SourceIn(Serializer):
     )
     credentials = GitCredentialsIn(required=False, help_text="used to read the repository, and then forgotten")
 
+    cluster = serializers.CharField(max_length=100, required=False, help_text="the name or id of a cluster")
+    namespace = serializers.CharField(max_length=200, required=False, help_text="of the cluster: all that is in it")
+
     def validate(self, attrs: Json) -> Json:
-        if ("content" in attrs) == ("git_url" in attrs):
-            raise serializers.ValidationError("Send a text in content, or the address of a repository in git_url.")
+        if sum(name in attrs for name in ("content", "git_url", "cluster")) != 1:
+            raise serializers.ValidationError(
+                "Send a text in content, or the address of a repository in git_url, or cluster and namespace."
+            )
+        if ("cluster" in attrs) != ("namespace" in attrs):
+            raise serializers.ValidationError("A cluster and a namespace go together; send both.")
         return attrs
 
 
@@ -155,11 +162,13 @@ class AnalysisOut(Serializer):
 
 
 class ImportSourceOut(Serializer):
-    type = serializers.CharField(help_text="content, upload or git")
+    type = serializers.CharField(help_text="content, upload, git or cluster")
     name = serializers.CharField(allow_blank=True)
     ref = serializers.CharField(required=False, help_text="of a repository: what was asked for")
     path = serializers.CharField(required=False)
     revision = serializers.CharField(required=False, help_text="the commit that was read")
+    cluster = serializers.CharField(required=False, help_text="the id of the cluster that was read")
+    namespace = serializers.CharField(required=False)
 
 
 class ImportSummaryOut(Serializer):

@@ -51,9 +51,10 @@ class AnalyzeView(ApiView):
 
     @extend_schema(
         operation_id="imports_analyze",
-        summary="Look through a text or a repository: what each key becomes, what is asked, and the graph",
-        description="A text is looked through at once. A repository is fetched by a worker: the answer says "
-        "`analyzing`, and the stream of the import tells how far it is and when it is `ready` or `failed`.",
+        summary="Look through a text, a repository or a namespace: what each key becomes, what is asked, and the graph",
+        description="A text is looked through at once, and so is a namespace of a cluster that you may look at. A "
+        "repository is fetched by a worker: the answer says `analyzing`, and the stream of the import tells how far it "
+        "is and when it is `ready` or `failed`.",
         request=AnalyzeIn,
         responses=ImportOut,
         examples=[
@@ -65,6 +66,9 @@ class AnalyzeView(ApiView):
                 {"source": {"git_url": "https://github.com/team/app", "ref": "main", "path": "deploy"}},
                 request_only=True,
             ),
+            OpenApiExample(
+                "A namespace that lives", {"source": {"cluster": "prod", "namespace": "shop"}}, request_only=True
+            ),
         ],
     )
     @idempotent
@@ -75,6 +79,10 @@ class AnalyzeView(ApiView):
         if "git_url" in source:
             session = services.begin_fetch(
                 repository=_repository(source), profiles=profiles, variables=variables, actor=self.actor
+            )
+        elif "cluster" in source:
+            session = services.begin_adoption(
+                cluster=source["cluster"], namespace=source["namespace"], actor=self.actor
             )
         else:
             name = source.get("filename") or _DEFAULT_NAME

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from imports.manifests.items import APPROXIMATED, KEPT, Item, Said
+from imports.manifests.live import drop_what_the_cluster_added
 from imports.manifests.paths import Path, dicts_at, value_at
 from plugins.sdk.fields import Json
 from plugins.sdk.names import MANAGED_BY, MANAGER
@@ -17,6 +18,7 @@ from plugins.sdk.normalise import with_protocols
 SERVER = "The server writes it itself."
 EMPTY = "Empty, so it says nothing."
 DEFAULT = "As by default."
+_PART_OF = "applyset.kubernetes.io/part-of"
 _TEMPLATES: dict[str, Path] = {
     "Deployment": ("spec", "template"),
     "StatefulSet": ("spec", "template"),
@@ -50,10 +52,13 @@ def clean(item: Item) -> None:
     for key in _SERVER_METADATA:
         item.drop(("metadata", key), SERVER)
     item.drop(("status",), SERVER)
+    item.drop_if_there(("metadata", "labels", _PART_OF), "Each run says to which workflow it belongs.")
     if "ownerReferences" in metadata:
         message = "Who owns it is the cluster's to say; here the workflow owns it."
         item.drop(("metadata", "ownerReferences"), message, APPROXIMATED)
     _drop_nulls(item, item.body, ())
+    if item.is_live:
+        drop_what_the_cluster_added(item, template_path(item.kind))
     _modernise(item)
     item.plain = msgspec.json.decode(msgspec.json.encode(item.body))
     _write_out(item)

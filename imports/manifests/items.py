@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from imports.conversion import Spot
+from imports.manifests.paths import MISSING, value_at
 from imports.report import Verdict
 from plugins.sdk.fields import Json
 
@@ -82,3 +83,7 @@ class Item:
         if path[-1] in holder:
             del holder[path[-1]]
             self.said[path] = Said(verdict, message)
+
+    def drop_if_there(self, path: tuple[Any, ...], message: str, verdict: Verdict = KEPT) -> None:
+        if value_at(self.body, path) is not MISSING:
+            self.drop(path, message, verdict)

@@ -66,8 +66,8 @@ class Secrets:
 def hide_annotation(item: Item) -> None:
     """What kubectl remembers of a secret holds its values."""
     path = ("metadata", "annotations", _LAST_APPLIED)
-    if _LAST_APPLIED in (item.metadata.get("annotations") or {}):
-        item.drop(path, "kubectl wrote it.")
+    item.drop_if_there(path, "kubectl wrote it.")
+    if path in item.said:
         said = item.said[path]
         item.said[path] = Said(said.verdict, said.message, f"secret/{item.name}.{_LAST_APPLIED}")
 

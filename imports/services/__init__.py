@@ -1,5 +1,6 @@
 """Every change of imports: beginning one, deciding, and making a workflow of it."""
 
+from imports.services.adopting import begin_adoption
 from imports.services.applying import apply_import, create_workflow_from
 from imports.services.fetching import begin_fetch
 from imports.services.sessions import (
@@ -14,6 +15,7 @@ from imports.services.sessions import (
 
 __all__ = [
     "apply_import",
+    "begin_adoption",
     "begin_fetch",
     "begin_import",
     "choose",

@@ -33,7 +33,13 @@ def conversion_of(sent: Sent) -> tuple[Kind, Conversion]:
     report = msgspec.structs.replace(
         conversion.report,
         questions=(*question(found, project), *conversion.report.questions),
-        warnings=(*passed, *_left_out(found, project, conversion), *_not_read(sent), *conversion.report.warnings),
+        warnings=(
+            *sent.notes,
+            *passed,
+            *_left_out(found, project, conversion),
+            *_not_read(sent),
+            *conversion.report.warnings,
+        ),
     )
     return project.kind, msgspec.structs.replace(conversion, report=report)
 

@@ -59,10 +59,11 @@ def begin_import(
     source: Source,
     profiles: Sequence[str] = (),
     variables: Mapping[str, str] | None = None,
+    notes: Sequence[str] = (),
     actor: Principal,
 ) -> ImportSession:
-    """Looks through the files at once. What cannot be read leaves nothing behind."""
-    sent = Sent(dict(files), list(profiles), dict(variables or {}))
+    """Looks through the files at once. What cannot be read leaves nothing behind. `notes` are told as warnings."""
+    sent = Sent(dict(files), list(profiles), dict(variables or {}), notes=list(notes))
     kind, conversion = conversion_of(sent)
     session = new_session(source, actor)
     session.status, session.analysis = ImportStatus.READY, analysis_json(kind, conversion, sent)

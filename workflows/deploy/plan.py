@@ -32,6 +32,10 @@ class Action(StrEnum):
     REFUSED = "refused"
 
 
+# A server writes more into each template than was applied, so that the same is never the same.
+_FIXED = frozenset({"spec.volumeClaimTemplates"})
+
+
 class FieldConflict(msgspec.Struct, frozen=True):
     """One field that another manager owns."""
 
@@ -175,7 +179,13 @@ def _replace(live: Json, reason: str) -> Check:
 def _may_force(finding: Finding, rules: Rules) -> bool:
     """Our own buttons (scale, restart) write as an Update of the same manager: no one else's wish is at
     stake."""
-    return rules.force_conflicts or all(conflict.manager == MANAGER for conflict in finding.conflicts)
+    return rules.force_conflicts or all(map(is_nobodys_wish, finding.conflicts))
+
+
+def is_nobodys_wish(conflict: FieldConflict) -> bool:
+    """Whether taking the field over changes nothing that anybody wants: it is our own, or one that a cluster lets
+    nobody change."""
+    return conflict.manager == MANAGER or conflict.field in _FIXED
 
 
 def _conflict_sentence(conflicts: tuple[FieldConflict, ...]) -> str:

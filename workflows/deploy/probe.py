@@ -9,12 +9,11 @@ import msgspec
 
 from clusters.kube.gateway import Busy, ClusterError, Conflict, NotFound, Refused, Unsupported
 from plugins.sdk.capabilities import ServedKind
-from plugins.sdk.names import MANAGER
 from plugins.sdk.objects import ObjectKey, Reference
 from workflows.deploy import applyset, leftover, managed
 from workflows.deploy.content import Content, ReleaseObject, fill
 from workflows.deploy.inventory import CRD, NAMESPACE, Entry
-from workflows.deploy.plan import FieldConflict, Finding
+from workflows.deploy.plan import FieldConflict, Finding, is_nobodys_wish
 from workflows.deploy.survey import NO_SURVEY, Survey, is_as_applied
 from workflows.deploy.view import View, words
 
@@ -188,7 +187,7 @@ def field_conflicts(error: ClusterError) -> tuple[FieldConflict, ...]:
 
 def may_force(conflicts: tuple[FieldConflict, ...], force_conflicts: bool) -> bool:
     """On request; or when our own buttons (scale, restart) wrote as an Update of the same manager."""
-    return force_conflicts or all(conflict.manager == MANAGER for conflict in conflicts)
+    return force_conflicts or all(map(is_nobodys_wish, conflicts))
 
 
 def _kinds_of_crds(content: Content) -> set[tuple[str, str]]:
