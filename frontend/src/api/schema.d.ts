@@ -1078,8 +1078,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Look through a text or a repository: what each key becomes, what is asked, and the graph
-         * @description A text is looked through at once. A repository is fetched by a worker: the answer says `analyzing`, and the stream of the import tells how far it is and when it is `ready` or `failed`.
+         * Look through a text, a repository or a namespace: what each key becomes, what is asked, and the graph
+         * @description A text is looked through at once, and so is a namespace of a cluster that you may look at. A repository is fetched by a worker: the answer says `analyzing`, and the stream of the import tells how far it is and when it is `ready` or `failed`.
          */
         post: operations["imports_analyze"];
         delete?: never;
@@ -3774,7 +3774,7 @@ export interface components {
             analysis: components["schemas"]["AnalysisOut"] | null;
         };
         ImportSourceOut: {
-            /** @description content, upload or git */
+            /** @description content, upload, git or cluster */
             type: string;
             name: string;
             /** @description of a repository: what was asked for */
@@ -3782,6 +3782,9 @@ export interface components {
             path?: string;
             /** @description the commit that was read */
             revision?: string;
+            /** @description the id of the cluster that was read */
+            cluster?: string;
+            namespace?: string;
         };
         /**
          * @description * `analyzing` - Analyzing
@@ -5084,7 +5087,7 @@ export interface components {
             enabled: boolean;
             signup: components["schemas"]["SignupEnum"];
         };
-        /** @description A text, or the address of a repository. */
+        /** @description A text, the address of a repository, or a namespace of a cluster. */
         SourceInRequest: {
             /** @description the text of a Compose file, of Kubernetes manifests or a Dockerfile */
             content?: string;
@@ -5097,6 +5100,10 @@ export interface components {
             path?: string;
             /** @description used to read the repository, and then forgotten */
             credentials?: components["schemas"]["GitCredentialsInRequest"];
+            /** @description the name or id of a cluster */
+            cluster?: string;
+            /** @description of the cluster: all that is in it */
+            namespace?: string;
         };
         StackOut: {
             id: string;
