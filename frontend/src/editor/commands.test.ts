@@ -44,12 +44,26 @@ describe("what a person can do", () => {
     const { graph, commands } = setUp(graphOf([node("s", "service")]));
     commands.addConnected(
       templateOf("deployment"),
-      { x: 0, y: 0 },
       { nodeId: "s", type: "service", end: "source" },
+      { x: 0, y: 0 },
     );
     expect(current(graph).edges[0]).toMatchObject({ source: "s", target: current(graph).nodes[1]?.id });
     commands.undo();
     expect(current(graph)).toEqual(graphOf([node("s", "service")]));
+  });
+
+  it("puts a node that was asked for by key beside the one it is connected to", () => {
+    const { graph, commands } = setUp(graphOf([node("d", "deployment")]));
+    const pull = { nodeId: "d", type: "deployment", end: "target" } as const;
+    commands.addConnected(templateOf("configmap"), pull, null);
+    commands.addConnected(templateOf("secret"), pull, null);
+    const [box, first, second] = current(graph).nodes;
+    expect(first?.position.x).toBeLessThan((box?.position.x ?? 0) - 232);
+    expect(second?.position).not.toEqual(first?.position);
+    expect(current(graph).edges.map(({ source, target }) => [source, target])).toEqual([
+      [first?.id, "d"],
+      [second?.id, "d"],
+    ]);
   });
 
   it("selects what it makes, and the boxes show it", () => {

@@ -2,7 +2,7 @@
 
 import { arrange } from "./layout/arrange";
 import { copyOf, fromText, placed, toText } from "./model/clipboard";
-import { addNodes, freePlace, moveNodes, newEdge, newNode, remove } from "./model/edits";
+import { absolute, addNodes, freePlace, moveNodes, newEdge, newNode, remove } from "./model/edits";
 import { BOX_HEIGHT, BOX_WIDTH } from "./model/flow";
 import { nodeName } from "./model/names";
 import type { Match, Rules } from "./model/rules";
@@ -18,6 +18,9 @@ interface Parts {
   flow: FlowStore;
   rules: Rules;
 }
+
+/** Room for a line and its words. */
+const BESIDE = 128;
 
 export type Commands = ReturnType<typeof createCommands>;
 
@@ -57,12 +60,21 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
     return true;
   }
 
-  function addConnected(template: Template, centre: Point, pull: Pull): void {
-    const node = newNode(current(), template, asWished(centre));
+  /** A new box with its line; without a wish it goes beside the one it is connected to, where there is room. */
+  function addConnected(template: Template, pull: Pull, centre: Point | null): void {
+    const node = newNode(current(), template, centre ? asWished(centre) : placeBeside(pull));
     const match = rules.pull(pull.type, template.type, pull.end);
     const edges = match ? [newEdge(...ends(pull, node.id, match))] : [];
     edit((before) => addNodes(before, [node], edges));
     select([node.id]);
+  }
+
+  function placeBeside(pull: Pull): Point {
+    const from = current().nodes.find((node) => node.id === pull.nodeId);
+    const at = from ? absolute(current(), from) : { x: 0, y: 0 };
+    const far = (BOX_WIDTH + BESIDE) * (pull.end === "source" ? 1 : -1);
+    const size = { width: BOX_WIDTH, height: BOX_HEIGHT };
+    return freePlace(current(), { x: at.x + far + BOX_WIDTH / 2, y: at.y + BOX_HEIGHT / 2 }, size);
   }
 
   function removeSelected(): void {

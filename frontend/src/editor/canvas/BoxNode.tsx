@@ -9,8 +9,10 @@ import type { FlowNode } from "../model/flow";
 import { summaryOf } from "../model/labels";
 import { nodeName } from "../model/names";
 import { worstSeverity } from "../model/problems";
+import { landingEnd } from "../model/rules";
 import type { NodeStatus } from "../model/types";
 import { TypeIcon } from "../palette/icons";
+import type { Pull } from "../stores/view";
 import { t } from "../texts";
 import { isBusy, STATE_TONES } from "./tones";
 
@@ -27,14 +29,21 @@ const EDGES: Record<string, string> = {
   bad: "border-bad/70",
 };
 
-/** What a line that is being pulled would mean here; null while none is pulled, "" where it does not fit. */
-function usePullMeaning(id: string, type: string): string | null {
+type Welcome = "none" | "self" | "no" | "source" | "target";
+
+/** Which of its handles a line that is being pulled would arrive at, and what it would mean there. */
+function usePull(id: string, type: string): { welcome: Welcome; meaning: string } {
   const { rules } = useEditor();
-  return useView(({ pull }) => {
-    if (!pull) return null;
+  const match = (pull: Pull | null) =>
+    pull && pull.nodeId !== id ? rules.pull(pull.type, type, pull.end) : undefined;
+  const welcome = useView(({ pull }): Welcome => {
+    if (!pull) return "none";
     if (pull.nodeId === id) return "self";
-    return rules.pull(pull.type, type, pull.end)?.connection.title ?? "";
+    const found = match(pull);
+    return found ? landingEnd(found) : "no";
   });
+  const meaning = useView(({ pull }) => match(pull)?.connection.title ?? "");
+  return { welcome, meaning };
 }
 
 function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
@@ -43,10 +52,10 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
   const kind = template?.display_name ?? t.node.unknownType;
   const status = useLive((state) => state.nodes[id]);
   const severity = useSaving((state) => worstSeverity(state.problems.byNode[id] ?? []));
-  const meaning = usePullMeaning(id, node.type);
+  const { welcome, meaning } = usePull(id, node.type);
   const state = status?.state ?? "idle";
   const tone = STATE_TONES[state];
-  const fits = meaning !== null && meaning !== "" && meaning !== "self";
+  const fits = welcome === "source" || welcome === "target";
   return (
     <div
       data-testid="node"
@@ -59,18 +68,11 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         dragging && "shadow-lg",
         selected && "border-accent ring-3 ring-ring/35",
         status && EDGES[tone],
-        meaning === "" && "opacity-35",
+        welcome === "no" && "opacity-35",
         fits && "border-accent ring-2 ring-ring/40",
       )}
     >
-      <Handle
-        type="target"
-        position={Position.Left}
-        className={HANDLE}
-        style={HANDLE_PLACE}
-        role="img"
-        aria-label={t.node.handleIn(name)}
-      />
+      <End end="target" type={node.type} welcome={welcome} label={t.node.handleIn(name)} />
       <div className="flex items-center gap-2.5 px-3 pt-2.5 pb-2">
         <TypeIcon icon={template?.icon} category={template?.category} />
         <div className="min-w-0 flex-1">
@@ -88,15 +90,38 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
           {meaning}
         </span>
       )}
-      <Handle
-        type="source"
-        position={Position.Right}
-        className={HANDLE}
-        style={HANDLE_PLACE}
-        role="img"
-        aria-label={t.node.handleOut(name)}
-      />
+      <End end="source" type={node.type} welcome={welcome} label={t.node.handleOut(name)} />
     </div>
+  );
+}
+
+interface EndProps {
+  end: "source" | "target";
+  type: string;
+  welcome: Welcome;
+  label: string;
+}
+
+/** A handle: lit where the pulled line would arrive, gone where none ever could. */
+function End({ end, type, welcome, label }: EndProps) {
+  const { rules } = useEditor();
+  const isUsable = rules.hasEnd(type, end);
+  return (
+    <Handle
+      type={end}
+      position={end === "source" ? Position.Right : Position.Left}
+      isConnectable={isUsable}
+      className={cn(
+        HANDLE,
+        welcome === end && "is-lit",
+        welcome !== "none" && welcome !== "self" && welcome !== end && "is-dark",
+        !isUsable && "is-useless",
+      )}
+      style={HANDLE_PLACE}
+      role="img"
+      aria-label={label}
+      aria-hidden={!isUsable}
+    />
   );
 }
 

@@ -17,6 +17,12 @@ export function useCanvas() {
         if (!box) return { x: 0, y: 0 };
         return flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
       },
+      /** The right edge of a box on the screen: where a list about it opens. */
+      besideOf: (id: string): Point | null => {
+        const box = document.querySelector(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+        const place = box?.getBoundingClientRect();
+        return place ? { x: place.right + 12, y: place.top } : null;
+      },
       fit: () => void flow.fitView({ ...SMOOTH, padding: 0.18, maxZoom: 1 }),
       zoomIn: () => void flow.zoomIn(SMOOTH),
       zoomOut: () => void flow.zoomOut(SMOOTH),

@@ -17,6 +17,8 @@ describe("keys", () => {
     ["Enter", true, true, "plan"],
     ["Escape", false, false, "escape"],
     ["f", false, false, "fit"],
+    ["c", false, false, "connect"],
+    ["C", false, true, "connectBack"],
   ])("%s (mod %s, shift %s) does %s", (key, mod, shift, action) => {
     expect(press(key, mod, shift)).toBe(action);
   });

@@ -4,6 +4,8 @@ import { t } from "../texts";
 
 export type Action =
   | "add"
+  | "connect"
+  | "connectBack"
   | "delete"
   | "undo"
   | "redo"
@@ -30,6 +32,8 @@ export interface Shortcut {
 
 export const SHORTCUTS: readonly Shortcut[] = [
   { group: "draw", text: t.keys.add, keys: [["/"]], action: "add" },
+  { group: "draw", text: t.keys.connect, keys: [["c"]], action: "connect" },
+  { group: "draw", text: t.keys.connectBack, keys: [["shift", "c"]], action: "connectBack" },
   { group: "draw", text: t.keys.delete, keys: [["delete"], ["Backspace"]], action: "delete" },
   { group: "draw", text: t.keys.undo, keys: [["mod", "z"]], action: "undo" },
   {

@@ -83,7 +83,16 @@ function actionsOf(editor: Editor, canvas: ReturnType<typeof useCanvas>): Record
   const openRun = (isPlanOnly: boolean) => {
     if (graph.getState().graph.nodes.length > 0) view.setState({ isRunOpen: true, isPlanOnly });
   };
+  /** The list of what fits the one selected node, without a pointer. */
+  const connect = (end: "source" | "target") => {
+    const [nodeId] = selection.getState().nodeIds;
+    const node = graph.getState().graph.nodes.find((each) => each.id === nodeId);
+    if (!node || selection.getState().nodeIds.size !== 1 || !editor.rules.hasEnd(node.type)) return;
+    view.setState({ wish: { at: null, screen: canvas.besideOf(node.id), from: { nodeId: node.id, end } } });
+  };
   return {
+    connect: () => connect("source"),
+    connectBack: () => connect("target"),
     add: () => view.setState((state) => ({ paletteCalls: state.paletteCalls + 1 })),
     delete: commands.removeSelected,
     undo: commands.undo,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Rules } from "./rules";
+import { landingEnd, Rules } from "./rules";
 import { TEMPLATES } from "./testing/fixtures";
 
 const rules = new Rules(TEMPLATES);
@@ -44,5 +44,26 @@ describe("which edges may be drawn", () => {
     const partners = rules.partners("service", "source").map((template) => template.type);
     expect(partners).toEqual(["deployment", "job"]);
     expect(rules.partners("note", "source")).toEqual([]);
+  });
+
+  it("names the handle where a pulled line would arrive", () => {
+    const landing = (first: string, second: string, end: "source" | "target") => {
+      const found = rules.pull(first, second, end);
+      return found && landingEnd(found);
+    };
+    expect(landing("service", "deployment", "source")).toBe("target");
+    expect(landing("deployment", "configmap", "source")).toBe("source");
+    expect(landing("deployment", "service", "target")).toBe("source");
+    expect(landing("configmap", "service", "source")).toBeUndefined();
+  });
+
+  it("gives a type only the handles that a line can begin or end at", () => {
+    expect([rules.hasEnd("configmap", "source"), rules.hasEnd("configmap", "target")]).toEqual([true, false]);
+    expect([rules.hasEnd("deployment", "source"), rules.hasEnd("deployment", "target")]).toEqual([
+      true,
+      true,
+    ]);
+    expect([rules.hasEnd("note"), rules.hasEnd("note", "source")]).toEqual([false, false]);
+    expect([rules.hasEnd("of-a-plugin"), rules.hasEnd("of-a-plugin", "target")]).toEqual([false, true]);
   });
 });

@@ -9,6 +9,11 @@ export interface Match {
   isFlipped: boolean;
 }
 
+/** The handle of the second node that the line arrives at. */
+export function landingEnd(match: Match): "source" | "target" {
+  return match.isFlipped ? "source" : "target";
+}
+
 const pair = (source: string, target: string) => `${source}\u0000${target}`;
 
 export class Rules {
@@ -62,8 +67,13 @@ export class Rules {
     return found && { connection: found.connection, isFlipped: !found.isFlipped };
   }
 
-  /** Whether any edge can begin (source) or end (target) at this type. */
-  hasEnd(type: string): boolean {
-    return (this.templates.get(type)?.connections.length ?? 0) > 0;
+  /** Whether any edge can be drawn at this type at all, or begin (source) or end (target) there. */
+  hasEnd(type: string, end?: "source" | "target"): boolean {
+    const template = this.templates.get(type);
+    // A type that is not known here keeps both handles, so that its lines are drawn.
+    if (!template) return end !== undefined;
+    if (end === undefined) return template.connections.length > 0;
+    const side = end === "source" ? "sources" : "targets";
+    return template.connections.some((connection) => connection[side].includes(type));
   }
 }

@@ -1,12 +1,13 @@
 /** The list of types at the place where a line was let go, or where the menu was opened. */
 
 import { useEffect, useRef } from "react";
+import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useView } from "../editor";
 import type { Wish } from "../stores/view";
 import { t } from "../texts";
 import { TypeList } from "./TypeList";
 
-const WIDTH = 240;
+const WIDTH = 280;
 const HEIGHT = 340;
 
 export function QuickAdd() {
@@ -16,6 +17,7 @@ export function QuickAdd() {
 
 function QuickAddAt({ wish }: { wish: Wish }) {
   const { commands, graph, rules, view } = useEditor();
+  const canvas = useCanvas();
   const panel = useRef<HTMLDivElement>(null);
   const close = () => view.setState({ wish: null });
 
@@ -30,6 +32,7 @@ function QuickAddAt({ wish }: { wish: Wish }) {
   const from = wish.from && graph.getState().graph.nodes.find((node) => node.id === wish.from?.nodeId);
   const pull = from && wish.from ? { nodeId: from.id, type: from.type, end: wish.from.end } : null;
   const templates = pull ? rules.partners(pull.type, pull.end) : [...rules.templates.values()];
+  if (pull && templates.length === 0) return null;
   const at = wish.screen ?? { x: window.innerWidth / 2 - WIDTH / 2, y: 140 };
   return (
     <div
@@ -47,18 +50,22 @@ function QuickAddAt({ wish }: { wish: Wish }) {
     >
       {pull && (
         <p className="truncate px-3 pt-2.5 text-xs text-ink-3">
-          {t.palette.connectTo(commands.nameOf(pull.nodeId))}
+          {pull.end === "source"
+            ? t.palette.connectTo(commands.nameOf(pull.nodeId))
+            : t.palette.connectFrom(commands.nameOf(pull.nodeId))}
         </p>
       )}
       <TypeList
         templates={templates}
+        {...(pull && {
+          noteOf: (template) => rules.pull(pull.type, template.type, pull.end)?.connection.title ?? "",
+        })}
         autoFocus
         className="flex-1"
         onEscape={close}
         onChoose={(template) => {
-          const place = wish.at ?? { x: 0, y: 0 };
-          if (pull) commands.addConnected(template, place, pull);
-          else commands.add(template, place, true);
+          if (pull) commands.addConnected(template, pull, wish.at);
+          else commands.add(template, wish.at ?? canvas.centre(), true);
           close();
         }}
       />

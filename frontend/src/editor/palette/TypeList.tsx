@@ -13,6 +13,8 @@ export const DRAG_TYPE = "application/x-sailcloth-type";
 interface TypeListProps {
   templates: readonly Template[];
   onChoose: (template: Template) => void;
+  /** A few words at the end of a row: what a connection to it would mean. */
+  noteOf?: (template: Template) => string;
   isDraggable?: boolean;
   autoFocus?: boolean;
   inputRef?: Ref<HTMLInputElement>;
@@ -92,6 +94,7 @@ export function TypeList({ templates, onChoose, className, onEscape, ...rest }: 
                 id={optionId(template)}
                 template={template}
                 isActive={template === current}
+                note={rest.noteOf?.(template) ?? ""}
                 isDraggable={rest.isDraggable ?? false}
                 onChoose={() => choose(template)}
               />
@@ -159,12 +162,13 @@ function SearchField({
 interface OptionProps {
   id: string;
   template: Template;
+  note: string;
   isActive: boolean;
   isDraggable: boolean;
   onChoose: () => void;
 }
 
-function Option({ id, template, isActive, isDraggable, onChoose }: OptionProps) {
+function Option({ id, template, note, isActive, isDraggable, onChoose }: OptionProps) {
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the search field, which names the active option
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard in the search field
@@ -193,6 +197,7 @@ function Option({ id, template, isActive, isDraggable, onChoose }: OptionProps) 
         className="size-6.5 rounded-md [&_svg]:size-3.5"
       />
       <span className="truncate">{template.display_name}</span>
+      {note && <span className="ml-auto max-w-28 shrink-0 truncate pl-2 text-2xs text-ink-3">{note}</span>}
     </div>
   );
 }

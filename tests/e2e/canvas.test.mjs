@@ -1,0 +1,115 @@
+// The canvas by pointer and by key: lines that make nodes, and what fits lighting up.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { ADMIN, eventually, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+
+let product;
+let browser;
+let page;
+let api;
+
+before(async () => {
+  product = await startProduct();
+  api = await signIn(product.url);
+  browser = await launchBrowser();
+  page = await newPage(browser, product.url, { colorScheme: "light", viewport: { width: 1280, height: 800 } });
+  page.setDefaultTimeout(10_000);
+  await page.goto("/sign-in");
+  await page.getByLabel(/e-?mail/i).fill(ADMIN);
+  await page.getByLabel(/password/i).first().fill(PASSWORD);
+  await page.getByRole("button", { name: /sign in/i }).click();
+  await page.waitForURL(/\/workflows|\/$/);
+});
+
+after(async () => {
+  await browser?.close();
+  await product?.stop();
+});
+
+const made = (id, type, x, y, data, rest = {}) => ({ id, type, position: { x, y }, data, ...rest });
+
+/** A workflow of this test alone, open in the editor. */
+async function open(name, nodes, edges = [], at = page) {
+  const workflow = await api("POST", "/workflows", { name, nodes, edges });
+  await at.goto(`/workflows/${workflow.id}`);
+  await at.locator(".react-flow__node").first().waitFor();
+  await settled(at);
+  return workflow.id;
+}
+
+/** Until the view has stopped moving. */
+async function settled(at = page) {
+  let last = "";
+  await eventually(async () => {
+    const now = await at.locator(".react-flow__viewport").getAttribute("style");
+    const isStill = now === last;
+    last = now;
+    return isStill;
+  });
+}
+
+const stored = async (id) => api("GET", `/workflows/${id}`);
+const box = (id, at = page) => at.locator(`.react-flow__node[data-id="${id}"]`);
+const handle = (id, end) => box(id).locator(`.react-flow__handle.${end}`);
+const saved = (at = page) => at.getByTestId("save-state").filter({ hasText: /^saved/i }).waitFor();
+
+async function centre(locator) {
+  const place = await locator.boundingBox();
+  return [place.x + place.width / 2, place.y + place.height / 2];
+}
+
+const WEB = { name: "web", image: "nginx:1.27", ports: [{ port: 80 }] };
+
+test("a line that is let go on empty space offers what fits, and only what fits lights up", async () => {
+  const id = await open("Lines", [
+    made("front", "service", 0, 0, { name: "front", ports: [{ port: 80 }] }),
+    made("settings", "configmap", 0, 160, { name: "settings" }),
+    made("web", "deployment", 380, 80, WEB),
+  ]);
+  await page.mouse.move(...(await centre(handle("web", "target"))));
+  await page.mouse.down();
+  const [x, y] = await centre(box("web"));
+  await page.mouse.move(x - 100, y + 160, { steps: 5 });
+  const lit = () => page.locator(".sc-handle.is-lit").evaluateAll((all) => all.map((each) => each.dataset.nodeid));
+  await eventually(async () => (await lit()).length === 2, { seconds: 5 });
+  assert.deepEqual((await lit()).sort(), ["front", "settings"]);
+  assert.equal(await handle("front", "target").evaluate((each) => getComputedStyle(each).opacity), "0");
+  await picture(page, "canvas-pull");
+  await page.mouse.move(x - 100, y + 200, { steps: 3 });
+  await page.mouse.up();
+  const offer = page.getByTestId("quick-add");
+  await offer.waitFor();
+  const kinds = await offer.getByTestId("palette-item").evaluateAll((all) => all.map((each) => each.dataset.type));
+  assert.ok(kinds.includes("secret") && kinds.includes("hpa") && !kinds.includes("namespace"), kinds.join());
+  await picture(page, "canvas-offer");
+  await page.keyboard.type("persist");
+  await page.keyboard.press("Enter");
+  await offer.waitFor({ state: "detached" });
+  await saved();
+  const { nodes, edges } = await stored(id);
+  const claim = nodes.find((each) => each.type === "persistentvolumeclaim");
+  assert.deepEqual([edges[0].source, edges[0].target], [claim.id, "web"]);
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Control+z");
+  await eventually(async () => (await stored(id)).nodes.length === 3, { seconds: 10 });
+});
+
+test("the same by key alone", async () => {
+  const id = await open("Keys", [made("web", "deployment", 0, 0, WEB)]);
+  await box("web").focus();
+  await page.keyboard.press("Enter");
+  await page.getByTestId("node-form").waitFor();
+  await page.keyboard.press("Shift+C");
+  await page.getByTestId("quick-add").waitFor();
+  await page.keyboard.type("service");
+  await page.keyboard.press("Enter");
+  await saved();
+  const { nodes, edges } = await stored(id);
+  assert.equal(edges.length, 1);
+  assert.equal(edges[0].target, "web");
+  assert.notDeepEqual(nodes[1].position, nodes[0].position);
+});
+
+test("nothing went wrong in the browser", () => {
+  assert.deepEqual(page.problems, []);
+});
