@@ -117,10 +117,11 @@ class NodeTypes:
     def templates(self) -> list[Json]:
         """What `GET /templates` says of each type."""
         if self._templates is None:
-            self._templates = [self._template(item) for item in self]
+            self._templates = [self.template(item) for item in self]
         return self._templates
 
-    def _template(self, item: AnyType) -> Json:
+    def template(self, item: AnyType) -> Json:
+        """What `templates` says of one of them."""
         schema = item.schema or form_schema(item.data)
         return {
             "type": item.name,

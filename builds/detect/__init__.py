@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Protocol
 
 from builds.detect import dockerfiles
+from plugins.loading.installed import installed
 
 _MOST = 256 * 1024
 
@@ -43,7 +44,7 @@ def detect_files(files: Mapping[str, bytes]) -> Detection | None:
 
 
 def _detect(root: Folder) -> Detection | None:
-    return next((found for look in _LOOKS if (found := look(root)) is not None), None)
+    return next((found for look in (*_LOOKS, _by_plugins) if (found := look(root)) is not None), None)
 
 
 def _python(root: Folder) -> Detection | None:
@@ -99,6 +100,14 @@ def _pages(root: Folder) -> Detection | None:
     if folder is None:
         return None
     return Detection("static", "HTML", dockerfiles.pages(folder or "."), 8080, f"it has {folder}index.html.")
+
+
+def _by_plugins(root: Folder) -> Detection | None:
+    for plugin, detector in installed().of("build_detectors"):
+        if detector.files and all(root.has(name) for name in detector.files):
+            reason = f"it has {' and '.join(detector.files)} (by the plugin {plugin.display_name})."
+            return Detection(plugin.name, detector.name, detector.dockerfile, detector.port, reason)
+    return None
 
 
 _LOOKS: tuple[Callable[[Folder], Detection | None], ...] = (_python, _node, _go, _pages)

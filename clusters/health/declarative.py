@@ -32,6 +32,8 @@ def judge(facts: Facts, rule: HealthRule) -> Health:
 
 def _by_conditions(facts: Facts, rule: HealthRule) -> Health:
     found = [(type_, facts.condition(type_)) for type_ in rule.ready]
+    if facts.status.get("conditions") and not any(condition for _, condition in found):
+        return generic.judge(facts)
     for type_, condition in found:
         seen = number(condition.get("observedGeneration"))
         if seen and seen < facts.generation:

@@ -10,12 +10,13 @@ from typing import Annotated, Any, cast
 
 import msgspec
 
+from plugins.core.edges import SECRET_SOURCE
 from plugins.declared.custom import CustomKind, custom_type
 from plugins.declared.schemas import BadSchema, Checker
 from plugins.sdk.fields import Data, Json, about
 from plugins.sdk.layout import layered, position
 from plugins.sdk.nodetype import AFTER, Connection, Fill, NodeType, Supply
-from plugins.sdk.plugin import BadPlugin, BuildDetector, HealthRule, ImportHint, Plugin, WebhookTarget, check_version
+from plugins.sdk.plugin import BadPlugin, BuildDetector, HealthRule, Plugin, check_version
 from plugins.sdk.requirement import Requirement
 from plugins.sdk.stack import Stack, StackError, read_stack
 from plugins.sdk.yaml import YamlError, load
@@ -104,9 +105,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node_types: tuple[_Type, ...] = ()
     edges: tuple[_Edge, ...] = ()
     stacks: tuple[Json, ...] = ()
-    import_hints: tuple[ImportHint, ...] = ()
     build_detectors: tuple[BuildDetector, ...] = ()
-    webhooks: tuple[WebhookTarget, ...] = ()
 
 
 def read_folder(folder: Path) -> Plugin:
@@ -130,9 +129,7 @@ def read_folder(folder: Path) -> Plugin:
         connections=tuple(_connection(each) for each in manifest.edges),
         stacks=tuple(_stack(document) for document in manifest.stacks),
         health=tuple(_health(manifest.node_types)),
-        import_hints=manifest.import_hints,
         build_detectors=manifest.build_detectors,
-        webhooks=manifest.webhooks,
         sources=MappingProxyType({f"{manifest.id}.{each.name}": each.source for each in manifest.node_types}),
     )
 
@@ -174,6 +171,8 @@ def _node_type(each: _Type, manifest: _Manifest, folder: Path) -> NodeType[Any]:
         description=each.description,
         schema=whole,
     )
+    if not set(each.roles) <= {SECRET_SOURCE}:
+        raise BadPlugin(f"The node type {each.name}: a declared type can only have the role {SECRET_SOURCE}.")
     if not each.versions:
         raise BadPlugin(f"The node type {each.name} names no version.")
     try:

@@ -6,8 +6,13 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 
+import msgspec
+
+from plugins.core import edges
+from plugins.core.pods.fields import WorkloadFields
 from plugins.declared.manifest import FILE, read_folder
 from plugins.loading.guard import guarded
 from plugins.registry import NodeTypes, core_types
@@ -55,12 +60,36 @@ def _joined(types: NodeTypes, each: Found, plugin: Plugin) -> tuple[NodeTypes, F
     """One whose node types or edges do not go together with those before it is broken, not the others."""
     try:
         extended = types.extended(plugin.node_types, plugin.connections)
+        for node_type in plugin.node_types:
+            msgspec.json.encode(extended.template(node_type))  # What the editor asks for must be there to be had.
     except ValueError as error:
         return types, Found(each.id, each.origin, error=f"It does not go together with the others: {error}.")
-    wrong = next((words for stack in plugin.stacks for words in _wrong_in(stack, extended)), "")
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's type does
+        return types, Found(each.id, each.origin, error=f"Its node types cannot be shown: {type(error).__name__}.")
+    in_stacks = (words for stack in plugin.stacks for words in _wrong_in(stack, extended))
+    wrong = next(chain(_foreign_ends(plugin, extended), in_stacks), "")
     if wrong:
         return types, Found(each.id, each.origin, error=wrong)
     return extended, each
+
+
+def _foreign_ends(plugin: Plugin, types: NodeTypes) -> Iterator[str]:
+    """Edges and roles that the product's own node types act on, without the data that they read."""
+    core = {connection.meaning: connection.data for item in core_types() for connection in item.connections}
+    for item in plugin.node_types:
+        if edges.WORKLOAD in item.roles and not issubclass(item.data, WorkloadFields):
+            yield f"Its node type {item.name} calls itself a workload without having the fields of one."
+    declared = (*plugin.connections, *(each for item in plugin.node_types for each in item.connections))
+    for connection in declared:
+        if connection.meaning in core and not issubclass(connection.data, core[connection.meaning]):
+            yield f'Its edge "{connection.title}" is called {connection.meaning}, and needs the data of those.'
+        if connection.meaning == edges.CONFIG and not all(_is_source(types, end) for end in connection.sources):
+            yield f'Its edge "{connection.title}" gives settings from what is neither a config map nor a secret.'
+
+
+def _is_source(types: NodeTypes, end: str) -> bool:
+    found = types.find(end)
+    return found is not None and (end in ("configmap", "secret") or edges.SECRET_SOURCE in found.roles)
 
 
 def _wrong_in(stack: Stack, types: NodeTypes) -> Iterator[str]:
@@ -110,11 +139,11 @@ def _of_packages() -> Iterator[Found]:
             yield Found(plugin.name, Origin.PACKAGE, guarded(plugin))
         except BadPlugin as error:
             yield Found(_id_of(point.name), Origin.PACKAGE, error=str(error))
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's package raises
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's package raises
             yield Found(_id_of(point.name), Origin.PACKAGE, error=f"It cannot be imported: {_told(error)}.")
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}"[:200]
 
 

@@ -1,12 +1,12 @@
 """Code of plugins runs behind a guard: an exception becomes a problem on the node, and the plugin shows as broken."""
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from plugins.sdk.context import CompileContext
-from plugins.sdk.diagnosis import Check, Evidence, Finding
+from plugins.sdk.diagnosis import Asked, CannotFix, Check, Evidence, Finding, Fix, GraphLists, Values
 from plugins.sdk.fields import Json
 from plugins.sdk.nodetype import AnyNode, NodeType, Wiring
 from plugins.sdk.plugin import Plugin
@@ -32,6 +32,7 @@ def guarded(plugin: Plugin) -> Plugin:
         plugin,
         node_types=tuple(_guarded_type(plugin.name, each) for each in plugin.node_types),
         checks=tuple(_guarded_check(plugin.name, each) for each in plugin.checks),
+        fixes=tuple(_guarded_fix(plugin.name, each) for each in plugin.fixes),
     )
 
 
@@ -67,6 +68,29 @@ def _guarded_check(plugin: str, check: Check) -> Check:
         return _tried(plugin, f"the check {check.name}", lambda: list(check.run(evidence))) or []
 
     return replace(check, run=run_guarded)
+
+
+def _guarded_fix(plugin: str, fix: Fix) -> Fix:
+    where = f"the fix {fix.fix_type}"
+
+    def change_guarded(graph: GraphLists, node_id: str, values: Values, evidence: Evidence) -> None:
+        try:
+            fix.change(graph, node_id, values, evidence)
+        except CannotFix:
+            raise
+        except Exception as error:
+            note_failure(plugin, where, error)
+            raise CannotFix(
+                f"The plugin {plugin} failed on it; disable the plugin, or change the node by hand."
+            ) from error
+
+    def asks_guarded(evidence: Evidence, hints: Values) -> Sequence[Asked]:
+        return _tried(plugin, where, lambda: list(fix.asks(evidence, hints))) or ()
+
+    def gives_up_guarded(evidence: Evidence) -> Sequence[str]:
+        return _tried(plugin, where, lambda: list(fix.gives_up(evidence))) or ()
+
+    return replace(fix, change=change_guarded, asks=asks_guarded, gives_up=gives_up_guarded)
 
 
 def _tried(plugin: str, where: str, run: Callable[[], list[Any]]) -> list[Any] | None:

@@ -12,7 +12,6 @@ from typing import Any
 
 import msgspec
 
-from plugins.sdk.capabilities import Capabilities
 from plugins.sdk.diagnosis import Check, Fix
 from plugins.sdk.health import HealthStatus
 from plugins.sdk.nodetype import Connection, NodeType
@@ -56,30 +55,14 @@ class HealthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((status for words, status in lists if word in words), None)
 
 
-class ImportHint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What an import says of images whose repository is, or ends in, one of `images`."""
-
-    images: tuple[str, ...]
-    message: str
-    node_type: str = ""
-
-
 class BuildDetector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Recognises a source without a Dockerfile by the `files` that lie at its root, and says how it is built."""
+    """Recognises a source without a Dockerfile by the `files` that all lie at its root, and says how it is built.
+    `name` is that of a language or framework, as a person would say it."""
 
     name: str
     files: tuple[str, ...]
     dockerfile: str
     port: int | None = None
-
-
-class WebhookTarget(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A service that takes notifications: where its addresses begin, and the field of its JSON that holds the text."""
-
-    name: str
-    display_name: str
-    prefix: str
-    text_field: str = "text"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +89,7 @@ class Plugin:
     checks: tuple[Check, ...] = ()
     fixes: tuple[Fix, ...] = ()
     health: tuple[HealthRule, ...] = ()
-    import_hints: tuple[ImportHint, ...] = ()
     build_detectors: tuple[BuildDetector, ...] = ()
-    webhooks: tuple[WebhookTarget, ...] = ()
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def check(self) -> None:
@@ -124,6 +105,10 @@ class Plugin:
             if not each.name.startswith(f"{self.name}.") or each.name in seen:
                 raise BadPlugin(f"Its node type {each.name!r} must be called {self.name}.<name>, and be there once.")
             seen.add(each.name)
+        for name in (*(check.name for check in self.checks), *(fix.fix_type for fix in self.fixes)):
+            if not name.startswith(f"{self.name}.") or name in seen:
+                raise BadPlugin(f"Its check or fix {name!r} must be called {self.name}.<name>, and be there once.")
+            seen.add(name)
 
 
 # The lists that a plugin may fill; frozen, so that they can be listed and documented.
@@ -134,9 +119,7 @@ EXTENSION_POINTS = (
     "checks",
     "fixes",
     "health",
-    "import_hints",
     "build_detectors",
-    "webhooks",
 )
 
 
@@ -149,8 +132,3 @@ def check_version(text: str) -> None:
     if major != API_VERSION[0] or minor > API_VERSION[1]:
         ours = ".".join(str(part) for part in API_VERSION)
         raise BadPlugin(f"It is written for api_version {text}, and this product has {ours}; use another release.")
-
-
-def unmet(requirements: tuple[Requirement, ...], capabilities: Capabilities) -> list[Requirement]:
-    """Those that a cluster does not meet."""
-    return [each for each in requirements if not each.is_met(capabilities)]

@@ -4,7 +4,7 @@ Pure: evidence goes in as plain JSON, findings and changed graphs come out. Who 
 is decided elsewhere (`workflows.runs.diagnosing`).
 """
 
-from workflows.diagnose.catalog import Catalog, core_catalog
+from workflows.diagnose.catalog import Catalog, core_catalog, known_catalog
 from workflows.diagnose.changing import asked_by, changed, patch_of
 from workflows.diagnose.values import BadValues, has_all, secrets_of
 from workflows.diagnose.verdict import Outcome, Verdict, diagnose
@@ -19,6 +19,7 @@ __all__ = [
     "core_catalog",
     "diagnose",
     "has_all",
+    "known_catalog",
     "patch_of",
     "secrets_of",
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from functools import cache
 
+from plugins.loading.installed import installed
 from plugins.sdk.diagnosis import Check, Fix, See
 from plugins.sdk.nodetype import AnyNode
 from workflows.diagnose.checks import (
@@ -141,3 +142,12 @@ class Catalog:
 def core_catalog() -> Catalog:
     """The checks and fixes of Kubernetes itself."""
     return Catalog()
+
+
+def known_catalog() -> Catalog:
+    """Those of plugins as well, whoever uses which: their names begin with the plugin's, so none is there twice."""
+    plugins = installed()
+    checks, fixes = plugins.of("checks"), plugins.of("fixes")
+    if not checks and not fixes:
+        return core_catalog()
+    return core_catalog().extended([check for _, check in checks], [fix for _, fix in fixes])

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import msgspec
 
 from plugins.sdk.diagnosis import Check, CheckStatus, Evidence, Finding
-from workflows.diagnose.catalog import Catalog, core_catalog
+from workflows.diagnose.catalog import Catalog, known_catalog
 
 logger = logging.getLogger(__name__)
 
@@ -42,7 +42,7 @@ class Verdict(msgspec.Struct, frozen=True):
 def diagnose(evidence: Evidence, catalog: Catalog | None = None) -> Verdict:
     """Every check that is for this kind of node. Where there is nothing in the cluster to look at, only those that
     look at the drawing."""
-    known = catalog or core_catalog()
+    known = catalog or known_catalog()
     is_there = evidence.is_deployed and not evidence.trouble
     outcomes: list[Outcome] = []
     for check in known.checks_for(evidence.node):

@@ -75,9 +75,9 @@ class Person:
             pass
         return self.get(f"/runs/{started['run_id']}")
 
-    def live(self, kind: str, name: str, group: str = "") -> Json | None:
+    def live(self, kind: str, name: str, group: str | None = None) -> Json | None:
         async def get() -> Json | None:
-            served = (await gateway.capabilities(refresh=True)).find(group or self.group, kind)
+            served = (await gateway.capabilities(refresh=True)).find(self.group if group is None else group, kind)
             if served is None:
                 return None
             try:

@@ -29,9 +29,9 @@ from workflows.diagnose import (
     Verdict,
     asked_by,
     changed,
-    core_catalog,
     diagnose,
     has_all,
+    known_catalog,
     patch_of,
     secrets_of,
 )
@@ -142,7 +142,7 @@ def fix_template(
 
 def fix_of(node: AnyNode, fix_type: str) -> Fix:
     """A 404 for a fix that does not exist, or not for this kind of node."""
-    fix = core_catalog().fix_for(node, fix_type)
+    fix = known_catalog().fix_for(node, fix_type)
     if fix is None:
         raise FixNotFound(fix_type, node.label)
     return fix
@@ -186,7 +186,7 @@ def _look(target: Target, keys: list[ObjectKey], workflow: Workflow, node_id: st
     wish = Wish(
         keys=keys,
         namespace=node.namespace,
-        sees=core_catalog().sees(node),
+        sees=known_catalog().sees(node),
         rights=rights[owner],
         reference=_reference(node) if node.is_existing else None,
         with_logs=own in rights and rights[own].may(Need.LOOK, target.namespace),
@@ -304,7 +304,7 @@ def _check_json(outcome: Outcome, seen: Seen) -> Json:
 
 def _proposed(finding: Finding, seen: Seen) -> Json:
     """What the fix of this very finding would begin with: of two that are alike each has its own."""
-    asked = core_catalog().fixes[finding.fix_type].asks(seen.evidence, finding.values)
+    asked = known_catalog().fixes[finding.fix_type].asks(seen.evidence, finding.values)
     values = {each.name: each.default for each in asked if each.default not in (None, "")}
     redactor = seen.redactor
     return {name: redactor.text(value) if isinstance(value, str) else value for name, value in values.items()}

@@ -1,0 +1,165 @@
+"""A package of somebody else, installed by pip while the product runs, and packages that are broken."""
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from plugins.loading import installed
+from tests.integration.plugins.conftest import Person
+from tests.integration.runs.support import node
+
+EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "lighthouse"
+BROKEN = {
+    "raises": "1 / 0\n",
+    "leaves": "raise SystemExit(3)\n",
+    "missing": "import no_such_module\n",
+    "nothing": "PLUGIN = 7\n",
+    "later": (
+        "from plugins.sdk.plugin import Plugin\n"
+        "PLUGIN = Plugin(name='later', display_name='L', description='', category='c', api_version='2.0')\n"
+    ),
+}
+
+
+@pytest.fixture
+def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where Python finds packages, beside the product's own: as in a running setup, it is looked at again and again."""
+    place = tmp_path / "site"
+    place.mkdir()
+    monkeypatch.syspath_prepend(str(place))
+    monkeypatch.setattr(installed, "LOOK_SECONDS", 0.0)
+    installed.reload()
+    yield place
+    for name in [name for name in sys.modules if name.startswith("sailcloth_")]:
+        del sys.modules[name]
+    monkeypatch.undo()
+    installed.reload()
+
+
+@pytest.fixture
+def pip(site: Path, tmp_path: Path) -> Callable[[Path], None]:
+    def install(source: Path) -> None:
+        copy = tmp_path / "source" / source.name  # The build writes beside what it builds.
+        shutil.copytree(source, copy)
+        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"]
+        command += ["--no-build-isolation", "--disable-pip-version-check", "--target", str(site), str(copy)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        assert done.returncode == 0, done.stderr
+
+    return install
+
+
+def test_its_node_type_deploys(person: Person, pip: Callable[[Path], None]) -> None:
+    assert person.client.get("/v1/api/plugins/lighthouse").status_code == 404
+    pip(EXAMPLE)
+    seen = person.get("/plugins/lighthouse")
+    assert (seen["origin"], seen["version"], seen["enabled"], seen["broken"]) == ("package", "1.0.0", True, False)
+    assert [each["type"] for each in seen["node_types"]] == ["lighthouse.beacon"]
+    offered = person.get("/templates?search=lighthouse&limit=100")["templates"]
+    assert {row["id"] for row in offered} == {"lighthouse.beacon", "lighthouse-harbour"}
+
+    ship = {"command": ["sh", "-c", "sleep 86400"], "image": "busybox:1", "termination_grace_seconds": 0}
+    nodes = [node("light", "lighthouse.beacon", message="Land!"), node("ship", "deployment", **ship)]
+    workflow = person.draw(nodes, [{"id": "guides", "source": "light", "target": "ship"}])
+    run = person.run(workflow)
+    assert (run["status"], run["message"]) == ("succeeded", "Everything is running.")
+    page = person.live("ConfigMap", "light", "")
+    assert page is not None
+    assert page["data"] == {"index.html": "Land!\n"}
+    beacon = person.live("Deployment", "light", "apps")
+    assert beacon is not None
+    assert beacon["status"]["readyReplicas"] == 1
+    assert beacon["metadata"]["labels"]["sailcloth.io/node"] == "light"
+    pods = person.live("Deployment", "ship", "apps")
+    assert pods is not None
+    variables = pods["spec"]["template"]["spec"]["containers"][0]["env"]
+    assert variables == [{"name": "LIGHT_URL", "value": f"http://light.{person.namespace}.svc:8080"}]
+
+    person.post("/plugins/lighthouse/disable")
+    assert person.offered("lighthouse") == {}
+    again = person.run(workflow)
+    assert {each["action"] for each in again["plan"]["objects"]} == {"unchanged"}, "what was drawn still runs"
+
+
+@pytest.mark.parametrize("person", ["practice"], indirect=True)
+def test_its_check_finds_and_its_fix_repairs(person: Person, pip: Callable[[Path], None]) -> None:
+    pip(EXAMPLE)
+    workflow = person.draw([node("light", "lighthouse.beacon")])
+    found = person.get(f"/workflows/{workflow}/nodes/light/diagnostics")
+    checks = {each["check"]: each for each in found["checks"]}
+    assert checks["lighthouse.dark"]["message"] == 'Lighthouse "light" says nothing.'
+    assert checks["lighthouse.dark"]["fix_type"] == "lighthouse.light"
+    fix = {"fix_type": "lighthouse.light", "values": {"message": "Land!"}}
+    person.post(f"/workflows/{workflow}/nodes/light/fix", fix)
+    assert person.get(f"/workflows/{workflow}")["nodes"][0]["data"]["message"] == "Land!"
+    found = person.get(f"/workflows/{workflow}/nodes/light/diagnostics")
+    assert {each["check"]: each["status"] for each in found["checks"]}["lighthouse.dark"] == "pass"
+
+
+@pytest.mark.parametrize("person", ["practice"], indirect=True)
+def test_broken_packages_are_shown_and_harm_nothing(person: Person, site: Path) -> None:
+    for name, text in BROKEN.items():
+        (site / f"sailcloth_{name}.py").write_text(text)
+        about = site / f"sailcloth_{name}-1.0.dist-info"
+        about.mkdir()
+        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: sailcloth-{name}\nVersion: 1.0\n")
+        (about / "entry_points.txt").write_text(f"[sailcloth.plugins]\n{name} = sailcloth_{name}:PLUGIN\n")
+    installed.reload()
+    rows = {row["id"]: row for row in person.get("/plugins?category=broken&limit=100")["plugins"]}
+    assert {name: row["problem"] for name, row in rows.items()} == {
+        "raises": "It cannot be imported: ZeroDivisionError: division by zero.",
+        "leaves": "It cannot be imported: SystemExit: 3.",
+        "missing": "It cannot be imported: ModuleNotFoundError: No module named 'no_such_module'.",
+        "nothing": "sailcloth_nothing:PLUGIN is not a plugin; it must be a plugins.sdk.plugin.Plugin.",
+        "later": "It is written for api_version 2.0, and this product has 1.0; use another release.",
+    }
+    assert person.get("/plugins/cert-manager")["broken"] is False
+    assert person.get("/templates?limit=1")["total"] > 20
+
+
+@pytest.mark.parametrize("person", ["practice"], indirect=True)
+def test_one_that_fails_while_it_compiles(person: Person, site: Path) -> None:
+    (site / "sailcloth_fails.py").write_text(FAILS)
+    about = site / "sailcloth_fails-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: sailcloth-fails\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("[sailcloth.plugins]\nfails = sailcloth_fails:PLUGIN\n")
+    installed.reload()
+    assert person.get("/plugins/fails")["problem"] == ""
+    workflow = person.draw([node("bad", "fails.thing"), node("good", "configmap", data={"a": "b"})])
+    found = person.post(f"/workflows/{workflow}/validate")["problems"]
+    told = [(each["node_id"], each["code"]) for each in found]
+    assert told == [("bad", "plugin_failed")]
+    assert "Please" not in found[0]["message"], "what an exception says may be anything"
+    assert person.get("/plugins/fails")["problem"] == "It failed in compiling fails.thing: RuntimeError."
+    refused = person.client.post(f"/v1/api/workflows/{workflow}/run", {"cluster": "practice"})
+    assert refused.status_code == 400
+    answer = person.client.get(f"/v1/api/workflows/{workflow}/manifests?format=yaml")
+    assert "kind: ConfigMap" in answer.content.decode()
+
+
+FAILS = """
+from plugins.core.base import Referable
+from plugins.sdk.nodetype import NodeType
+from plugins.sdk.plugin import Plugin
+
+
+class Thing(Referable):
+    pass
+
+
+def fails(node, context):
+    raise RuntimeError("Please do not show this")
+    yield
+
+
+TYPE = NodeType(
+    name="fails.thing", display_name="Thing", description="", icon="bug", category="c", data=Thing, compile=fails,
+    kind="ConfigMap", api_versions=("v1",),
+)
+PLUGIN = Plugin(name="fails", display_name="Fails", description="", category="c", node_types=(TYPE,))
+"""
