@@ -107,10 +107,16 @@ function TokenRow({ token, onRevoked }: { token: Token; onRevoked: () => void })
           {token.is_expired && <Badge tone="warn">{words.expired}</Badge>}
         </p>
         <p className="text-xs text-ink-3">
-          <code className="font-mono">{token.hint}…</code> · {words.lastUsed}{" "}
-          <Time value={token.last_used_at} />
-          {token.last_used_ip && ` ${words.from(token.last_used_ip)}`} ·{" "}
-          {token.is_expired ? words.endedOn : words.endsOn} <Time value={token.expires_at} />
+          <code className="font-mono">{token.hint}…</code> ·{" "}
+          {token.last_used_at ? (
+            <>
+              {words.lastUsed} <Time value={token.last_used_at} />
+              {token.last_used_ip && ` ${words.from(token.last_used_ip)}`}
+            </>
+          ) : (
+            words.neverUsed
+          )}{" "}
+          · {token.is_expired ? words.endedOn : words.endsOn} <Time value={token.expires_at} />
         </p>
       </div>
       <Button size="sm" aria-label={words.revokeOf(token.name)} onClick={() => setAsking(true)}>

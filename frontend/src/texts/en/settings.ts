@@ -95,6 +95,7 @@ export const settings = {
     use: "Set it as SAILCLOTH_TOKEN for the sailcloth command, or send it as a bearer token.",
     haveIt: "I have copied it",
     lastUsed: "last used",
+    neverUsed: "never used",
     from: (ip: string) => `from ${ip}`,
     endsOn: "expires",
     endedOn: "expired",
