@@ -90,6 +90,8 @@ class TerminalConsumer(AsyncConsumer):
         headers = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
         if error.status == 401:
             headers.append((b"www-authenticate", b"Bearer"))
+        if error.retry_after is not None:
+            headers.append((b"retry-after", str(error.retry_after).encode()))
         await self.send({"type": "websocket.http.response.start", "status": error.status, "headers": headers})
         await self.send({"type": "websocket.http.response.body", "body": body})
 

@@ -49,9 +49,10 @@ class Environment(BaseSettings):
     audit_retention_days: int = Field(default=365, ge=0)
     # How many proxies stand in front: that many of the last addresses in X-Forwarded-For are believed.
     trusted_proxies: int = 0
-    # Of one person, and of one personal access token; 0 does not count.
+    # Of one person, of one personal access token, and of one address without a sign-in; 0 does not count.
     requests_per_minute: int = Field(default=12_000, ge=0)
     token_requests_per_minute: int = Field(default=1_200, ge=0)
+    public_requests_per_minute: int = Field(default=3_000, ge=0)
     check_common_passwords: bool | None = None
     # By default WARNING in one process, whose terminal is read by a person, and INFO elsewhere.
     log_level: str = ""

@@ -74,6 +74,7 @@ CHECK_COMMON_PASSWORDS = ENV.check_common_passwords if ENV.check_common_password
 REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["core.api.permissions.DeclaredAccess"],
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.pace.AddressPace"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.JsonParser"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.parsers.AlwaysJson",
@@ -138,6 +139,7 @@ ADMIN_EMAIL = ENV.admin_email
 ADMIN_PASSWORD = ENV.admin_password
 TRUSTED_PROXIES = ENV.trusted_proxies
 REQUESTS_PER_MINUTE = ENV.requests_per_minute
+PUBLIC_REQUESTS_PER_MINUTE = ENV.public_requests_per_minute
 TOKEN_REQUESTS_PER_MINUTE = ENV.token_requests_per_minute
 LOGGING = logging_config(
     ENV.log_level or ("WARNING" if ENV.is_embedded else "INFO"),

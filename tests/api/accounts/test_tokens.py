@@ -13,10 +13,12 @@ from accounts.models import PersonalToken, Role, User
 from accounts.services import create_token, principal_of, prune_tokens
 from accounts.services.personal_tokens import MAX_TOKENS
 from audit.models import AuditEntry
-from core.errors import Unauthenticated
+from core.errors import TooManyRequests, Unauthenticated
 from core.principal import PrincipalKind
-from core.scopes import SignInNeeded
+from core.scopes import Scope, SignInNeeded
+from realtime.credentials import authenticate
 from realtime.tickets import create_ticket, use_ticket
+from realtime.views import error_response
 from tests.factories import PASSWORD, JsonClient, make_client, make_user
 
 pytestmark = pytest.mark.django_db
@@ -249,6 +251,24 @@ class TestPace:
         assert [token.get("/v1/api/profile").status_code for _ in range(4)][-1] == 429
         with time_machine.travel("2026-03-24T10:01:01Z", tick=False):
             assert token.get("/v1/api/profile").status_code == 200
+
+    def test_an_address_without_a_sign_in(self, settings: Any, member: User) -> None:
+        settings.PUBLIC_REQUESTS_PER_MINUTE = 2
+        with time_machine.travel("2026-03-24T10:00:20Z", tick=False):
+            codes = [JsonClient().get("/v1/api/auth/methods").status_code for _ in range(3)]
+            refused = JsonClient().post("/v1/api/auth/refresh", {"refresh_token": "x"})
+            assert codes == [200, 200, 429]
+            assert (refused.status_code, refused["Retry-After"]) == (429, "40")
+            assert JsonClient(REMOTE_ADDR="192.0.2.9").get("/v1/api/auth/methods").status_code == 200
+            assert make_client(member).get("/v1/api/profile").status_code == 200
+
+    def test_a_stream_is_counted_like_the_rest(self, settings: Any, member: User) -> None:
+        settings.TOKEN_REQUESTS_PER_MINUTE = 1
+        token = make_token(member)
+        authenticate_token(token)
+        with pytest.raises(TooManyRequests) as raised:
+            authenticate(authorization=f"Bearer {token}", ticket="", path="/x", token_scopes=Scope.READ)
+        assert error_response(raised.value)["Retry-After"] == str(raised.value.retry_after)
 
     def test_zero_does_not_count(self, settings: Any, member: User) -> None:
         settings.TOKEN_REQUESTS_PER_MINUTE = 0
