@@ -10,7 +10,8 @@ import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, star
 const REGISTRY = process.env.SAILCLOTH_TEST_REGISTRY ?? "127.0.0.1:5000";
 const BASE = process.env.SAILCLOTH_TEST_BASE_IMAGE ?? "busybox:1";
 const WORD = `e2e${randomBytes(5).toString("hex")}`;
-const TALK = 'i=0; while [ $i -lt 40 ]; do printf "\\033[32mcompiled\\033[0m part %s\\n" $i; i=$((i+1)); done';
+// The word makes it new to the cache of the engine.
+const TALK = `: ${WORD}; i=0; while [ $i -lt 40 ]; do printf "\\033[32mcompiled\\033[0m part %s\\n" $i; i=$((i+1)); done`;
 const DOCKERFILE = `FROM ${BASE} AS made
 ARG VERSION=0
 RUN ${TALK}
@@ -18,7 +19,7 @@ RUN echo "version $VERSION" > /version
 FROM ${BASE}
 COPY --from=made /version /version
 `;
-const SLOW = `FROM ${BASE}\nRUN echo it begins; sleep 300\n`;
+const SLOW = `FROM ${BASE}\nRUN echo it begins for ${WORD}; sleep 300\n`;
 
 let product;
 let browser;
@@ -79,7 +80,7 @@ step("a Dockerfile is typed, and its build followed to its end, with its steps a
   await page.getByLabel("Search the lines").fill("part 7");
   await page.getByText("1 match").waitFor();
   await page.getByLabel("Search the lines").fill("");
-  await page.getByTestId("build-steps").getByRole("button", { name: /RUN i=0/ }).click();
+  await page.getByTestId("build-steps").getByRole("button", { name: /RUN : e2e/ }).click();
   await eventually(async () => (await page.getByTestId("log-lines").getAttribute("data-count")) === "40");
   const [saved] = await Promise.all([
     page.waitForEvent("download"),
@@ -98,21 +99,21 @@ step("a folder is packed and built, in the dark", async () => {
   const folder = join(mkdtempSync(join(tmpdir(), "sailcloth-e2e-")), "shop");
   mkdirSync(join(folder, "src"), { recursive: true });
   writeFileSync(join(folder, "Dockerfile"), `FROM ${BASE}\nCOPY src /src\nRUN cat /src/greeting\n`);
-  writeFileSync(join(folder, "src/greeting"), "hello from a folder\n");
+  writeFileSync(join(folder, "src/greeting"), `hello from the folder of ${WORD}\n`);
   await page.getByTestId("choose-folder").setInputFiles(folder);
   await page.getByText("shop.zip").waitFor();
   await page.getByLabel("Image", { exact: true }).fill(`${WORD}/shop`);
   await picture(page, "builds-new-upload-dark");
   await page.getByRole("button", { name: "Build", exact: true }).click();
   await shown("succeeded");
-  await page.getByTestId("log-line").getByText("hello from a folder").waitFor();
+  await page.getByTestId("log-line").getByText(`hello from the folder of ${WORD}`).waitFor();
   rmSync(folder, { recursive: true });
 });
 
 step("one that takes too long is stopped, and leaves nothing running", async () => {
   const { id } = await api("POST", "/builds/start", { dockerfile: SLOW, image: `${WORD}/slow` });
   await page.goto(`/builds/${id}`);
-  await page.getByTestId("log-line").getByText("it begins").waitFor();
+  await page.getByTestId("log-line").getByText(/^it begins/).waitFor();
   await page.setViewportSize({ width: 1920, height: 1080 });
   await picture(page, "builds-running-dark-1920");
   await page.getByRole("button", { name: "Cancel" }).click();

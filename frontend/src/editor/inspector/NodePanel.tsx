@@ -1,5 +1,6 @@
 import { useMemo } from "react";
 import { Segmented } from "@/ui";
+import { BuildPart } from "../building/BuildPart";
 import { useEditor, useSaving, useView } from "../editor";
 import { defsOf, sectionsOf } from "../model/fields";
 import { nodeName } from "../model/names";
@@ -60,6 +61,7 @@ function Settings({ node }: { node: GraphNode }) {
     <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain" data-testid="node-form">
       <Diagnosis nodeId={node.id} />
       <LivePart nodeId={node.id} />
+      <BuildPart node={node} />
       <NodeLinks nodeId={node.id} />
       <LooseProblems problems={problems} known={known} />
       {template ? (

@@ -4,6 +4,7 @@ import { Square, X } from "lucide-react";
 import { useState } from "react";
 import { Button, cn, IconButton, StatusDot, toast } from "@/ui";
 import { cancelRun } from "../api/calls";
+import { AwaitedCard } from "../building/AwaitedCard";
 import { RUN_TONES } from "../canvas/tones";
 import { useEditor, useGraph, useLive } from "../editor";
 import { isRunning, progressOf } from "../model/live";
@@ -16,6 +17,7 @@ export function RunBar() {
   const [isSeen, dismiss] = useRelevance(run);
   return (
     <div className="pointer-events-none absolute inset-x-0 top-3 z-10 flex flex-col items-center gap-2">
+      <AwaitedCard />
       {run && isSeen && <RunCard run={run} onDismiss={dismiss} />}
       {line === "reconnecting" && (
         <span

@@ -2,12 +2,14 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { Button, Checkbox, Dialog, Field, Input, Notice, Select, Skeleton, toast } from "@/ui";
-import { getClusters, startRun } from "../api/calls";
+import { getClusters, type RunOptions, startRun } from "../api/calls";
+import { startBuilt } from "../building/calls";
+import { builtOf, usedBuilds } from "../building/graph";
 import { useCanvas } from "../canvas/useCanvas";
-import { useEditor, useView } from "../editor";
+import { useEditor, useGraph, useView } from "../editor";
 import { isRefused } from "../model/plan";
 import type { Cluster } from "../model/types";
 import { ProblemRows } from "../problems/ProblemsList";
@@ -38,6 +40,11 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
   const key = useRef(crypto.randomUUID());
   const cluster =
     chosen ?? defaultCluster(clusters.data ?? [], workflow.cluster, lastPlace(workflow.id)?.cluster);
+  const nodes = useGraph((graph) => graph.graph);
+  const used = useMemo(() => usedBuilds(nodes), [nodes]);
+  // What was never built has no image to run.
+  const [wantsBuild, setWantsBuild] = useState<boolean | null>(null);
+  const isBuilding = !isPlanOnly && used.length > 0 && (wantsBuild ?? used.some((node) => !builtOf(node)));
   const isFit = NAMESPACE.test(namespace);
   const { state, again } = usePlan(cluster && isFit ? { cluster, namespace } : null);
 
@@ -52,10 +59,11 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
         on_failure: options.rollback ? "rollback" : "keep",
         force_conflicts: options.force,
       } as const;
-      await startRun(workflow.id, wish, key.current);
+      if (isBuilding) await buildFirst(wish);
+      else await startRun(workflow.id, wish, key.current);
       rememberPlace(workflow.id, { cluster, namespace });
       // What is shown is what runs now, wherever one looked before.
-      view.setState({ isRunOpen: false, drawer: "run", targetId: null });
+      view.setState({ isRunOpen: false, targetId: null, ...(isBuilding ? {} : { drawer: "run" }) });
       // Once the panel has taken its room, all boxes should be seen turning green.
       setTimeout(canvas.fit, 80);
     } catch (error) {
@@ -67,7 +75,13 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
     }
   }
 
+  async function buildFirst(wish: RunOptions): Promise<void> {
+    const { id } = await startBuilt(workflow.id, wish, key.current);
+    view.setState({ awaitedId: id });
+  }
+
   const refused = state.is === "made" && isRefused(state.plan) && !options.force;
+  const isStopped = refused || (state.is === "failed" && state.problems.length > 0);
   return (
     <Dialog
       isOpen
@@ -81,11 +95,11 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
           size="md"
           data-testid="start-run"
           isBusy={isStarting}
-          disabled={!cluster || !isFit || refused || (state.is === "failed" && state.problems.length > 0)}
+          disabled={!cluster || !isFit || (!isBuilding && isStopped)}
           onClick={() => void start()}
         >
           <Play className="fill-current" />
-          {t.run.start}
+          {isBuilding ? t.building.buildAndRun : t.run.start}
         </Button>
       }
     >
@@ -105,7 +119,19 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
             <Input value={namespace} onChange={(event) => setNamespace(event.target.value.trim())} />
           </Field>
         </div>
-        <PlanPart state={state} onAgain={again} onClose={onClose} isIdle={!cluster || !isFit} />
+        {used.length > 0 && !isPlanOnly && (
+          <Checkbox
+            isOn={isBuilding}
+            label={t.building.first(used.length)}
+            note={t.building.firstNote}
+            onChange={setWantsBuild}
+          />
+        )}
+        {isBuilding && state.is === "failed" ? (
+          <Notice tone="info">{t.building.planLater}</Notice>
+        ) : (
+          <PlanPart state={state} onAgain={again} onClose={onClose} isIdle={!cluster || !isFit} />
+        )}
         {!isPlanOnly && (
           <div className="flex flex-col gap-2">
             <Checkbox

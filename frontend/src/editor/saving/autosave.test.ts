@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ApiError } from "@/api/errors";
 import { setNodeValue } from "../model/edits";
 import { graph, node } from "../model/testing/fixtures";
-import type { Graph, Problem } from "../model/types";
+import type { Graph, GraphNode, Problem } from "../model/types";
 import { createGraphStore } from "../stores/graph";
 import { createSavingStore } from "../stores/saving";
 import { Autosave, type SavePort } from "./autosave";
@@ -179,5 +179,57 @@ describe("drafts", () => {
   it("that are broken are no drafts", () => {
     localStorage.setItem("sailcloth.draft.w3", "{");
     expect(draftsOf("w3").read()).toBeNull();
+  });
+});
+
+describe("what the server changes by itself", () => {
+  const built = (mine: Graph, theirs: Graph) => {
+    const value = theirs.nodes[0]?.data.built;
+    if (value === undefined || mine.nodes[0]?.data.built === value) return mine;
+    return setNodeValue(mine, "a", ["built"], value);
+  };
+  const theirs = (data: GraphNode["data"]) => ({
+    etag: '"5"',
+    graph: graph([node("a", "deployment", data)]),
+  });
+
+  it("is not there yet, then is taken, and is no step to undo", async () => {
+    const { autosave, load, store, save, saving } = setUp();
+    load.mockResolvedValueOnce(theirs({ name: "web" }));
+    expect(await autosave.follow(built)).toBe(false);
+    load.mockResolvedValueOnce(theirs({ name: "web", built: "app@sha256:1" }));
+    expect(await autosave.follow(built)).toBe(true);
+    expect(store.getState().graph.nodes[0]?.data.built).toBe("app@sha256:1");
+    expect(autosave.etag).toBe('"5"');
+    store.getState().undo();
+    await vi.advanceTimersByTimeAsync(700);
+    expect(save).not.toHaveBeenCalled();
+    expect(saving.getState().state).toBe("saved");
+  });
+
+  it("goes under edits that are not saved yet, also after a save was refused for it", async () => {
+    const { autosave, load, save, saving, type, store } = setUp();
+    save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Changed."));
+    type("mine");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(saving.getState().state).toBe("conflict");
+    load.mockResolvedValueOnce(theirs({ name: "web", built: "app@sha256:1" }));
+    await autosave.follow(built);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(save.mock.calls[1]?.[1]).toBe('"5"');
+    expect(store.getState().graph.nodes[0]?.data).toEqual({ name: "mine", built: "app@sha256:1" });
+    expect(saving.getState().state).toBe("saved");
+  });
+
+  it("stays a conflict where somebody changed more", async () => {
+    const { autosave, load, saving, save, type } = setUp();
+    save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Changed."));
+    type("mine");
+    await vi.advanceTimersByTimeAsync(700);
+    load.mockResolvedValueOnce(theirs({ name: "theirs", built: "app@sha256:1" }));
+    expect(await autosave.follow(built)).toBe(false);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(saving.getState().state).toBe("conflict");
+    expect(save).toHaveBeenCalledTimes(1);
   });
 });

@@ -9,7 +9,7 @@ import { afterSave, dropLost } from "../model/secrets";
 import type { Graph, Problem } from "../model/types";
 import type { GraphStore } from "../stores/graph";
 import type { SavingStore } from "../stores/saving";
-import type { Drafts } from "./drafts";
+import { canonical, type Drafts } from "./drafts";
 
 export interface SavePort {
   save: (graph: Graph, etag: string | null) => Promise<{ etag: string | null; problems: Problem[] }>;
@@ -110,6 +110,30 @@ export class Autosave {
     this.parts.graph.getState().edit(() => graph);
     this.settle(graph);
     this.parts.saving.setState({ state: "saved", reason: "" });
+  }
+
+  /**
+   * The server was to change one thing by itself. Takes it over, under edits that are not saved yet; true once it is
+   * there. Where somebody changed more than that, it stays the conflict that it is.
+   */
+  async follow(change: (graph: Graph, theirs: Graph) => Graph): Promise<boolean> {
+    await this.running;
+    const { etag, graph: theirs } = await this.parts.port.load();
+    const mine = this.parts.graph.getState().graph;
+    const changed = change(mine, theirs);
+    if (changed === mine) return false;
+    if (this.isClean) {
+      this.etagNow = etag;
+      this.saved = theirs;
+      this.parts.graph.getState().amend(() => theirs);
+      return true;
+    }
+    if (!this.saved || canonical(change(this.saved, theirs)) !== canonical(theirs)) return false;
+    this.etagNow = etag;
+    this.saved = theirs;
+    this.parts.saving.setState({ state: "unsaved", reason: "" });
+    this.parts.graph.getState().amend(() => changed);
+    return true;
   }
 
   /** Another call than a save was told that someone else was first. */

@@ -48,7 +48,8 @@ export function differs(draft: Draft, graph: Graph): boolean {
   return canonical(draft.graph) !== canonical(forBrowser(graph));
 }
 
-function canonical(graph: Graph): string {
+/** The same text for graphs that say the same. */
+export function canonical(graph: Graph): string {
   const sorted = (_key: string, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

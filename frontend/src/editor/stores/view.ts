@@ -33,6 +33,8 @@ export interface ViewState {
   /** Stays from node to node: who reads YAML goes on reading it. */
   nodeTab: "form" | "yaml";
   isUndeployOpen: boolean;
+  /** The run that waits for its images. */
+  awaitedId: string | null;
   /** The past run whose details are open. */
   runId: string | null;
   areShortcutsOpen: boolean;
@@ -57,6 +59,7 @@ export function createViewStore(): ViewStore {
     isKeepOpen: false,
     nodeTab: "form",
     isUndeployOpen: false,
+    awaitedId: null,
     runId: null,
     areShortcutsOpen: false,
     paletteCalls: 0,

@@ -32,7 +32,7 @@ export function ImageFields({ form, registries }: { form: BuildForm; registries:
             ]}
           />
         </Field>
-        <Field label={words.image} hint={words.imageHint} error={form.errorOf("image")}>
+        <Field label={words.image} error={form.errorOf("image")}>
           <Input className="font-mono" placeholder="team/app" {...form.register("image")} />
         </Field>
         <Field label={words.tag} error={form.errorOf("tag")} aside={t.ui.optional}>

@@ -1,8 +1,10 @@
 /** The words of the editor. */
+import { building } from "./building";
 import { operate } from "./operate";
 
 export const editor = {
   operate,
+  building,
   back: "All workflows",
   name: "Name of the workflow",
   rename: "Rename",
