@@ -5,6 +5,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { serveRepository } from "./git_repository.mjs";
 import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct, storyOf } from "./product.mjs";
 
 const REGISTRY = process.env.SAILCLOTH_TEST_REGISTRY ?? "127.0.0.1:5000";
@@ -25,8 +26,11 @@ let product;
 let browser;
 let page;
 let api;
+let repository;
 
 const step = storyOf("builds", () => page);
+
+const node = (id, type, x, data) => ({ id, type, position: { x, y: 0 }, data });
 
 async function shown(status) {
   await page.locator(`[data-testid=build-status][data-status=${status}]`).first().waitFor();
@@ -34,7 +38,8 @@ async function shown(status) {
 
 before(async () => {
   assert.ok(process.env.DOCKER_HOST || existsSync("/var/run/docker.sock"), "this test needs a Docker Engine");
-  product = await startProduct();
+  const dockerfile = `FROM ${BASE}\nRUN echo ${WORD} > /word\nCMD ["sleep", "3600"]\n`;
+  [product, repository] = await Promise.all([startProduct(), serveRepository({ Dockerfile: dockerfile })]);
   api = await signIn(product.url);
   await api("POST", "/admin/registries", { type: "generic", name: "open", url: `http://${REGISTRY}`, is_default: true });
   browser = await launchBrowser();
@@ -46,6 +51,7 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await product?.stop();
+  await repository?.stop();
 });
 
 step("the list says what builds are before there is one", async () => {
@@ -138,11 +144,50 @@ step("the list finds them, and so does the palette", async () => {
   await page.waitForURL(/\/builds\/[0-9a-f-]{36}/);
   await shown("succeeded");
   await picture(page, "builds-done-dark-1024");
-});
-
-test("nothing went wrong in the browser, and no secret was shown", async () => {
   await page.getByRole("tab", { name: "Settings" }).click();
   await page.getByText("npm", { exact: true }).waitFor();
   assert.ok(!(await page.content()).includes("a-canary-secret"));
+});
+
+step("a node is built from its repository, and takes its image while one goes on drawing", async () => {
+  const workflow = await api("POST", "/workflows", {
+    name: "Shop",
+    nodes: [
+      node("b", "build", 0, { name: "site", image: `${WORD}/site`, source: { git_url: repository.url } }),
+      node("w", "deployment", 320, { name: "web" }),
+    ],
+    edges: [{ id: "e", source: "b", target: "w" }],
+  });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.goto(`/workflows/${workflow.id}?node=b`);
+  await page.getByText("Nothing was built yet.").waitFor();
+  await page.getByTestId("build-now").click();
+  await page.getByTestId("node-builds").getByTestId("build-status").waitFor();
+  // Two people at one picture: the server sets the image, and this edit is not saved yet.
+  await page.getByTestId("node-form").getByLabel("Tag").fill("2.0");
+  await page.getByText("site has its new image.").waitFor();
+  await eventually(async () => {
+    const [built] = (await api("GET", `/workflows/${workflow.id}`)).nodes;
+    return built.data.tag === "2.0" && built.data.built.includes(`${WORD}/site@sha256:`);
+  });
+  await page.getByText("Saved", { exact: true }).waitFor();
+  await picture(page, "builds-editor");
+});
+
+step("a run builds first, and runs what was built", async () => {
+  await page.getByTestId("run-button").click();
+  await page.getByLabel("Build the image first").click();
+  await picture(page, "builds-run-dialog");
+  await page.getByTestId("start-run").click();
+  await page.getByTestId("awaited-run").waitFor();
+  await picture(page, "builds-awaited");
+  await page.locator("[data-testid=run-bar][data-status=succeeded]").waitFor();
+  await page.locator(".react-flow__node").filter({ hasText: "web" }).click();
+  await page.getByRole("heading", { name: "Image from site" }).waitFor();
+  await picture(page, "builds-editor-ran");
+});
+
+test("nothing went wrong in the browser", async () => {
   assert.deepEqual(page.problems, []);
 });
