@@ -172,6 +172,7 @@ step("a node is built from its repository, and takes its image while one goes on
     return built.data.tag === "2.0" && built.data.built.includes(`${WORD}/site@sha256:`);
   });
   await page.getByText("Saved", { exact: true }).waitFor();
+  await page.getByText("1 problem").waitFor({ state: "hidden" });
   await picture(page, "builds-editor");
 });
 

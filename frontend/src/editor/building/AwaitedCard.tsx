@@ -8,7 +8,8 @@ import { useEditor, useView } from "../editor";
 import { t } from "../texts";
 import { BuildLine } from "./BuildPart";
 import { getAwaited } from "./calls";
-import { usedBuilds, withBuilt } from "./graph";
+import { followBuilt } from "./follow";
+import { usedBuilds } from "./graph";
 
 const words = t.building;
 const OFTEN = 1_000;
@@ -19,7 +20,8 @@ export function AwaitedCard() {
 }
 
 function Card({ id }: { id: string }) {
-  const { autosave, graph, view, workflow } = useEditor();
+  const editor = useEditor();
+  const { graph, view, workflow } = editor;
   const client = useQueryClient();
   const awaited = useQuery({
     queryKey: ["editor", "awaited", workflow.id, id],
@@ -41,12 +43,12 @@ function Card({ id }: { id: string }) {
     void client.invalidateQueries({ queryKey: buildsKey });
     const follow = async () => {
       for (const { id: nodeId } of usedBuilds(graph.getState().graph)) {
-        await autosave.follow(withBuilt(nodeId)).catch(() => false);
+        await followBuilt(editor, nodeId).catch(() => false);
       }
     };
     void follow();
     if (runId) view.setState({ awaitedId: null, drawer: "run", targetId: null });
-  }, [status, runId, client, autosave, graph, view]);
+  }, [status, runId, client, editor, graph, view]);
   if (!awaited) return null;
   const left = builds.filter((build) => build.status !== "succeeded").length;
   const isOver = awaited.status === "failed";
@@ -91,7 +93,7 @@ function Card({ id }: { id: string }) {
       <ul className="border-t border-line px-1 py-1">
         {builds.map((build) => (
           <li key={build.id}>
-            <BuildLine build={build} />
+            <BuildLine build={build} isNamed />
           </li>
         ))}
       </ul>

@@ -87,7 +87,8 @@ function Builds({ build, isOwn }: { build: GraphNode; isOwn: boolean }) {
   );
 }
 
-export function BuildLine({ build }: { build: BuildSummary }) {
+/** `isNamed`: among builds of several images. */
+export function BuildLine({ build, isNamed = false }: { build: BuildSummary; isNamed?: boolean }) {
   return (
     <Link
       to="/builds/$buildId"
@@ -96,11 +97,14 @@ export function BuildLine({ build }: { build: BuildSummary }) {
       aria-label={words.open(nameOf(build))}
       className="block rounded-md px-2 py-1 hover:bg-hover"
     >
-      <span className="flex items-center gap-2 text-2xs text-ink-3">
+      <span className="flex min-w-0 items-center gap-2 text-2xs text-ink-3">
+        {isNamed && (
+          <span className="min-w-0 flex-1 truncate text-xs font-medium text-ink">{nameOf(build)}</span>
+        )}
         <span className="[&_span]:text-xs">
           <BuildStatusLabel build={build} />
         </span>
-        <span className="ml-auto tabular-nums">
+        <span className="ml-auto shrink-0 tabular-nums">
           <Took build={build} />
         </span>
         <span aria-hidden>·</span>

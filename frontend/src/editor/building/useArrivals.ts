@@ -6,13 +6,14 @@ import { useEditor } from "../editor";
 import { nodeName } from "../model/names";
 import type { GraphNode } from "../model/types";
 import { t } from "../texts";
-import { builtOf, withBuilt } from "./graph";
+import { followBuilt } from "./follow";
+import { builtOf } from "./graph";
 
 const EVERY = 500;
 const TRIES = 20;
 
 export function useArrivals(node: GraphNode, latest: BuildSummary | undefined): void {
-  const { autosave } = useEditor();
+  const editor = useEditor();
   const watched = useRef<string | null>(null);
   if (latest && isUnderWay(latest)) watched.current = latest.id;
   const image = latest?.status === "succeeded" && watched.current === latest.id ? pinned(latest) : "";
@@ -25,7 +26,7 @@ export function useArrivals(node: GraphNode, latest: BuildSummary | undefined): 
       tries += 1;
       if (tries >= TRIES) clearInterval(timer);
       try {
-        if (!(await autosave.follow(withBuilt(node.id)))) return;
+        if (!(await followBuilt(editor, node.id))) return;
         clearInterval(timer);
         toast.done(t.building.arrived(name));
       } catch {
@@ -33,5 +34,5 @@ export function useArrivals(node: GraphNode, latest: BuildSummary | undefined): 
       }
     }, EVERY);
     return () => clearInterval(timer);
-  }, [autosave, node.id, image, isHere, name]);
+  }, [editor, node.id, image, isHere, name]);
 }
