@@ -72,7 +72,7 @@ export type Verdict = (typeof VERDICTS)[number];
 export interface ImportSearch {
   /** The workflow that it was begun in. */
   into?: string | undefined;
-  by?: "git" | undefined;
+  by?: "git" | "cluster" | undefined;
 }
 
 export interface ImportReportSearch extends ImportSearch {
@@ -193,7 +193,7 @@ export function templatesSearch(raw: Raw): TemplatesSearch {
 }
 
 export function importSearch(raw: Raw): ImportSearch {
-  return { into: text(raw.into), by: oneOf(raw.by, ["git"]) };
+  return { into: text(raw.into), by: oneOf(raw.by, ["git", "cluster"]) };
 }
 
 export function importReportSearch(raw: Raw): ImportReportSearch {

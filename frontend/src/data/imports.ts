@@ -81,6 +81,16 @@ export function useFetchRepository() {
   });
 }
 
+/** Looks through what lives in a namespace. */
+export function useAdopt() {
+  const keep = useKeep();
+  return useMutation({
+    mutationFn: (source: { cluster: string; namespace: string }) =>
+      call(api.POST("/v1/api/import/analyze/", { body: { source } })),
+    onSuccess: keep,
+  });
+}
+
 export interface ImportProgress {
   stage: "fetching" | "looking";
   percent: number | null;

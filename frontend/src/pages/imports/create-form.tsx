@@ -10,13 +10,14 @@ export function CreateForm({ session, analysis }: MakeProps) {
   const navigate = useNavigate();
   const create = useCreateFromImport();
   const [name, setName] = useState(analysis.name);
-  const [namespace, setNamespace] = useState(analysis.name);
+  const { cluster, namespace: lived } = session.source;
+  const [namespace, setNamespace] = useState(lived ?? analysis.name);
   const fields = isApiError(create.error) ? create.error.fields : {};
   const isPlaced = Boolean(fields.name ?? fields.namespace);
   const send = (event: React.FormEvent) => {
     event.preventDefault();
     create.mutate(
-      { import_id: session.id, name, namespace },
+      { import_id: session.id, name, namespace, ...(cluster ? { cluster } : {}) },
       {
         onSuccess: ({ workflow }) =>
           void navigate({
@@ -41,6 +42,7 @@ export function CreateForm({ session, analysis }: MakeProps) {
           onChange={(event) => setNamespace(event.target.value)}
         />
       </Field>
+      {cluster && <p className="text-xs text-ink-2">{t.imports.firstRun}</p>}
       <Button type="submit" variant="primary" isBusy={create.isPending}>
         {t.imports.create}
       </Button>

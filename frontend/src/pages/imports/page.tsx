@@ -5,6 +5,7 @@ import { Page } from "@/app/page";
 import { type Import, type SentFile, useAnalyze, useUpload } from "@/data/imports";
 import { t } from "@/texts";
 import { Button, Card, Field, Segmented, Textarea } from "@/ui";
+import { ClusterForm } from "./cluster-form";
 import { chosen } from "./dropped";
 import { FileDrop } from "./file-drop";
 import { GitForm } from "./git-form";
@@ -37,16 +38,17 @@ export function ImportPage() {
           options={[
             { value: "files", label: t.imports.byFiles },
             { value: "git", label: t.imports.byGit },
+            { value: "cluster", label: t.imports.byCluster },
           ]}
           onValueChange={(next) =>
-            void navigate({ to: "/import", search: { into, by: next === "git" ? next : undefined } })
+            void navigate({ to: "/import", search: { into, by: next === "files" ? undefined : next } })
           }
           className="self-start"
         />
         {failed && <Refusal error={failed} />}
-        {by === "git" ? (
-          <GitForm />
-        ) : (
+        {by === "git" && <GitForm />}
+        {by === "cluster" && <ClusterForm />}
+        {by === undefined && (
           <>
             <Chooser onFiles={send} />
             <PasteForm isBusy={analyze.isPending} onText={paste} />
