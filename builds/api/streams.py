@@ -19,6 +19,7 @@ from builds.events import stream_of
 from core.api.permissions import Access
 from core.errors import AppError
 from core.principal import Principal
+from core.scopes import Scope
 from realtime import selectors as outbox
 from realtime import sse
 from realtime.credentials import is_still_valid
@@ -32,7 +33,7 @@ logger = logging.getLogger(__name__)
 Json = dict[str, Any]
 
 
-@stream_view(access=Access.MEMBER)
+@stream_view(access=Access.MEMBER, token_scopes=Scope.READ)
 async def build_stream(request: HttpRequest, *, actor: Principal, id: str) -> HttpResponseBase:
     """`snapshot`, then `step`, `line` and `status` from the first on, at last `done`."""
 
@@ -50,7 +51,7 @@ async def build_stream(request: HttpRequest, *, actor: Principal, id: str) -> Ht
     return response
 
 
-@stream_view(access=Access.MEMBER)
+@stream_view(access=Access.MEMBER, token_scopes=Scope.READ)
 async def build_logs(request: HttpRequest, *, actor: Principal, id: str) -> HttpResponseBase:
     """The whole log so far as text, with its colours; with ?download=1 as a file."""
     build = await in_thread(lambda: selectors.get_build(build_id=id, actor=actor))

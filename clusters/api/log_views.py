@@ -17,6 +17,7 @@ from clusters.resources.selectors import get_resource, may_look
 from core.api.permissions import Access
 from core.errors import InvalidInput
 from core.principal import Principal
+from core.scopes import Scope
 from realtime.threads import in_thread
 from realtime.views import stream_view
 
@@ -27,7 +28,7 @@ _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 _FLAGS = {"": None, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-@stream_view(access=Access.MEMBER)
+@stream_view(access=Access.MEMBER, token_scopes=Scope.READ)
 async def log_stream(request: HttpRequest, *, actor: Principal, id: str) -> HttpResponseBase:
     """`snapshot`, then `line` as they are written, `gap` where something could not be had, `done` at the end."""
     query = request.GET

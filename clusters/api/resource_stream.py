@@ -11,6 +11,7 @@ from clusters.resources.events import render, stream_of
 from clusters.resources.looking import note_watching
 from core.api.permissions import Access
 from core.principal import Principal
+from core.scopes import Scope
 from realtime import services as realtime
 from realtime.sse import event_stream
 from realtime.threads import in_thread
@@ -19,7 +20,7 @@ from realtime.views import stream_view
 Json = dict[str, Any]
 
 
-@stream_view(access=Access.MEMBER)
+@stream_view(access=Access.MEMBER, token_scopes=Scope.READ)
 async def resource_stream(request: HttpRequest, *, actor: Principal, id: str) -> HttpResponseBase:
     """`snapshot`, then `resource`, `event` and `deleted` as they happen. While it is open the mirror goes on."""
 

@@ -17,7 +17,7 @@ class UpgradeRequired(AppError):
         super().__init__("A terminal is a WebSocket: connect with ws:// or wss://.")
 
 
-@stream_view(access=Access.MEMBER, token_scopes=None)
+@stream_view(access=Access.MEMBER)
 async def terminal(request: HttpRequest, *, actor: Principal, id: str) -> HttpResponseBase:
     response = error_response(UpgradeRequired())
     response["Upgrade"] = "websocket"

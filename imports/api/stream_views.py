@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from core.api.permissions import Access
 from core.errors import NotFound
 from core.principal import Principal
+from core.scopes import Scope
 from imports.api.serializers import import_out
 from imports.events import ending_of, render, stream_of
 from imports.models import ImportStatus
@@ -20,7 +21,7 @@ from realtime.views import stream_view
 Json = dict[str, Any]
 
 
-@stream_view(access=Access.MEMBER)
+@stream_view(access=Access.MEMBER, token_scopes=Scope.READ)
 async def import_stream(request: HttpRequest, *, actor: Principal, import_id: str) -> HttpResponseBase:
     """`snapshot`, `progress` as it goes on, and `done` with the analysis."""
 

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from core.api.errors import error_body
 from core.api.permissions import Access
 from core.errors import AppError, PermissionDenied
-from core.scopes import Scope, Scopes
+from core.scopes import Scopes
 from realtime.credentials import authenticate_stream
 
 # `async def status_stream(request, *, actor, workflow_id)`: gives `sse.event_stream(…)` or raises an
@@ -18,11 +18,9 @@ from realtime.credentials import authenticate_stream
 StreamView = Callable[..., Awaitable[HttpResponseBase]]
 
 
-def stream_view(
-    access: Access = Access.MEMBER, token_scopes: Scopes = Scope.READ
-) -> Callable[[StreamView], StreamView]:
+def stream_view(access: Access = Access.MEMBER, token_scopes: Scopes = None) -> Callable[[StreamView], StreamView]:
     """Authenticates by bearer or ticket, checks `access` and scopes and passes the `actor`; failures are the
-    API's errors. A stream only shows, so a token that may read may open it, unless `token_scopes` says otherwise.
+    API's errors. Where `token_scopes` are not named, no personal access token opens the stream.
 
     The view reads the database with `realtime.threads.in_thread`, never with `sync_to_async`.
     """

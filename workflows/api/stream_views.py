@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 
 from core.api.permissions import Access
 from core.principal import Principal
+from core.scopes import Scope
 from realtime import services as realtime
 from realtime.sse import event_stream
 from realtime.threads import in_thread
@@ -19,7 +20,7 @@ from workflows.selectors import get_workflow
 Json = dict[str, Any]
 
 
-@stream_view(access=Access.MEMBER)
+@stream_view(access=Access.MEMBER, token_scopes=Scope.READ)
 async def status_stream(request: HttpRequest, *, actor: Principal, workflow_id: str) -> HttpResponseBase:
     """`snapshot`, then `run`, `node` and `log` as they happen; of one target with ?target=, else of the one on
     which the workflow ran last."""
