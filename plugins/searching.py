@@ -1,27 +1,25 @@
-"""What of plugins can be searched for: the node types that one can draw."""
+"""What of plugins can be searched for: all that there are, by what they are called and what they bring."""
 
 from core.principal import Principal
 from core.search import Hit, register, score_of, words_of
-from plugins.selectors import node_types
+from plugins.selectors import list_plugins
 
 
-def find_node_types(text: str, limit: int, actor: Principal) -> tuple[list[Hit], int]:
-    words = [word.casefold() for word in words_of(text)]
+def find_plugins(text: str, limit: int, actor: Principal) -> tuple[list[Hit], int]:
     found = [
         Hit(
             "plugin",
-            row["type"],
-            row["display_name"],
-            row["description"],
-            "",
-            score_of(text, row["display_name"]),
+            seen.id,
+            seen.display_name,
+            seen.found.plugin.description if seen.found.plugin else seen.error,
+            f"/plugins/{seen.id}",
+            score_of(text, seen.display_name),
         )
-        for row in node_types(actor=actor)
-        if all(word in f"{row['display_name']} {row['type']} {row['description']}".casefold() for word in words)
+        for seen in list_plugins(search=" ".join(words_of(text)), actor=actor)
     ]
     found.sort(key=lambda hit: -hit.score)
     return found[:limit], len(found)
 
 
 def register_sources() -> None:
-    register("plugin", find_node_types)
+    register("plugin", find_plugins)

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import {
+  Blocks,
   Box,
   Boxes,
   FileInput,
@@ -37,6 +38,7 @@ const ICONS: Record<string, ReactNode> = {
   cluster: <Server />,
   resource: <Boxes />,
   build: <Hammer />,
+  plugin: <Blocks />,
 };
 
 function hitOf({ id, name, description }: WorkflowItem): Hit {
@@ -108,6 +110,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           {entry(t.nav.home, <House />, () => navigate({ to: "/" }))}
           {entry(t.nav.workflows, <Workflow />, () => navigate({ to: "/workflows", search: {} }))}
           {entry(t.nav.templates, <LayoutTemplate />, () => navigate({ to: "/templates", search: {} }))}
+          {entry(t.nav.plugins, <Blocks />, () => navigate({ to: "/plugins", search: {} }))}
           {entry(t.nav.clusters, <Server />, () => navigate({ to: "/clusters", search: {} }))}
           {entry(t.nav.resources, <Boxes />, () => navigate({ to: "/resources", search: {} }))}
           {entry(t.nav.builds, <Hammer />, () => navigate({ to: "/builds", search: {} }))}

@@ -24,6 +24,8 @@ import {
   importReportSearch,
   importSearch,
   newBuildSearch,
+  pluginSearch,
+  pluginsSearch,
   providerSearch,
   registriesSearch,
   resourceSearch,
@@ -208,6 +210,20 @@ const template = createRoute({
   component: lazyRouteComponent(() => import("@/pages/templates/detail-page"), "TemplatePage"),
 });
 
+const plugins = createRoute({
+  getParentRoute: () => member,
+  path: "/plugins",
+  validateSearch: pluginsSearch,
+  component: lazyRouteComponent(() => import("@/pages/plugins/page"), "PluginsPage"),
+});
+
+const plugin = createRoute({
+  getParentRoute: () => member,
+  path: "/plugins/$pluginId",
+  validateSearch: pluginSearch,
+  component: lazyRouteComponent(() => import("@/pages/plugins/detail-page"), "PluginPage"),
+});
+
 const settings = createRoute({
   getParentRoute: () => member,
   path: "/settings",
@@ -282,6 +298,8 @@ const routeTree = root.addChildren([
     importReport,
     templates,
     template,
+    plugins,
+    plugin,
     settings.addChildren([
       settingsHome,
       profile,

@@ -61,6 +61,16 @@ export interface ResourceSearch {
   container?: string | undefined;
 }
 
+export interface PluginSearch {
+  cluster?: string | undefined;
+}
+
+export interface PluginsSearch extends PluginSearch {
+  q?: string | undefined;
+  category?: string | undefined;
+  show?: "on" | "off" | undefined;
+}
+
 export interface TemplatesSearch {
   q?: string | undefined;
   category?: string | undefined;
@@ -190,6 +200,19 @@ export function editorSearch(raw: Raw): Raw {
 
 export function templatesSearch(raw: Raw): TemplatesSearch {
   return { q: text(raw.q), category: text(raw.category) };
+}
+
+export function pluginsSearch(raw: Raw): PluginsSearch {
+  return {
+    q: text(raw.q),
+    category: text(raw.category),
+    cluster: text(raw.cluster),
+    show: oneOf(raw.show, ["on", "off"]),
+  };
+}
+
+export function pluginSearch(raw: Raw): PluginSearch {
+  return { cluster: text(raw.cluster) };
 }
 
 export function importSearch(raw: Raw): ImportSearch {

@@ -1,6 +1,7 @@
 import * as Dialog from "@radix-ui/react-dialog";
 import { Link, useNavigate, useRouterState } from "@tanstack/react-router";
 import {
+  Blocks,
   BookOpen,
   Boxes,
   ChevronsUpDown,
@@ -31,6 +32,7 @@ const links = [
   { to: "/", label: t.nav.home, icon: <House /> },
   { to: "/workflows", label: t.nav.workflows, icon: <Workflow /> },
   { to: "/templates", label: t.nav.templates, icon: <LayoutTemplate /> },
+  { to: "/plugins", label: t.nav.plugins, icon: <Blocks /> },
   { to: "/clusters", label: t.nav.clusters, icon: <Server /> },
   { to: "/resources", label: t.nav.resources, icon: <Boxes /> },
   { to: "/builds", label: t.nav.builds, icon: <Hammer /> },

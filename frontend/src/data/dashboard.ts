@@ -20,7 +20,7 @@ export const recentWorkflowsQuery = queryOptions({
 });
 
 /** What has a page to go to. */
-const SHOWN = "workflow,node,template,cluster,resource,build";
+const SHOWN = "workflow,node,template,cluster,resource,build,plugin";
 
 export function searchQuery(text: string, limit = 12) {
   return queryOptions({

@@ -5,6 +5,7 @@ import { dashboard } from "./en/dashboard";
 import { imports } from "./en/imports";
 import { live } from "./en/live";
 import { notifications } from "./en/notifications";
+import { plugins } from "./en/plugins";
 import { registries } from "./en/registries";
 import { resources } from "./en/resources";
 import { settings } from "./en/settings";
@@ -69,6 +70,7 @@ export const en = {
     builds: "Builds",
     registries: "Registries",
     templates: "Templates",
+    plugins: "Plugins",
     settings: "Settings",
     account: "Account",
     signOut: "Sign out",
@@ -187,6 +189,7 @@ export const en = {
   registries,
   resources,
   settings,
+  plugins,
   templates,
   dashboard,
   imports,

@@ -82,7 +82,7 @@ def test_everything_that_fits(client: JsonClient, member: User) -> None:
     assert body["total"] == 4
     assert titles(search(client, "nginx"), "node") == ["shop-web"]
     assert titles(search(client, "wordpress"), "template") == ["WordPress"]
-    assert "Deployment" in titles(search(client, "deployment"), "plugin")
+    assert "cert-manager" in titles(search(client, "certificates"), "plugin")
 
 
 def test_the_best_comes_first(client: JsonClient) -> None:

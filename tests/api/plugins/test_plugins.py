@@ -186,7 +186,7 @@ class TestChoosing:
         client.post(f"{API}/widgets/disable")
         assert (offered(client), offered(stranger)) == (set(), {"widgets.widget", "two-widgets"})
         found = client.get("/v1/api/search?q=widget&types=plugin").json()["results"]
-        assert [hit["id"] for hit in found] == []
+        assert [(hit["id"], hit["url"]) for hit in found] == [("widgets", "/plugins/widgets")], "to turn it on again"
 
     def test_what_was_drawn_with_it_stays(self, client: JsonClient, widgets: None) -> None:
         node = {"id": "w", "type": "widgets.widget", "position": {"x": 0, "y": 0}}

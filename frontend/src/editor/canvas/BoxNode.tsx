@@ -3,6 +3,7 @@
 import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { CircleAlert, TriangleAlert } from "lucide-react";
 import { memo } from "react";
+import { TypeIcon } from "@/graph/type-icon";
 import { cn, StatusDot } from "@/ui";
 import { useEditor, useLive, useSaving, useView } from "../editor";
 import type { FlowNode } from "../model/flow";
@@ -11,7 +12,6 @@ import { nodeName } from "../model/names";
 import { worstSeverity } from "../model/problems";
 import { landingEnd } from "../model/rules";
 import type { NodeStatus } from "../model/types";
-import { TypeIcon } from "../palette/icons";
 import type { Pull } from "../stores/view";
 import { t } from "../texts";
 import { isBusy, STATE_TONES } from "./tones";

@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { TypeIcon } from "@/graph/type-icon";
 import { Segmented } from "@/ui";
 import { BuildPart } from "../building/BuildPart";
 import { useEditor, useSaving, useView } from "../editor";
@@ -7,7 +8,6 @@ import { nodeName } from "../model/names";
 import type { GraphNode, Problem } from "../model/types";
 import { Diagnosis } from "../operate/Diagnosis";
 import { NodeLinks } from "../operate/NodeLinks";
-import { TypeIcon } from "../palette/icons";
 import { t } from "../texts";
 import { Connections } from "./Connections";
 import { DataForm } from "./DataForm";

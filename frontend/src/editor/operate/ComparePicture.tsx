@@ -1,10 +1,10 @@
 /** The picture of two versions at once, to look at. */
 
+import { TypeIcon } from "@/graph/type-icon";
 import { cn } from "@/ui";
 import { useEditor } from "../editor";
 import { curveBetween } from "../model/curve";
 import { BOX_WIDTH } from "../model/flow";
-import { TypeIcon } from "../palette/icons";
 import { t } from "../texts";
 import type { Mark, Picture } from "./comparison";
 

@@ -2,11 +2,11 @@
 
 import { Search } from "lucide-react";
 import { type KeyboardEvent, type Ref, useId, useMemo, useState } from "react";
+import { TypeIcon } from "@/graph/type-icon";
 import { cn } from "@/ui";
 import { findTypes } from "../model/search";
 import type { Template } from "../model/types";
 import { t } from "../texts";
-import { TypeIcon } from "./icons";
 
 export const DRAG_TYPE = "application/x-sailcloth-type";
 
