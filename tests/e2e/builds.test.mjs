@@ -189,6 +189,20 @@ step("a run builds first, and runs what was built", async () => {
   await picture(page, "builds-editor-ran");
 });
 
+step("an image is used in a workflow, by its digest", async () => {
+  const { builds } = await api("GET", `/builds?search=${WORD}/app`);
+  await page.goto(`/builds/${builds[0].id}`);
+  await page.getByRole("button", { name: "Use in workflow…" }).click();
+  await page.getByRole("dialog").getByLabel("Workflow").click();
+  await page.getByRole("option", { name: "Shop" }).click();
+  await page.getByRole("dialog").getByLabel("Node").waitFor();
+  await picture(page, "builds-use");
+  await page.getByRole("button", { name: "Use it" }).click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}\?node=deployment/);
+  await page.locator(".react-flow__node").filter({ hasText: "app@sha256" }).waitFor();
+  await picture(page, "builds-used");
+});
+
 test("nothing went wrong in the browser", async () => {
   assert.deepEqual(page.problems, []);
 });

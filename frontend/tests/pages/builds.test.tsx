@@ -5,7 +5,7 @@ import type { Schemas } from "@/api";
 import type { Build, BuildInput } from "@/data/builds";
 import { t } from "@/texts";
 import { openApp } from "../app";
-import { API, failure, list, server, signedIn } from "../server";
+import { API, failure, list, server, signedIn, workflow } from "../server";
 
 const DIGEST = `sha256:${"a1".repeat(32)}`;
 
@@ -182,6 +182,45 @@ describe("the page of a build", () => {
     expect(screen.getByText("VERSION")).toBeVisible();
     await app.user.click(screen.getByRole("tab", { name: t.builds.tabs.dockerfile }));
     expect(await screen.findByText("RUN make")).toBeVisible();
+  });
+
+  it("gives its image to a workload, by digest", async () => {
+    serve(build());
+    streams();
+    let saved: { body: unknown; etag: string | null } | undefined;
+    const graph = {
+      nodes: [
+        { id: "n1", type: "deployment", position: { x: 0, y: 0 }, data: { name: "web", image: "nginx:1" } },
+      ],
+      edges: [],
+    };
+    server.use(
+      http.get(`${API}/workflows/`, () =>
+        list("workflows", [workflow(), workflow({ id: "w2", role: "viewer" })]),
+      ),
+      http.get(`${API}/workflows/w1`, () =>
+        HttpResponse.json({ ...workflow(), ...graph }, { headers: { ETag: '"7"' } }),
+      ),
+      http.post(`${API}/workflows/w1/save`, async ({ request }) => {
+        saved = { body: await request.json(), etag: request.headers.get("If-Match") };
+        return failure(412, "It was changed meanwhile.", "precondition_failed");
+      }),
+    );
+    const app = openApp("/builds/b1");
+    const words = t.builds.use;
+    await app.user.click(await screen.findByRole("button", { name: words.action }));
+    const dialog = within(await screen.findByRole("dialog"));
+    await app.user.click(await dialog.findByLabelText(words.workflow));
+    expect(screen.getAllByRole("option")).toHaveLength(1);
+    await app.user.click(screen.getByRole("option", { name: "Shop" }));
+    expect(await dialog.findByLabelText(words.node)).toHaveTextContent("web");
+    await app.user.click(dialog.getByRole("button", { name: words.confirm }));
+    // Said, and asked again with another press.
+    expect(await dialog.findByText("It was changed meanwhile.")).toBeVisible();
+    expect(saved?.etag).toBe('"7"');
+    expect(saved?.body).toMatchObject({
+      nodes: [{ id: "n1", data: { name: "web", image: `registry.example.com/team/app@${DIGEST}` } }],
+    });
   });
 
   it("is stopped at once, and one of somebody else is not there", async () => {

@@ -54,7 +54,7 @@ function Card({ id }: { id: string }) {
   const isOver = awaited.status === "failed";
   return (
     <section
-      aria-label={words.title}
+      aria-label={words.awaited}
       data-testid="awaited-run"
       className="pointer-events-auto w-105 max-w-[92%] animate-rise-in overflow-hidden rounded-xl border border-line bg-raised shadow-md"
     >

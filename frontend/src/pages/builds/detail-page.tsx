@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Ban, ChevronLeft, Pencil, RotateCw } from "lucide-react";
-import type { ReactNode } from "react";
+import { Ban, ChevronLeft, Pencil, RotateCw, Workflow } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { backLinkClass, Page } from "@/app/page";
 import type { BuildSearch, BuildTab } from "@/app/search";
-import { type Build, buildQuery, isUnderWay, nameOf } from "@/data/builds";
+import { type Build, buildQuery, isUnderWay, nameOf, pinned } from "@/data/builds";
 import { t } from "@/texts";
 import { Button, Card, ErrorState, Notice, Skeleton, type Tab, Tabs } from "@/ui";
 import { useBuildActions } from "./actions";
@@ -15,6 +15,7 @@ import { Settings } from "./settings";
 import { SourceLine } from "./source";
 import { BuildStatusLabel, ProgressBar } from "./status";
 import { Steps } from "./steps";
+import { UseDialog } from "./use-dialog";
 import { useBuildSession } from "./use-session";
 
 /** One build: what it does now, what it said, and what came of it. */
@@ -91,6 +92,7 @@ function Open({ build }: { build: Build }) {
 
 function Actions({ build }: { build: Build }) {
   const { isRunning, stop, again, isBusy } = useBuildActions(build);
+  const [isUsing, setUsing] = useState(false);
   return isRunning ? (
     <Button onClick={stop} isBusy={isBusy} disabled={build.is_cancelling}>
       <Ban />
@@ -108,6 +110,13 @@ function Actions({ build }: { build: Build }) {
         <RotateCw />
         {t.builds.retry}
       </Button>
+      {pinned(build) && (
+        <Button variant="primary" onClick={() => setUsing(true)}>
+          <Workflow />
+          {t.builds.use.action}
+        </Button>
+      )}
+      {isUsing && <UseDialog build={build} onClose={() => setUsing(false)} />}
     </>
   );
 }

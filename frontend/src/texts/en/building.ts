@@ -14,6 +14,7 @@ export const building = {
   firstNote: "It runs what was built once all are there. A build that fails ends it.",
   planLater: "What a run would change is known once the images are built.",
   buildAndRun: "Build and run",
+  awaited: "The run that waits for its images",
   waiting: (left: number) =>
     left === 0
       ? "Built; the run begins"
