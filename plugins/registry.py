@@ -15,8 +15,11 @@ from plugins.sdk.nodetype import AFTER, Connection, NodeType
 from plugins.sdk.schema import form_schema, ui_hints
 
 AnyType = NodeType[Any]
-# The role of custom resources, and what stands for those that no plugin describes.
+MOST_CHOICES = 64
+# The role of custom resources, and what stands for all those that no plugin describes: a cluster may serve hundreds,
+# and what goes for one of them goes for each.
 CUSTOM_ROLE = "custom"
+FAMILY = "crd:"
 ANY_CUSTOM = "crd:*"
 
 
@@ -45,6 +48,8 @@ class NodeTypes:
         self._otherwise = otherwise
         self._connections = MappingProxyType(self._join())
         self._templates: list[Json] | None = None
+        self._told: dict[str, list[Json]] = {}
+        self._fewer: dict[frozenset[str], NodeTypes] = {}
 
     def _join(self) -> dict[tuple[str, str], Connection]:
         joined: dict[tuple[str, str], Connection] = {}
@@ -69,7 +74,11 @@ class NodeTypes:
 
     def _expand(self, ends: tuple[str, ...]) -> list[str]:
         """Names as they are, roles as all types that have them; what is not installed is left out."""
-        found = [item.name for item in self if any(end == item.name or end in item.roles for end in ends)]
+        found = [
+            item.name
+            for item in self
+            if item.name in ends or (not item.name.startswith(FAMILY) and any(end in item.roles for end in ends))
+        ]
         return [*found, ANY_CUSTOM] if CUSTOM_ROLE in ends else found
 
     def __iter__(self) -> Iterator[AnyType]:
@@ -96,10 +105,8 @@ class NodeTypes:
 
     def connection(self, source: str, target: str) -> Connection | None:
         """What an edge between these two types means; None when there is no such edge."""
-        return self._connections.get((self._known(source), self._known(target)))
-
-    def _known(self, name: str) -> str:
-        return name if name in self._types or self._otherwise is None else ANY_CUSTOM
+        exact = self._connections.get((source, target))
+        return exact or self._connections.get((_family(source), _family(target)))
 
     def extended(
         self,
@@ -111,8 +118,15 @@ class NodeTypes:
         return NodeTypes([*self, *types], [*self._beside, *connections], otherwise or self._otherwise)
 
     def without(self, names: Collection[str]) -> "NodeTypes":
-        """A new registry that does not know these types."""
-        return NodeTypes((item for item in self if item.name not in names), self._beside, self._otherwise)
+        """The registry that does not know these types; made once for each choice, of which there are few."""
+        key = frozenset(name for name in names if name in self._types)
+        found = self._fewer.get(key)
+        if found is None:
+            found = NodeTypes((item for item in self if item.name not in key), self._beside, self._otherwise)
+            if len(self._fewer) >= MOST_CHOICES:
+                self._fewer.clear()
+            self._fewer[key] = found
+        return found
 
     def templates(self) -> list[Json]:
         """What `GET /templates` says of each type."""
@@ -137,21 +151,40 @@ class NodeTypes:
         }
 
     def _connections_of(self, name: str) -> list[Json]:
+        """Those of the family stand in for a member; the member is among the ends that it may be."""
+        found = self._told_of(name)
+        if _family(name) == name:
+            return found
+        return [*found, *(_with_member(connection, name) for connection in self._told_of(ANY_CUSTOM))]
+
+    def _told_of(self, name: str) -> list[Json]:
+        if name in self._told:
+            return self._told[name]
         pairs: dict[Connection, list[tuple[str, str]]] = {}
         for pair, connection in self._connections.items():
             if name in pair:
                 pairs.setdefault(connection, []).append(pair)
-        return [
+        self._told[name] = [
             {
                 "meaning": connection.meaning,
                 "title": connection.title,
                 "description": connection.description,
-                "sources": list(dict.fromkeys(source for source, _ in found if source != ANY_CUSTOM)),
-                "targets": list(dict.fromkeys(target for _, target in found if target != ANY_CUSTOM)),
+                "sources": list(dict.fromkeys(source for source, _ in found)),
+                "targets": list(dict.fromkeys(target for _, target in found)),
                 "schema": form_schema(connection.data),
             }
             for connection, found in pairs.items()
         ]
+        return self._told[name]
+
+
+def _family(name: str) -> str:
+    return ANY_CUSTOM if name.startswith(FAMILY) else name
+
+
+def _with_member(connection: Json, name: str) -> Json:
+    ends = {side: [name, *connection[side]] for side in ("sources", "targets") if ANY_CUSTOM in connection[side]}
+    return {**connection, **ends}
 
 
 @cache

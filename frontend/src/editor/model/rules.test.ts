@@ -12,6 +12,21 @@ describe("which edges may be drawn", () => {
     expect(rules.connection("configmap", "service")).toBeUndefined();
   });
 
+  it("takes kinds that only a cluster describes as members of one family", () => {
+    const waiting = { meaning: "after", title: "starts after", description: "", schema: {} };
+    const kind = (type: string) => ({
+      ...(TEMPLATES[0] as (typeof TEMPLATES)[number]),
+      type,
+      connections: [{ ...waiting, sources: [type, "crd:*", "job"], targets: [type, "crd:*", "job"] }],
+    });
+    const drawn = new Rules([kind("crd:a.io/Widget"), kind("crd:b.io/Gadget"), kind("job")]);
+    expect(drawn.connection("crd:a.io/Widget", "crd:b.io/Gadget")?.meaning).toBe("after");
+    expect(drawn.connection("crd:a.io/Widget", "job")?.meaning).toBe("after");
+    expect(drawn.connection("job", "crd:b.io/Gadget")?.meaning).toBe("after");
+    expect(drawn.connection("crd:a.io/Widget", "secret")).toBeUndefined();
+    expect(drawn.hasEnd("crd:a.io/Widget", "source")).toBe(true);
+  });
+
   it("prefers the direction in which the line was pulled", () => {
     expect(rules.match("deployment", "service")).toMatchObject({
       connection: { meaning: "uses" },

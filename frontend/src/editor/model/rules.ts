@@ -14,6 +14,9 @@ export function landingEnd(match: Match): "source" | "target" {
   return match.isFlipped ? "source" : "target";
 }
 
+/** Kinds that only a cluster describes are too many to be listed: `crd:*` stands for each of them. */
+const family = (type: string) => (type.startsWith("crd:") ? "crd:*" : type);
+
 const pair = (source: string, target: string) => `${source}\u0000${target}`;
 
 export class Rules {
@@ -44,7 +47,11 @@ export class Rules {
 
   /** What an edge in exactly this direction means. */
   connection(source: string, target: string): Connection | undefined {
-    return this.connections.get(pair(source, target));
+    return (
+      this.connections.get(pair(source, target)) ??
+      this.connections.get(pair(source, family(target))) ??
+      this.connections.get(pair(family(source), target))
+    );
   }
 
   /** What a line pulled from `first` to `second` becomes: as it was pulled when that has a meaning, else turned. */
