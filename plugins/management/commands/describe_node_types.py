@@ -10,7 +10,8 @@ Json = dict[str, Any]
 
 HEAD = """# Node types
 Made by `manage.py describe_node_types`; a test sees that it is true. `GET /v1/api/templates` says the same to
-programs, with a JSON Schema for each type. Only what is marked * is needed to run.
+programs, with a JSON Schema for each type. Only what is marked * is needed to run. `crd:*` stands for every kind that a
+cluster serves beside these; those of plugins are in [PLUGINS.md](PLUGINS.md).
 """
 
 
