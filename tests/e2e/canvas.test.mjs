@@ -110,6 +110,37 @@ test("the same by key alone", async () => {
   assert.notDeepEqual(nodes[1].position, nodes[0].position);
 });
 
+test("what another tab and another person change is brought together; a clash is a clear choice", async () => {
+  const web = (data = {}) => made("web", "deployment", 0, 0, { ...WEB, ...data });
+  const id = await open("Two", [web()]);
+  const second = await page.context().newPage();
+  await second.goto(`/workflows/${id}?node=web`);
+  const image = (at) => at.getByTestId("node-form").getByRole("textbox", { name: "Image", exact: true }).first();
+  await image(second).fill("nginx:1.28");
+  await saved(second);
+  await box("web").getByText("nginx:1.28").waitFor();
+
+  await api("POST", `/workflows/${id}/save`, { nodes: [web({ image: "nginx:1.28", replicas: 3 })], edges: [] });
+  await image(second).fill("nginx:1.29");
+  await eventually(async () => {
+    const { data } = (await stored(id)).nodes[0];
+    return data.image === "nginx:1.29" && data.replicas === 3;
+  }, { seconds: 15 });
+
+  await saved(second);
+  await api("POST", `/workflows/${id}/save`, { nodes: [web({ image: "httpd:2", replicas: 3 })], edges: [] });
+  await image(second).fill("nginx:1.30");
+  await second.getByTestId("clashes").waitFor();
+  await picture(second, "canvas-clash");
+  await second.getByRole("radio", { name: "Theirs" }).click();
+  await second.getByTestId("merge").click();
+  await second.getByTestId("clashes").waitFor({ state: "detached" });
+  await saved(second);
+  await box("web", second).getByText("httpd:2").waitFor();
+  assert.equal((await stored(id)).nodes[0].data.image, "httpd:2");
+  await second.close();
+});
+
 test("nothing went wrong in the browser", () => {
   assert.deepEqual(page.problems, []);
 });

@@ -8,6 +8,7 @@ import { Rules } from "./model/rules";
 import type { Graph, Template, Workflow } from "./model/types";
 import { Autosave } from "./saving/autosave";
 import { type Drafts, draftsOf } from "./saving/drafts";
+import { announce } from "./saving/elsewhere";
 import { createFlowStore, type FlowState, type FlowStore } from "./stores/flow";
 import { createGraphStore, type GraphState, type GraphStore } from "./stores/graph";
 import { createLiveStore, type LiveState, type LiveStore } from "./stores/live";
@@ -35,6 +36,7 @@ export function createEditor(
   workflow: Workflow,
   templates: readonly Template[],
   onLostSecrets: (keys: string[]) => void,
+  onMerged: (hadEdits: boolean) => void = () => undefined,
 ): Editor {
   const rules = new Rules(templates);
   const graph = createGraphStore();
@@ -49,6 +51,8 @@ export function createEditor(
     saving,
     drafts,
     onLostSecrets,
+    onMerged,
+    announce: (etag) => announce(workflow.id, etag),
     port: {
       save: async (sent, etag) => {
         const answer = await saveGraph(workflow.id, sent, etag);

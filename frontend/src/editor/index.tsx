@@ -26,6 +26,7 @@ import { Drawer } from "./run/Drawer";
 import { RunBar } from "./run/RunBar";
 import { RunDialog } from "./run/RunDialog";
 import { differs } from "./saving/drafts";
+import { hearElsewhere } from "./saving/elsewhere";
 import { KeepDialog } from "./templates/KeepDialog";
 import { t } from "./texts";
 
@@ -77,7 +78,12 @@ interface OpenEditorProps {
 
 function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
   const [editor] = useState(() =>
-    createEditor(workflow, templates, (keys) => toast.note(t.save.lostSecrets(keys.join(", ")))),
+    createEditor(
+      workflow,
+      templates,
+      (keys) => toast.note(t.save.lostSecrets(keys.join(", "))),
+      (hadEdits) => toast.note(hadEdits ? t.save.merged : t.save.newer),
+    ),
   );
   // What was loaded first; a later answer to the same query is not what is on the screen.
   const [firstEtag] = useState(etag);
@@ -85,7 +91,12 @@ function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
     // Who may only look keeps no edits: a save would be refused.
     if (editor.workflow.role === "viewer") return;
     editor.autosave.start(firstEtag);
+    const stopHearing = hearElsewhere(
+      editor.workflow.id,
+      (news) => void editor.autosave.noticeElsewhere(news),
+    );
     return () => {
+      stopHearing();
       void editor.autosave.flush();
       editor.autosave.stop();
     };

@@ -108,6 +108,8 @@ function End({ end, type, welcome, label }: EndProps) {
   const isUsable = rules.hasEnd(type, end);
   return (
     <Handle
+      // Named, or a line that is pulled out of the left one is drawn from the right.
+      id={end}
       type={end}
       position={end === "source" ? Position.Right : Position.Left}
       isConnectable={isUsable}

@@ -1,9 +1,10 @@
 import { Check, CircleAlert, CloudOff, RotateCw } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { Button, cn, Dialog, Spinner, Tooltip, toast } from "@/ui";
+import { Button, cn, Spinner, Tooltip } from "@/ui";
 import { useEditor, useSaving } from "../editor";
 import type { SaveState } from "../stores/saving";
 import { t } from "../texts";
+import { ConflictDialog } from "./ConflictDialog";
 
 const ICONS: Record<SaveState, ReactNode> = {
   saved: <Check />,
@@ -65,46 +66,5 @@ export function SaveMark() {
       )}
       <ConflictDialog isOpen={state === "conflict" && isDeciding} onClose={() => setDeciding(false)} />
     </>
-  );
-}
-
-/** Two people, one picture: whoever comes second decides, knowing what is lost. */
-function ConflictDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
-  const { autosave } = useEditor();
-  const attempt = (action: () => Promise<void>) => void action().catch(toast.failed);
-  return (
-    <Dialog
-      isOpen={isOpen}
-      onOpenChange={(next) => !next && onClose()}
-      title={t.conflict.title}
-      description={t.conflict.text}
-      className="max-w-md"
-    >
-      <div className="flex flex-col gap-2">
-        <Choice
-          title={t.conflict.theirs}
-          note={t.conflict.theirsNote}
-          onClick={() => attempt(() => autosave.takeTheirs())}
-        />
-        <Choice
-          title={t.conflict.mine}
-          note={t.conflict.mineNote}
-          onClick={() => attempt(() => autosave.keepMine())}
-        />
-      </div>
-    </Dialog>
-  );
-}
-
-function Choice({ title, note, onClick }: { title: string; note: string; onClick: () => void }) {
-  return (
-    <button
-      type="button"
-      className="rounded-lg border border-line-strong px-3.5 py-2.5 text-left hover:border-accent hover:bg-hover"
-      onClick={onClick}
-    >
-      <span className="block text-sm font-medium">{title}</span>
-      <span className="block text-xs text-ink-3">{note}</span>
-    </button>
   );
 }

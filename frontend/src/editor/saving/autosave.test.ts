@@ -88,6 +88,62 @@ describe("saving by itself", () => {
     expect(saving.getState().state).toBe("saved");
   });
 
+  it("brings together what two did apart, and asks nobody", async () => {
+    const { save, load, saving, type, store } = setUp();
+    save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Someone else was first."));
+    load.mockResolvedValueOnce({
+      etag: '"9"',
+      graph: graph([node("a", "deployment", { name: "web", replicas: 3 }), node("t", "job")]),
+    });
+    type("mine");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(saving.getState()).toMatchObject({ state: "saved", conflict: null });
+    expect(save.mock.calls[1]?.[1]).toBe('"9"');
+    expect(save.mock.calls[1]?.[0].nodes).toMatchObject([
+      { data: { name: "mine", replicas: 3 } },
+      { id: "t" },
+    ]);
+    store.getState().undo();
+    expect(store.getState().graph.nodes).toHaveLength(1);
+  });
+
+  it("lets the person choose where both did, and saves that", async () => {
+    const { save, load, saving, type, autosave } = setUp();
+    save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Someone else was first."));
+    load.mockResolvedValueOnce({ etag: '"9"', graph: graph([node("a", "deployment", { name: "theirs" })]) });
+    type("mine");
+    await vi.advanceTimersByTimeAsync(700);
+    const [clash] = saving.getState().conflict?.clashes ?? [];
+    expect(clash).toMatchObject({ id: "a", field: "data.name", mine: "mine", theirs: "theirs" });
+    await autosave.mergeTheirs({ [clash?.key ?? ""]: "theirs" });
+    expect(saving.getState().state).toBe("saved");
+    type("mine again");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(save.mock.calls.at(-1)?.[1]).toBe('"9"');
+  });
+
+  it("looks again when the server goes away in the middle of a conflict", async () => {
+    const { save, load, saving, type } = setUp();
+    save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Someone else was first."));
+    load.mockRejectedValueOnce(ApiError.offline());
+    type("mine");
+    await vi.advanceTimersByTimeAsync(700);
+    expect(saving.getState().state).toBe("offline");
+    await vi.advanceTimersByTimeAsync(2100);
+    expect(saving.getState().state).toBe("saved");
+  });
+
+  it("shows what another tab saved when nothing is unsaved here", async () => {
+    const { save, store, autosave, saving } = setUp();
+    await autosave.noticeElsewhere('"1"');
+    expect(store.getState().graph.nodes[0]?.id).toBe("a");
+    await autosave.noticeElsewhere('"9"');
+    expect(store.getState().graph.nodes[0]?.id).toBe("t");
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(save).not.toHaveBeenCalled();
+    expect(saving.getState().state).toBe("saved");
+  });
+
   it("stops at a conflict until the person decides: load theirs, with mine one undo away", async () => {
     const { save, saving, type, autosave, store } = setUp();
     save.mockRejectedValueOnce(new ApiError(412, "precondition_failed", "Someone else was first."));

@@ -4,6 +4,7 @@
  */
 
 import { ApiError, messageOf } from "@/api/errors";
+import { isSameGraph, mergeGraphs, type Side } from "../model/merge";
 import { indexProblems } from "../model/problems";
 import { afterSave, dropLost } from "../model/secrets";
 import type { Graph, Problem } from "../model/types";
@@ -24,6 +25,10 @@ interface Parts {
   port: SavePort;
   /** Told when a secret's value has to be typed again. */
   onLostSecrets: (keys: string[]) => void;
+  /** Told when what someone else saved came into the picture, beside one's own edits or alone. */
+  onMerged?: (hadEdits: boolean) => void;
+  /** Tells the other tabs of this browser that there is something new; they tell by `noticeElsewhere`. */
+  announce?: (etag: string | null) => void;
 }
 
 const QUIET = 600;
@@ -95,11 +100,38 @@ export class Autosave {
     return this.isClean;
   }
 
+  /** Brings in what someone else saved; what both changed is decided by `picks`, by the key of each clash. */
+  async mergeTheirs(picks: Readonly<Record<string, Side>> = {}): Promise<void> {
+    const { conflict } = this.parts.saving.getState();
+    if (!conflict) return;
+    const mine = this.parts.graph.getState().graph;
+    this.take(mergeGraphs(conflict.base, mine, conflict.theirs, picks).graph, conflict.theirs, conflict.etag);
+    if (!this.isClean) await this.run();
+  }
+
+  /** Another tab saved, or one comes back to this one: what is new there is shown here, when nothing is unsaved. */
+  async noticeElsewhere(etag?: string | null): Promise<void> {
+    if (etag !== undefined && etag === this.etagNow) return;
+    if (!this.stopListening || !this.isClean || this.running) return;
+    try {
+      const found = await this.parts.port.load();
+      // Edited or saved meanwhile: the next save finds out.
+      if (!this.stopListening || !this.isClean || this.running || found.etag === this.etagNow) return;
+      this.etagNow = found.etag;
+      if (isSameGraph(found.graph, this.parts.graph.getState().graph)) return;
+      this.saved = found.graph;
+      this.parts.graph.getState().edit(() => found.graph);
+      this.parts.onMerged?.(false);
+    } catch {
+      // It is looked for again, at the next chance.
+    }
+  }
+
   /** Writes over what someone else saved meanwhile. */
   async keepMine(): Promise<void> {
     const { etag } = await this.parts.port.load();
     this.etagNow = etag;
-    this.parts.saving.setState({ state: "unsaved", reason: "" });
+    this.parts.saving.setState({ state: "unsaved", reason: "", conflict: null });
     await this.run();
   }
 
@@ -109,7 +141,7 @@ export class Autosave {
     this.etagNow = etag;
     this.parts.graph.getState().edit(() => graph);
     this.settle(graph);
-    this.parts.saving.setState({ state: "saved", reason: "" });
+    this.parts.saving.setState({ state: "saved", reason: "", conflict: null });
   }
 
   /**
@@ -139,7 +171,31 @@ export class Autosave {
   /** Another call than a save was told that someone else was first. */
   reportConflict(reason: string): void {
     clearTimeout(this.timer);
-    this.parts.saving.setState({ state: "conflict", reason });
+    void this.meet(reason);
+  }
+
+  /** Someone else was first: brought together at once where nobody has to be asked, else it waits for the person. */
+  private async meet(reason: string): Promise<void> {
+    const base = this.saved ?? this.parts.graph.getState().graph;
+    this.parts.saving.setState({ state: "conflict", reason, conflict: null });
+    const { etag, graph: theirs } = await this.parts.port.load();
+    const { graph, clashes } = mergeGraphs(base, this.parts.graph.getState().graph, theirs);
+    if (this.state !== "conflict") return;
+    if (clashes.length === 0) this.take(graph, theirs, etag);
+    else this.parts.saving.setState({ conflict: { base, theirs, etag, clashes } });
+  }
+
+  private take(merged: Graph, theirs: Graph, etag: string | null): void {
+    this.etagNow = etag;
+    this.saved = theirs;
+    const isNews = !isSameGraph(merged, this.parts.graph.getState().graph);
+    this.parts.saving.setState({ state: "unsaved", reason: "", conflict: null });
+    if (isSameGraph(merged, theirs)) {
+      this.parts.graph.getState().edit(() => theirs);
+      this.settleState();
+    } else if (isNews) this.parts.graph.getState().edit(() => merged);
+    else this.schedule(QUIET);
+    if (isNews) this.parts.onMerged?.(true);
   }
 
   private get state() {
@@ -185,8 +241,9 @@ export class Autosave {
       this.etagNow = etag;
       this.failures = 0;
       this.accept(sent, problems);
+      this.parts.announce?.(etag);
     } catch (error) {
-      this.fail(error);
+      await this.fail(error);
     }
   }
 
@@ -215,12 +272,12 @@ export class Autosave {
     this.parts.saving.setState({ state: "saved", savedAt: Date.now() });
   }
 
-  private fail(error: unknown): void {
+  private async fail(error: unknown): Promise<void> {
     this.writeDraft();
     const reason = messageOf(error);
     const status = error instanceof ApiError ? error.status : 0;
     if (status === 412) {
-      this.parts.saving.setState({ state: "conflict", reason });
+      await this.meet(reason).catch((failure: unknown) => this.fail(failure));
     } else if (status === 400 && error instanceof ApiError) {
       this.refuse(error, reason);
     } else if (status === 0 || status === 429 || status >= 500) {
