@@ -11,6 +11,7 @@ import msgspec
 from imports.manifests.items import APPROXIMATED, KEPT, Item, Said
 from imports.manifests.live import drop_what_the_cluster_added
 from imports.manifests.paths import Path, dicts_at, value_at
+from imports.manifests.shape import is_well_formed
 from plugins.sdk.fields import Json
 from plugins.sdk.names import MANAGED_BY, MANAGER
 from plugins.sdk.normalise import with_protocols
@@ -57,6 +58,10 @@ def clean(item: Item) -> None:
         message = "Who owns it is the cluster's to say; here the workflow owns it."
         item.drop(("metadata", "ownerReferences"), message, APPROXIMATED)
     _drop_nulls(item, item.body, ())
+    item.is_rough = not is_well_formed(item.kind, item.body)
+    if item.is_rough:
+        item.plain = item.body
+        return
     if item.is_live:
         drop_what_the_cluster_added(item, template_path(item.kind))
     _modernise(item)

@@ -61,7 +61,7 @@ def _read(item: Item, secrets: Secrets) -> None:
         item.type, data = "secret", secrets.read(item, words)
     else:
         item.type, reader = KINDS.get((item.group, item.kind), ("", None))
-        found = reader(item, words) if reader is not None else None
+        found = reader(item, words) if reader is not None and not item.is_rough else None
         if found is None:
             item.type, item.used = "manifest", {}
             return

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from imports.manifests.items import Item
 from imports.manifests.kinds import rights
+from imports.manifests.paths import value_at
 from plugins.sdk import names
 from plugins.sdk.fields import Json
 
@@ -41,12 +42,14 @@ def _pair(account: Item, items: Sequence[Item], is_wide: bool) -> tuple[Item, It
     bindings = [
         item
         for item in items
+        if not item.is_rough
         if item.group == _RBAC and item.kind == f"{kind}Binding" and item.namespace == namespace
         if name in (None, item.name) and _is_subject(account, item.body)
     ]
     roles = [
         item
         for item in items
+        if not item.is_rough
         if item.group == _RBAC and item.kind == kind and item.namespace == namespace
         if bindings and item.name == bindings[0].name
     ]
@@ -54,7 +57,7 @@ def _pair(account: Item, items: Sequence[Item], is_wide: bool) -> tuple[Item, It
         item
         for item in items
         if item.kind in ("RoleBinding", "ClusterRoleBinding")
-        if roles and item is not bindings[0] and (item.body.get("roleRef") or {}).get("name") == roles[0].name
+        if roles and item is not bindings[0] and value_at(item.body, ("roleRef", "name")) == roles[0].name
     ]
     return (roles[0], bindings[0]) if len(roles) == len(bindings) == 1 and not others else None
 

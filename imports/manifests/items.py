@@ -22,7 +22,7 @@ class Said(NamedTuple):
 @dataclass(eq=False)
 class Item:
     """`written` is the object as it was sent, `body` what of it is wanted in a cluster, with all that a node would
-    write into it; `plain` is the same without that.
+    write into it; `plain` is the same without that. `is_rough`: not made as its kind says.
 
     `said` has the keys whose verdict is known from the start, `used` the field of the node that a key became; both by
     the path inside the object, as a tuple of keys and positions.
@@ -33,6 +33,7 @@ class Item:
     spot: Spot
     plain: Json = field(default_factory=dict)
     is_live: bool = False
+    is_rough: bool = False
     type: str = ""
     data: Json = field(default_factory=dict)
     node_id: str = ""

@@ -58,7 +58,8 @@ def _containers(data: Json) -> Iterator[tuple[str | None, Json]]:
 
 def _named(data: Json, item: Item, drawing: Drawing, restarts: bool, linked: set[str]) -> list[Edge]:
     """One edge from each source that the workload's own fields name."""
-    sources = [drawing.find(type, item.namespace, name) for type, name in dict.fromkeys(_references(data))]
+    names_of = dict.fromkeys(each for each in _references(data) if isinstance(each[1], str))
+    sources = [drawing.find(type, item.namespace, name) for type, name in names_of]
     return [
         drawing.edge(source, item, {"named": True} | _quiet(source, restarts))
         for source in sources

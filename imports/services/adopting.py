@@ -18,6 +18,7 @@ from imports.types import Source
 from plugins.registry import core_types
 from plugins.sdk.capabilities import Capabilities, ServedKind
 from plugins.sdk.formats import dns_label
+from plugins.sdk.names import MANAGED_BY
 from plugins.sdk.secrets import PLACEHOLDER
 from plugins.sdk.yaml import dump_all
 
@@ -42,6 +43,7 @@ _PASSED = frozenset(
 )
 _UNSHOWN = frozenset({"managedFields", "resourceVersion", "generation", "creationTimestamp", "selfLink"})
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+_PART_OF = "applyset.kubernetes.io/part-of"
 _TOKEN, _HELM = "kubernetes.io/service-account-token", "helm.sh/"
 _PODS = "Pods and replica sets were not looked at: what owns them makes them."
 _SERVER = "The status of objects, and what the server notes of when and by whom they were written, are not shown here."
@@ -136,11 +138,35 @@ def _readable(objects: Iterable[Json], *, may_read: bool) -> tuple[list[Json], l
     notes = []
     if passed:
         notes.append(f"Secrets that the cluster or Helm made for itself are left out: {passed}.")
+    held = [f"{item['kind']} {item['metadata']['name']}" for item in kept if _belongs_to_workflow(item)]
+    if held:
+        notes.append(
+            f"A workflow of Sailcloth has deployed some of this already ({_listed(held)}): as long as it does, a run "
+            "of another one is refused."
+        )
+    by_helm = [f"{item['kind']} {item['metadata']['name']}" for item in kept if _labels(item).get(MANAGED_BY) == "Helm"]
+    if by_helm:
+        notes.append(
+            f"Helm holds a label of some of this ({_listed(by_helm)}): the first run is refused unless it may take "
+            "over what others have set, and Helm loses sight of them by that."
+        )
     if not may_read and any(item["kind"] == "Secret" for item in kept):
         notes.append(
             "You may look at this cluster and not run there, so secrets are referred to, without their values."
         )
     return kept, notes
+
+
+def _labels(item: Json) -> dict[str, str]:
+    return item["metadata"].get("labels") or {}
+
+
+def _belongs_to_workflow(item: Json) -> bool:
+    return _PART_OF in _labels(item)
+
+
+def _listed(found: Sequence[str]) -> str:
+    return ", ".join(found[:3]) + ("…" if len(found) > 3 else "")
 
 
 def _shown(item: Json, may_read: bool) -> Json:

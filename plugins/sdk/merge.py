@@ -211,7 +211,7 @@ def _patch_list(key: str, before: list[Any], after: list[Any], rule: _ListOf) ->
 
 
 def _patch_items(before: list[Any], after: list[Any], rule: _ListOf) -> list[Json] | None:
-    if not all(isinstance(item, dict) and rule.key in item for item in [*before, *after]):
+    if not all(isinstance(item, dict) and isinstance(item.get(rule.key), str | int) for item in [*before, *after]):
         return None
     left = {item[rule.key]: item for item in before}
     right = {item[rule.key]: item for item in after}

@@ -132,3 +132,14 @@ def test_a_cluster_that_does_not_answer(client: JsonClient, full: Home) -> None:
     full.cluster.save(update_fields=["server"])
     answer = ask(client)
     assert (answer.status_code, answer.json()["code"]) == (503, "cluster_unreachable")
+
+
+def test_what_others_hold_is_said(full: Home, client: JsonClient) -> None:
+    labels = {"app.kubernetes.io/managed-by": "Helm", "applyset.kubernetes.io/part-of": "applyset-x-v1"}
+    body = plain("ConfigMap", "held", data={"a": "b"})
+    full.apply({**body, "metadata": {"name": "held", "labels": labels}})
+    answer = ask(client)
+    said = " ".join(answer.json()["analysis"]["warnings"])
+    assert "has deployed some of this already (ConfigMap held)" in said
+    assert "Helm holds a label of some of this (ConfigMap held)" in said
+    assert "labels" not in nodes(answer)["configmap-held"]

@@ -89,3 +89,10 @@ def test_what_a_person_wrote_stays_as_they_wrote_it() -> None:
     assert combined_patch(body, first, second) == {
         "spec": {"type": "ClusterIP", "ports": [{"port": 80, "name": "http", "nodePort": 30080}]}
     }
+
+
+def test_a_key_that_is_no_text_tells_no_items_apart() -> None:
+    before: Json = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": ["a"]}]}}
+    after: Json = {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": [{"name": {"a": 1}, "b": 1}]}}
+    patch = strategic_patch(before, after)
+    assert strategic_merge(before, patch) == after
