@@ -161,3 +161,24 @@ class LastSignIn(Conflict):
 
     def __init__(self) -> None:
         super().__init__("It is your only way to sign in. Choose a password first.")
+
+
+class UserNotFound(NotFound):
+    code = "user_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such account.")
+
+
+class LastAdmin(Conflict):
+    code = "last_admin"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last administrator who can sign in: make somebody else one first.")
+
+
+class AccountDisabled(Conflict):
+    code = "account_disabled"
+
+    def __init__(self) -> None:
+        super().__init__("This account is disabled: enable it first.")

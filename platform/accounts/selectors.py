@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from social_django.models import UserSocialAuth
 
+from accounts.errors import UserNotFound
 from accounts.mail import link_for
 from accounts.models import (
     CodePurpose,
     OneTimeCode,
     PersonalToken,
+    Role,
     Session,
     SignupMode,
     SignupSetting,
@@ -19,7 +22,7 @@ from accounts.models import (
 )
 from accounts.services.codes import text_of
 from accounts.services.invites import read_invite_code
-from core.errors import NotFound, PermissionDenied
+from core.errors import InvalidInput, NotFound, PermissionDenied
 from core.principal import Principal
 
 
@@ -42,7 +45,11 @@ def get_self(actor: Principal) -> User:
 
 def list_sessions(actor: Principal, search: str = "") -> QuerySet[Session]:
     """One's own that still hold."""
-    rows = Session.objects.filter(user_id=actor.id, revoked_at=None, expires_at__gt=timezone.now())
+    return _holding(actor.id, search)
+
+
+def _holding(user_id: str, search: str) -> QuerySet[Session]:
+    rows = Session.objects.filter(user_id=user_id, revoked_at=None, expires_at__gt=timezone.now())
     return rows.filter(Q(user_agent__icontains=search) | Q(ip__icontains=search)) if search else rows
 
 
@@ -69,6 +76,42 @@ def find_user_by_email(email: str) -> User | None:
 def get_users(ids: set[str]) -> dict[str, User]:
     """For showing names beside ids, in one query."""
     return User.objects.in_bulk(ids)
+
+
+def list_users(
+    *, search: str = "", role: str = "", is_disabled: bool | None = None, actor: Principal
+) -> QuerySet[User]:
+    """All accounts, each with `session_count` and `last_seen_at`; administrators only."""
+    if not actor.is_admin:
+        raise PermissionDenied("Only administrators see who has an account.")
+    theirs = Session.objects.filter(user=OuterRef("pk"))
+    holding = theirs.filter(revoked_at=None, expires_at__gt=timezone.now()).order_by().values("user")
+    rows = User.objects.annotate(
+        session_count=Coalesce(Subquery(holding.annotate(number=Count("pk")).values("number")), 0),
+        last_seen_at=Subquery(theirs.order_by("-last_used_at").values("last_used_at")[:1]),
+    )
+    if search:
+        rows = rows.filter(Q(name__icontains=search) | Q(email__icontains=search))
+    if role:
+        if role not in Role.values:
+            message = f"There is no role {role!r}; use one of {', '.join(Role.values)}."
+            raise InvalidInput(message, fields={"role": [message]})
+        rows = rows.filter(role=role)
+    return rows if is_disabled is None else rows.filter(is_active=not is_disabled)
+
+
+def get_user(*, user_id: str, actor: Principal) -> User:
+    """As `list_users` reads it."""
+    user = list_users(actor=actor).filter(pk=user_id).first()
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+def list_sessions_of(*, user_id: str, search: str = "", actor: Principal) -> QuerySet[Session]:
+    """Where somebody is signed in; administrators only."""
+    user = get_user(user_id=user_id, actor=actor)
+    return _holding(user.pk, search)
 
 
 def list_open_resets(actor: Principal, search: str = "") -> QuerySet[OneTimeCode]:

@@ -145,6 +145,13 @@ GET /v1/api/search
 POST /v1/api/workflows/:id/preview
 GET /v1/api/audit
 GET /v1/api/audit/export
+GET /v1/api/admin/users
+GET /v1/api/admin/users/:id
+PATCH /v1/api/admin/users/:id
+GET /v1/api/admin/users/:id/sessions
+DELETE /v1/api/admin/users/:id/sessions
+DELETE /v1/api/admin/users/:id/sessions/:session_id
+POST /v1/api/admin/users/:id/password-reset
 GET /v1/api/audit/:id
 GET /v1/api/notifications
 PATCH /v1/api/notifications/:id

@@ -1,6 +1,6 @@
 """Routes of accounts, under /v1/api/."""
 
-from accounts.api import oauth_views, profile_views, schema, session_views, token_views
+from accounts.api import admin_views, oauth_views, profile_views, schema, session_views, token_views
 from core.api.routes import route
 
 __all__ = ["schema", "urlpatterns"]  # The import of schema is what registers it.
@@ -28,6 +28,11 @@ urlpatterns = [
     route("tokens", token_views.TokensView.as_view(), "tokens"),
     route("tokens/:id", token_views.TokenView.as_view(), "token"),
     route("admin/password-resets", profile_views.OpenResetsView.as_view(), "admin-password-resets"),
+    route("admin/users", admin_views.UsersView.as_view(), "admin-users"),
+    route("admin/users/:id", admin_views.UserView.as_view(), "admin-user"),
+    route("admin/users/:id/sessions", admin_views.UserSessionsView.as_view(), "admin-user-sessions"),
+    route("admin/users/:id/sessions/:session_id", admin_views.UserSessionView.as_view(), "admin-user-session"),
+    route("admin/users/:id/password-reset", admin_views.UserResetView.as_view(), "admin-user-password-reset"),
     route("settings/invite-code", profile_views.InviteCodeView.as_view(), "settings-invite-code"),
     route(
         "settings/generate-invite-code",

@@ -1,6 +1,12 @@
 """Every change of people, sessions and codes. The modules beside this one hold them by concern."""
 
 from accounts.principals import principal_of, session_principal
+from accounts.services.administration import (
+    change_user,
+    end_session_of,
+    end_sessions_of,
+    make_reset_link,
+)
 from accounts.services.codes import prune_codes, send_code
 from accounts.services.identities import (
     exchange,
@@ -35,14 +41,18 @@ __all__ = [
     "Grant",
     "NewToken",
     "change_password",
+    "change_user",
     "create_token",
     "create_user",
     "end_session",
+    "end_session_of",
+    "end_sessions_of",
     "ensure_first_admin",
     "exchange",
     "generate_invite_code",
     "link_identity",
     "log_in",
+    "make_reset_link",
     "prepare_link",
     "principal_of",
     "prune_arrivals",

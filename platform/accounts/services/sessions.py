@@ -125,6 +125,11 @@ def end_sessions(*, user: User, keep: str = "") -> int:
     return _revoke(Q(user=user) & ~Q(pk=keep))
 
 
+def revoke_session(*, user: User, session_id: str) -> int:
+    """One of `user`'s, if it still holds. Part of a change that records itself."""
+    return _revoke(Q(pk=session_id, user=user))
+
+
 def prune_sessions(*, older_than: timedelta) -> int:
     """Forget sessions that ended that long ago."""
     limit = timezone.now() - older_than
