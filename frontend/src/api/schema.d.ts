@@ -108,6 +108,114 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/admin/users/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who has an account
+         * @description `search` looks into names and addresses.
+         */
+        get: operations["admin_users_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/admin/users/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One account
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["admin_users_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change somebody's role, or disable their account
+         * @description Whoever is disabled is signed out everywhere at once. The last administrator who can sign in keeps both (409).
+         */
+        patch: operations["admin_users_update"];
+        trace?: never;
+    };
+    "/v1/api/admin/users/{id}/password-reset/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a link with which somebody chooses a new password
+         * @description It is mailed where there is a mail server; else `link` is there to be passed on. It works once, for an hour; earlier ones stop working.
+         */
+        post: operations["admin_users_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/admin/users/{id}/sessions/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where somebody is signed in
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["admin_user_sessions_list"];
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out everywhere
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        delete: operations["admin_user_sessions_end_all"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/admin/users/{id}/sessions/{session_id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign somebody out in one place
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        delete: operations["admin_user_sessions_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/audit/": {
         parameters: {
             query?: never;
@@ -2599,6 +2707,28 @@ export interface components {
             id: string;
             name: string;
         };
+        AdminUserListOut: {
+            users: components["schemas"]["AdminUserOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        AdminUserOut: {
+            id: string;
+            name: string;
+            email: string;
+            role: components["schemas"]["RoleEnum"];
+            is_disabled: boolean;
+            is_email_verified: boolean;
+            /** @description how many hold now */
+            sessions: number;
+            /** Format: date-time */
+            last_seen_at: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
         AdoptInRequest: {
             objects: components["schemas"]["ObjectNameInRequest"][];
         };
@@ -4192,6 +4322,10 @@ export interface components {
             current_password: string;
             new_password: string;
         };
+        PatchedAdminUserInRequest: {
+            role?: components["schemas"]["RoleEnum"];
+            is_disabled?: boolean;
+        };
         PatchedMarkInRequest: {
             is_read?: boolean;
         };
@@ -4630,6 +4764,14 @@ export interface components {
         ResetInRequest: {
             code: string;
             password: string;
+        };
+        ResetLinkOut: {
+            /** @description null where it went out by mail */
+            link: string | null;
+            is_mailed: boolean;
+            email: string;
+            /** Format: date-time */
+            expires_at: string;
         };
         ResetListOut: {
             password_resets: components["schemas"]["ResetOut"][];
@@ -5843,6 +5985,170 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RegistryTestOut"];
+                };
+            };
+        };
+    };
+    admin_users_list: {
+        parameters: {
+            query?: {
+                is_disabled?: "false" | "true";
+                limit?: string;
+                order?: string;
+                page?: string;
+                role?: "admin" | "user";
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserListOut"];
+                };
+            };
+        };
+    };
+    admin_users_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserOut"];
+                };
+            };
+        };
+    };
+    admin_users_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedAdminUserInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUserOut"];
+                };
+            };
+        };
+    };
+    admin_users_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetLinkOut"];
+                };
+            };
+        };
+    };
+    admin_user_sessions_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionListOut"];
+                };
+            };
+        };
+    };
+    admin_user_sessions_end_all: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
+            };
+        };
+    };
+    admin_user_sessions_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
                 };
             };
         };

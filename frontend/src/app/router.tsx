@@ -15,6 +15,7 @@ import { NotFoundPage } from "./not-found";
 import { PageLoading } from "./page-loading";
 import { safeNext } from "./safe-next";
 import {
+  activitySearch,
   buildSearch,
   buildsSearch,
   clusterSearch,
@@ -24,6 +25,7 @@ import {
   importReportSearch,
   importSearch,
   newBuildSearch,
+  peopleSearch,
   pluginSearch,
   pluginsSearch,
   providerSearch,
@@ -274,6 +276,20 @@ const linkedAccounts = createRoute({
   component: lazyRouteComponent(() => import("@/pages/settings/linked-accounts"), "LinkedAccountsPage"),
 });
 
+const activity = createRoute({
+  getParentRoute: () => settings,
+  path: "/activity",
+  validateSearch: activitySearch,
+  component: lazyRouteComponent(() => import("@/pages/settings/activity"), "ActivityPage"),
+});
+
+const people = createRoute({
+  getParentRoute: () => settings,
+  path: "/people",
+  validateSearch: peopleSearch,
+  component: lazyRouteComponent(() => import("@/pages/settings/people"), "PeoplePage"),
+});
+
 const server = createRoute({
   getParentRoute: () => settings,
   path: "/server",
@@ -308,6 +324,8 @@ const routeTree = root.addChildren([
       sessions,
       tokens,
       notifications,
+      activity,
+      people,
       server,
     ]),
   ]),

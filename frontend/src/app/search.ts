@@ -241,3 +241,62 @@ export function buildSearch(raw: Raw): BuildSearch {
 export function newBuildSearch(raw: Raw): NewBuildSearch {
   return { from: text(raw.from) };
 }
+
+export const ACTIVITY_TYPES = [
+  "workflow",
+  "run",
+  "cluster",
+  "resource",
+  "terminal",
+  "build",
+  "registry",
+  "import",
+  "template",
+  "plugin",
+  "user",
+  "session",
+  "token",
+  "signup",
+  "audit",
+] as const;
+export const ACTIVITY_DAYS = ["1", "7", "30", "90"] as const;
+
+export interface ActivitySearch {
+  q?: string | undefined;
+  type?: string | undefined;
+  object?: string | undefined;
+  actor?: string | undefined;
+  days?: string | undefined;
+  page?: number | undefined;
+  entry?: string | undefined;
+}
+
+export function activitySearch(raw: Raw): ActivitySearch {
+  return {
+    q: text(raw.q),
+    type: text(raw.type),
+    object: text(raw.object),
+    actor: text(raw.actor),
+    days: oneOf(text(raw.days), ACTIVITY_DAYS),
+    page: page(raw.page),
+    entry: text(raw.entry),
+  };
+}
+
+export interface PeopleSearch {
+  q?: string | undefined;
+  role?: "user" | "admin" | undefined;
+  disabled?: true | undefined;
+  page?: number | undefined;
+  person?: string | undefined;
+}
+
+export function peopleSearch(raw: Raw): PeopleSearch {
+  return {
+    q: text(raw.q),
+    role: oneOf(raw.role, ["user", "admin"]),
+    disabled: flag(raw.disabled),
+    page: page(raw.page),
+    person: text(raw.person),
+  };
+}

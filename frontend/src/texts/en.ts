@@ -1,4 +1,6 @@
 /** The English texts, by place. Functions where a text holds a value, so that word order stays a translator's choice. */
+
+import { activity, people } from "./en/activity";
 import { builds } from "./en/builds";
 import { clusters } from "./en/clusters";
 import { dashboard } from "./en/dashboard";
@@ -185,7 +187,9 @@ export const en = {
   builds,
   clusters,
   live,
+  activity,
   notifications,
+  people,
   registries,
   resources,
   settings,

@@ -115,7 +115,7 @@ class UserSessionsView(ApiView):
         return list_response("sessions", rows, query, lambda session: session_out(session, current))
 
     @extend_schema(
-        operation_id="admin_user_sessions_end_all", summary="Sign somebody out everywhere", responses=MessageOut
+        operation_id="admin_user_sessions_end_all", summary="Sign somebody out everywhere", responses={200: MessageOut}
     )
     def delete(self, request: Request, id: str) -> Response:
         ended = services.end_sessions_of(user_id=id, actor=self.actor)
@@ -126,7 +126,7 @@ class UserSessionView(ApiView):
     access = Access.ADMIN
 
     @extend_schema(
-        operation_id="admin_user_sessions_end", summary="Sign somebody out in one place", responses=MessageOut
+        operation_id="admin_user_sessions_end", summary="Sign somebody out in one place", responses={200: MessageOut}
     )
     def delete(self, request: Request, id: str, session_id: str) -> Response:
         services.end_session_of(user_id=id, session_id=session_id, actor=self.actor)

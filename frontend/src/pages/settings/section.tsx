@@ -11,7 +11,7 @@ interface SectionProps {
 /** One subject of the settings: its heading, and a card with what there is to see or change. */
 export function Section({ title, text, actions, children }: SectionProps) {
   return (
-    <section aria-label={title} className="mb-8">
+    <section aria-label={title} className="mb-8 max-w-2xl">
       <div className="mb-3 flex items-end justify-between gap-3">
         <div>
           <h2 className="text-lg font-semibold tracking-tight">{title}</h2>
