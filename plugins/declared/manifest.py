@@ -16,7 +16,7 @@ from plugins.declared.schemas import BadSchema, Checker
 from plugins.sdk.fields import Data, Json, about
 from plugins.sdk.layout import layered, position
 from plugins.sdk.nodetype import AFTER, Connection, Fill, NodeType, Supply
-from plugins.sdk.plugin import BadPlugin, BuildDetector, HealthRule, Plugin, check_version
+from plugins.sdk.plugin import BadPlugin, BuildDetector, HealthRule, ImportHint, Plugin, check_version
 from plugins.sdk.requirement import Requirement
 from plugins.sdk.stack import Stack, StackError, read_stack
 from plugins.sdk.yaml import YamlError, load
@@ -105,6 +105,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     node_types: tuple[_Type, ...] = ()
     edges: tuple[_Edge, ...] = ()
     stacks: tuple[Json, ...] = ()
+    import_hints: tuple[ImportHint, ...] = ()
     build_detectors: tuple[BuildDetector, ...] = ()
 
 
@@ -129,6 +130,7 @@ def read_folder(folder: Path) -> Plugin:
         connections=tuple(_connection(each) for each in manifest.edges),
         stacks=tuple(_stack(document) for document in manifest.stacks),
         health=tuple(_health(manifest.node_types)),
+        import_hints=manifest.import_hints,
         build_detectors=manifest.build_detectors,
         sources=MappingProxyType({f"{manifest.id}.{each.name}": each.source for each in manifest.node_types}),
     )

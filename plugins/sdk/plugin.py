@@ -55,6 +55,18 @@ class HealthRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return next((status for words, status in lists if word in words), None)
 
 
+class ImportHint(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the report of an import says of services whose image's repository is, or ends in, one of `images`."""
+
+    images: tuple[str, ...]
+    message: str
+
+    def is_for(self, image: str) -> bool:
+        head, slash, last = image.partition("@")[0].rpartition("/")
+        repository = f"{head}{slash}{last.partition(':')[0]}"
+        return any(repository == name or repository.endswith(f"/{name}") for name in self.images)
+
+
 class BuildDetector(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Recognises a source without a Dockerfile by the `files` that all lie at its root, and says how it is built.
     `name` is that of a language or framework, as a person would say it."""
@@ -89,6 +101,7 @@ class Plugin:
     checks: tuple[Check, ...] = ()
     fixes: tuple[Fix, ...] = ()
     health: tuple[HealthRule, ...] = ()
+    import_hints: tuple[ImportHint, ...] = ()
     build_detectors: tuple[BuildDetector, ...] = ()
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
@@ -119,6 +132,7 @@ EXTENSION_POINTS = (
     "checks",
     "fixes",
     "health",
+    "import_hints",
     "build_detectors",
 )
 

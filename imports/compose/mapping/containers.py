@@ -2,6 +2,7 @@
 
 from imports.compose.mapping import images
 from imports.compose.mapping.state import APPROXIMATED, MAPPED, REFUSED, Draft, Plan, literal
+from plugins.loading.installed import installed
 
 _PULL = {
     "always": "Always",
@@ -27,7 +28,8 @@ def map_image(draft: Draft, plan: Plan) -> None:
     message = "The image as it is."
     if not images.has_tag(image):
         message = "The image as it is; without a tag, what runs may change unseen."
-    plan.rows.add(draft.at("image"), MAPPED, message, target=f"{draft.target}.image")
+    hints = [hint.message for _, hint in installed().of("import_hints") if hint.is_for(image)]
+    plan.rows.add(draft.at("image"), MAPPED, " ".join([message, *hints]), target=f"{draft.target}.image")
 
 
 def map_command(draft: Draft, plan: Plan) -> None:

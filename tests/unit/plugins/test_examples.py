@@ -10,6 +10,7 @@ from plugins.loading.finding import Origin, find_plugins
 from plugins.loading.installed import Installed
 from plugins.sdk.plugin import EXTENSION_POINTS
 from plugins.sdk.secrets import Placeholders
+from tests.unit.imports.compose.harness import one, rows
 from workflows.compile import CompileOptions, compile_graph
 from workflows.graph.parse import parse_graph
 
@@ -65,6 +66,24 @@ def test_its_detector_recognises_sources() -> None:
         assert known is not None
         assert known.kind == "go", "ours first"
         assert detect_files({"other.toml": b""}) is None
+    finally:
+        installed.configure([])
+
+
+@pytest.mark.parametrize(
+    ("image", "is_hinted"),
+    [
+        ("registry.example.com:5000/tides/almanac:3@sha256:0", True),
+        ("tides/almanac", True),
+        ("lowtides/almanac", False),
+    ],
+    ids=["whole", "short", "other"],
+)
+def test_its_hint_stands_in_the_report_of_an_import(image: str, is_hinted: bool) -> None:
+    installed.configure([TIDES])
+    try:
+        conversion = one(f"services: {{a: {{image: '{image}'}}}}")
+        assert ("replace it by one" in rows(conversion)["services.a.image"].message) is is_hinted
     finally:
         installed.configure([])
 
