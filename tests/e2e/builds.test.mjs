@@ -166,6 +166,7 @@ step("a node is built from its repository, and takes its image while one goes on
   await page.getByTestId("node-builds").getByTestId("build-status").waitFor();
   // Two people at one picture: the server sets the image, and this edit is not saved yet.
   await page.getByTestId("node-form").getByLabel("Tag").fill("2.0");
+  await page.getByRole("button", { name: "Close", exact: true }).click();
   await page.getByText("site has its new image.").waitFor();
   await eventually(async () => {
     const [built] = (await api("GET", `/workflows/${workflow.id}`)).nodes;

@@ -7,6 +7,7 @@ import { useEffect, useState } from "react";
 import { isApiError } from "@/api/errors";
 import { EmptyState, ErrorState, Spinner, toast } from "@/ui";
 import { getTemplates, getWorkflow, validate } from "./api/calls";
+import { BuildArrivals } from "./building/BuildArrivals";
 import { Canvas } from "./canvas/Canvas";
 import { createEditor, EditorContext, useEditor } from "./editor";
 import { DraftOffer } from "./header/DraftOffer";
@@ -159,6 +160,7 @@ function Frame() {
         <Inspector />
       </div>
       <QuickAdd />
+      <BuildArrivals />
       <RunDialog />
       <RunSheet />
       <ShareDialog />

@@ -50,7 +50,7 @@ function Card({ id }: { id: string }) {
     if (runId) view.setState({ awaitedId: null, drawer: "run", targetId: null });
   }, [status, runId, client, editor, graph, view]);
   if (!awaited) return null;
-  const left = builds.filter((build) => build.status !== "succeeded").length;
+  const left = awaited.builds.length - builds.filter((build) => build.status === "succeeded").length;
   const isOver = awaited.status === "failed";
   return (
     <section

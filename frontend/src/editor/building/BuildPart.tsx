@@ -4,8 +4,8 @@ import { Link } from "@tanstack/react-router";
 import { Hammer } from "lucide-react";
 import { useMemo } from "react";
 import { type BuildSummary, buildsKey, buildsQuery, isUnderWay, nameOf } from "@/data/builds";
-import { BuildStatusLabel, ProgressBar } from "@/pages/builds/status";
-import { Took } from "@/pages/builds/took";
+import { BuildStatusLabel, ProgressBar } from "@/live/builds/status";
+import { Took } from "@/live/builds/took";
 import { Button, Time, Tooltip, toast } from "@/ui";
 import { useEditor, useGraph } from "../editor";
 import { nodeName } from "../model/names";
@@ -13,7 +13,6 @@ import type { GraphNode } from "../model/types";
 import { t } from "../texts";
 import { buildNode } from "./calls";
 import { BUILD, buildsOf, isBuildable } from "./graph";
-import { useArrivals } from "./useArrivals";
 
 const words = t.building;
 const SHOWN = 3;
@@ -29,7 +28,6 @@ function Builds({ build, isOwn }: { build: GraphNode; isOwn: boolean }) {
   const client = useQueryClient();
   const found = useQuery(buildsQuery({ workflow: workflow.id, node: build.id, limit: SHOWN })).data?.builds;
   const [latest] = found ?? [];
-  useArrivals(build, latest);
   const start = useMutation({
     mutationFn: async () => {
       // What is built is what the server knows of it.

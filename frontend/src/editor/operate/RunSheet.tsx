@@ -3,13 +3,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { CircleAlert, CircleCheck, CircleDashed, LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
+import { seconds, sharesOf } from "@/data/durations";
 import { Badge, cn, ErrorState, formatTime, Notice, Sheet, Skeleton, StatusLabel } from "@/ui";
 import { ACTION_TONES, HEALTH_TONES, RUN_TONES } from "../canvas/tones";
 import { useEditor, useView } from "../editor";
 import { LogLines } from "../run/RunLog";
 import { t } from "../texts";
 import { getRun, type RunDetail, type RunObject } from "./calls";
-import { seconds, sharesOf } from "./durations";
 import { placeOf } from "./targets";
 
 const UNDER_WAY = new Set(["deploying", "cancelling"]);

@@ -5,6 +5,7 @@ import { type ReactNode, useState } from "react";
 import { backLinkClass, Page } from "@/app/page";
 import type { BuildSearch, BuildTab } from "@/app/search";
 import { type Build, buildQuery, isUnderWay, nameOf, pinned } from "@/data/builds";
+import { BuildStatusLabel, ProgressBar } from "@/live/builds/status";
 import { t } from "@/texts";
 import { Button, Card, ErrorState, Notice, Skeleton, type Tab, Tabs } from "@/ui";
 import { useBuildActions } from "./actions";
@@ -13,7 +14,6 @@ import { Facts } from "./facts";
 import { BuildLog } from "./log";
 import { Settings } from "./settings";
 import { SourceLine } from "./source";
-import { BuildStatusLabel, ProgressBar } from "./status";
 import { Steps } from "./steps";
 import { UseDialog } from "./use-dialog";
 import { useBuildSession } from "./use-session";
@@ -101,9 +101,9 @@ function Actions({ build }: { build: Build }) {
   ) : (
     <>
       <Button asChild>
-        <Link to="/builds/new" search={{ from: build.id }}>
+        <Link to="/builds/new" search={{ from: build.id }} title={t.builds.editAgain}>
           <Pencil />
-          <span className="max-sm:sr-only">{t.builds.editAgain}</span>
+          <span className="max-xl:sr-only">{t.builds.editAgain}</span>
         </Link>
       </Button>
       <Button onClick={again} isBusy={isBusy}>

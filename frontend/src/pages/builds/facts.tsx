@@ -2,9 +2,9 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { formatBytes } from "@/data/amounts";
 import { type Build, pinned } from "@/data/builds";
+import { Took } from "@/live/builds/took";
 import { t } from "@/texts";
 import { CopyButton, Time } from "@/ui";
-import { Took } from "./took";
 
 const words = t.builds.facts;
 const linkClass = "rounded-sm text-accent-ink hover:underline";

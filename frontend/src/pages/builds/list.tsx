@@ -1,12 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { MoreHorizontal } from "lucide-react";
 import { type BuildSummary, isUnderWay, nameOf } from "@/data/builds";
+import { BuildStatusLabel, ProgressBar } from "@/live/builds/status";
+import { Took } from "@/live/builds/took";
 import { t } from "@/texts";
 import { aboveRowClass, Cell, cn, HeadCell, IconButton, Menu, Row, rowLinkClass, Table, Time } from "@/ui";
 import { useBuildActions } from "./actions";
 import { SourceLine } from "./source";
-import { BuildStatusLabel, ProgressBar } from "./status";
-import { Took } from "./took";
 
 export function BuildTable({ builds }: { builds: readonly BuildSummary[] }) {
   return (

@@ -1,10 +1,10 @@
 import { Ban, Check, ListTree, X, Zap } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Build, BuildStep } from "@/data/builds";
-import { seconds } from "@/editor/operate/durations";
+import { seconds } from "@/data/durations";
+import { since, useNow } from "@/live/builds/took";
 import { t } from "@/texts";
 import { cn, Spinner } from "@/ui";
-import { since, useNow } from "./took";
 
 const ICONS: Record<string, ReactNode> = {
   running: <Spinner />,

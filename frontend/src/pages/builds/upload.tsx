@@ -3,10 +3,10 @@ import { type DragEvent, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { formatBytes } from "@/data/amounts";
 import { useUploadSource } from "@/data/builds";
+import { chosen, filesOf } from "@/data/dropped";
 import type { SentFile } from "@/data/imports";
 import { t } from "@/texts";
 import { Button, cn, Notice, Spinner } from "@/ui";
-import { chosen, filesOf } from "../imports/dropped";
 import { packed } from "./pack";
 
 const words = t.builds.form;

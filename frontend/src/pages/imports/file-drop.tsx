@@ -1,9 +1,9 @@
 import { FileInput } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
+import { filesOf } from "@/data/dropped";
 import type { SentFile } from "@/data/imports";
 import { t } from "@/texts";
 import { Spinner } from "@/ui";
-import { filesOf } from "./dropped";
 
 interface Props {
   isBusy: boolean;

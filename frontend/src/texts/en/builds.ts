@@ -48,7 +48,7 @@ export const builds = {
     image: "Image",
     size: "Size",
     commit: "Commit",
-    took: "Took",
+    took: "Time",
     started: "Started",
     by: "By",
     workflow: "For",

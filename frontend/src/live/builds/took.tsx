@@ -1,6 +1,6 @@
 import { useEffect, useState } from "react";
 import type { BuildSummary } from "@/data/builds";
-import { seconds } from "@/editor/operate/durations";
+import { seconds } from "@/data/durations";
 
 /** The time now, each second while somebody waits. */
 export function useNow(isRunning: boolean): number {
