@@ -93,6 +93,7 @@ class BuildStartView(ApiView):
 
 class BuildEngineView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="builds_engine",

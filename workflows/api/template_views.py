@@ -148,6 +148,7 @@ class TemplateView(ApiView):
 
 class WordsView(ApiView):
     access = Access.MEMBER
+    token_scopes = Scope.READ
 
     @extend_schema(
         operation_id="templates_words",
