@@ -19,8 +19,9 @@ function step(name, tell) {
       await tell();
     } catch (error) {
       hasFailed = true;
-      await picture(page, "oauth-failed");
-      throw new Error(`${error}\n${page.url()}\n${await page.locator("body").ariaSnapshot()}`);
+      const open = browser.contexts().flatMap((context) => context.pages());
+      const seen = await Promise.all(open.map(async (on) => `${on.url()}\n${await on.locator("body").ariaSnapshot()}`));
+      throw new Error(`${error.stack}\n${seen.join("\n")}`);
     }
   });
 }

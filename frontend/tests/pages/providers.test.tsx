@@ -1,5 +1,5 @@
 import { screen, waitFor, within } from "@testing-library/react";
-import { HttpResponse, http } from "msw";
+import { delay, HttpResponse, http } from "msw";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { t } from "@/texts";
 import { openApp } from "../app";
@@ -139,10 +139,18 @@ describe("linked accounts", () => {
     serve();
     arriveWith("#code=once");
     const bodies: unknown[] = [];
+    let rows: object[] = [];
     server.use(
+      // What was asked for before the link is made is answered after it, as it was.
+      http.get(`${API}/profile/identities/`, async () => {
+        const asked = rows;
+        await delay(80);
+        return list("identities", asked);
+      }),
       http.post(`${API}/profile/identities/`, async ({ request }) => {
         bodies.push(await request.json());
-        server.use(http.get(`${API}/profile/identities/`, () => list("identities", [identity])));
+        await delay(20);
+        rows = [identity];
         return HttpResponse.json(identity, { status: 201 });
       }),
     );

@@ -41,14 +41,15 @@ export function LinkedAccountsPage() {
   usePageTitle(words.title);
   const { error, provider } = useSearch({ from: "/member/settings/linked-accounts" });
   const arrival = useArrival();
-  const identities = useQuery(identitiesQuery);
+  // A list that was asked for before the link is made would not have it.
+  const identities = useQuery({ ...identitiesQuery, enabled: !arrival.isUnderWay });
   const rows = identities.data?.identities;
   return (
     <>
       <SignInProblem error={error} provider={provider} />
       {arrival.error && <Notice className="mb-4">{messageOf(arrival.error)}</Notice>}
       <Section title={words.title} text={words.text}>
-        {identities.isPending || arrival.isPending ? (
+        {identities.isPending ? (
           <SkeletonRows count={2} />
         ) : identities.isError && !rows ? (
           <ErrorState error={identities.error} onRetry={() => void identities.refetch()} />
@@ -82,7 +83,7 @@ function useArrival() {
     void navigate({ to: "/settings/linked-accounts", search: {}, hash: "", replace: true });
     mutate(code);
   }, [code, mutate, navigate]);
-  return link;
+  return { error: link.error, isUnderWay: code !== "" && (link.isIdle || link.isPending) };
 }
 
 function IdentityRow({ identity }: { identity: Identity }) {
