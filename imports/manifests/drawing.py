@@ -22,6 +22,13 @@ class Drawing:
     space: str
     edges: dict[str, Edge] = field(default_factory=dict)
     wired: dict[str, list[Edge]] = field(default_factory=dict)
+    # The workloads by namespace and each label of their pods.
+    labelled: dict[tuple[str, str, str], list[Item]] = field(default_factory=dict)
+    _known: dict[tuple[str, str, str], Item] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The first of several of one name is meant."""
+        self._known = {(item.type, item.namespace, item.name): item for item in reversed(self.items)}
 
     def edge(self, source: Item, target: Item, data: Json | None = None, *, order: int | None = None) -> Edge:
         """With `order` the id sorts by it, for several edges may bring parts of one list."""
@@ -35,9 +42,7 @@ class Drawing:
         self.edges.setdefault(edge.id, edge)
 
     def find(self, type: str, namespace: str, name: object) -> Item | None:
-        return next(
-            (item for item in self.items if (item.type, item.namespace, item.name) == (type, namespace, name)), None
-        )
+        return self._known.get((type, namespace, name)) if isinstance(name, str) else None
 
     def of_type(self, *types: str) -> Iterator[Item]:
         return (item for item in self.items if item.type in types)

@@ -30,11 +30,15 @@ def _selected(item: Item, wanted: object, drawing: Drawing) -> list[Item]:
     """The workloads whose pods these labels select."""
     if not isinstance(wanted, dict) or not wanted:
         return []
-    return [
-        workload
-        for workload in drawing.workloads()
-        if workload.namespace == item.namespace and wanted.items() <= pod_labels(workload).items()
-    ]
+    first = next(iter(wanted.items()))
+    if not isinstance(first[1], str):
+        return []
+    if not drawing.labelled:
+        for workload in drawing.workloads():
+            for key, value in pod_labels(workload).items():
+                drawing.labelled.setdefault((workload.namespace, key, value), []).append(workload)
+    candidates = drawing.labelled.get((item.namespace, *first), [])
+    return [workload for workload in candidates if wanted.items() <= pod_labels(workload).items()]
 
 
 def _service(item: Item, drawing: Drawing) -> None:
