@@ -13,6 +13,7 @@ from imports.compose.loading.entry import ENDINGS, STEMS
 from imports.compose.loading.files import Files
 from imports.report import Choice, Option
 from imports.repository.parts import is_dockerfile, parts_in
+from plugins.sdk.names import short_hash
 from plugins.sdk.yaml import Limits, YamlError, load_all
 
 # The question's name among the choices.
@@ -23,12 +24,14 @@ _COMPOSE_KEYS = frozenset({"services", "include"})
 # At the top and in the usual style, so that most files need not be parsed just to be told apart.
 _COMPOSE_TOP = re.compile(rb"^(?:services|include) *:", re.MULTILINE)
 _KUBERNETES_TOP = re.compile(rb"^apiVersion *:", re.MULTILINE)
+_KIND_TOP = re.compile(rb"^kind *:", re.MULTILINE)
 _TELLING = re.compile(rb"services|include|apiVersion")
 _BUILD = re.compile(rb"^[ \t]+[\"']?build[\"']?[ \t]*:|[{,][ \t]*[\"']?build[\"']?[ \t]*:", re.MULTILINE)
 _STANDARD = re.compile(rf"(?:{'|'.join(STEMS)})\.(?:{'|'.join(ENDINGS)})")
 _VARIANT = re.compile(rf"(?:{'|'.join(STEMS)})[.-](?!override\.)[\w.-]+\.(?:{'|'.join(ENDINGS)})")
 # More than these a person does not read, and nobody has.
 _MOST_ASKED = 40
+_MOST_NAMED, _MOST_SHOWN = 6, 3
 
 
 class Kind(StrEnum):
@@ -51,7 +54,18 @@ class Project(msgspec.Struct, frozen=True):
 
     @property
     def value(self) -> str:
-        return f"{self.kind.value}:{' + '.join(self.names)}"
+        """An answer to the question which is meant; of many files it has the first, and a digest of all."""
+        if len(self.names) <= _MOST_NAMED:
+            return f"{self.kind.value}:{' + '.join(self.names)}"
+        return f"{self.kind.value}:{self.names[0]} + {len(self.names) - 1} ({short_hash(' '.join(self.names))})"
+
+    @property
+    def label(self) -> str:
+        """As a person reads it."""
+        if self.kind is Kind.COMPOSE:
+            return ", then ".join(self.names)
+        rest = len(self.names) - _MOST_SHOWN
+        return ", ".join(self.names[:_MOST_SHOWN]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def projects_in(files: Mapping[str, bytes], within: str = "") -> list[Project]:
@@ -83,7 +97,7 @@ def question(projects: Sequence[Project], chosen: Project) -> tuple[Choice, ...]
     """Which is meant, where there are several."""
     if len(projects) < 2:
         return ()
-    options = tuple(Option(each.value, ", then ".join(each.names)) for each in projects[:_MOST_ASKED])
+    options = tuple(Option(each.value, each.label) for each in projects[:_MOST_ASKED])
     return (Choice(PROJECT, "Which files make the project", chosen.value, options=options),)
 
 
@@ -95,11 +109,14 @@ def kind_of(name: str, content: bytes, *, is_one_of_many: bool = False) -> Kind 
         return Kind.DOCKERFILE
     if (not base.endswith(_YAML) and "." in base) or (is_one_of_many and _is_tools_own(name, content)):
         return None
-    if not is_one_of_many and _COMPOSE_TOP.search(content) and not _KUBERNETES_TOP.search(content):
-        return Kind.COMPOSE
+    is_template = is_one_of_many and b"{{" in content
+    if not is_template and (plain := _plain_kind(content)) is not None:
+        return plain
     try:
         documents = load_all(content.decode(), limits=_LIMITS, octal=True, tags=(("!reset", str), ("!override", _any)))
     except (UnicodeDecodeError, YamlError):
+        if is_template:
+            return None
         if _KUBERNETES_TOP.search(content):
             return Kind.KUBERNETES
         return Kind.COMPOSE if base.endswith((".yml", ".yaml")) and not is_one_of_many else None
@@ -107,6 +124,13 @@ def kind_of(name: str, content: bytes, *, is_one_of_many: bool = False) -> Kind 
     if "apiVersion" in first and "kind" in first:
         return Kind.KUBERNETES
     return Kind.COMPOSE if _COMPOSE_KEYS & first.keys() else None
+
+
+def _plain_kind(content: bytes) -> Kind | None:
+    """Of a file in the usual style, by its lines alone: a thousand files are told apart without being parsed."""
+    if _KUBERNETES_TOP.search(content):
+        return Kind.KUBERNETES if _KIND_TOP.search(content) and not _COMPOSE_TOP.search(content) else None
+    return Kind.COMPOSE if _COMPOSE_TOP.search(content) else None
 
 
 def _compose(files: Mapping[str, bytes]) -> Iterator[Project]:
@@ -161,6 +185,15 @@ def _others(files: Mapping[str, bytes]) -> Iterator[Project]:
     for kind in (Kind.KUBERNETES, Kind.DOCKERFILE):
         if kinds[kind]:
             yield Project(kind, tuple(kinds[kind]))
+    yield from _by_folder(kinds[Kind.KUBERNETES])
+
+
+def _by_folder(names: Sequence[str]) -> Iterator[Project]:
+    """Manifests of one folder alone: those for development and for production may not be meant together."""
+    folders = dict.fromkeys(posixpath.dirname(name) for name in names)
+    if len(folders) > 1:
+        for folder in folders:
+            yield Project(Kind.KUBERNETES, tuple(name for name in names if posixpath.dirname(name) == folder))
 
 
 _OVERRIDES = tuple(f"{stem}.override." for stem in STEMS)

@@ -6,6 +6,7 @@ report is about the instructions of the Dockerfiles.
 
 import posixpath
 import re
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -75,6 +76,7 @@ def convert_parts(
 class _Conversion:
     def __init__(self, files: Mapping[str, bytes], repository: Repository | None, choices: dict[str, str]) -> None:
         self._files, self._repository = files, repository
+        self._sorted = sorted(files)
         self._own = {key: value for key, value in choices.items() if key.startswith("part.")}
         self._choices = {key: value for key, value in choices.items() if key not in self._own}
         self._places: dict[str, tuple[str, int]] = {}
@@ -178,7 +180,8 @@ class _Conversion:
         plain = name.rstrip("*").rstrip("/").lstrip("/")
         if plain in ("", "."):
             return False
-        return plain in self._files or any(each.startswith(plain) for each in self._files)
+        at = bisect_left(self._sorted, plain)
+        return at < len(self._sorted) and self._sorted[at].startswith(plain)
 
     def _name(self, part: Part) -> str:
         """After its folder, or the repository; with what sets it apart from others there."""

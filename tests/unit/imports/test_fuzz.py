@@ -66,7 +66,7 @@ def accepted(files: dict[str, bytes], **options: Any) -> None:
     assert [each for each in problems if each.severity is Severity.ERROR] == []
     check_rows(found)
     analysis_json(Kind.COMPOSE, found, Sent(files))
-    masked_texts(files, found.files, found.report.rows)
+    masked_texts(files, found)
 
 
 @st.composite

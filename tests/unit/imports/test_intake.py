@@ -42,6 +42,35 @@ def test_manifests_and_dockerfiles_belong_together() -> None:
     ]
 
 
+def test_manifests_of_several_folders_are_meant_together_or_not() -> None:
+    files = {f"{folder}/{number}.yaml": MANIFEST for folder in ("dev", "prod") for number in range(5)}
+    files |= {"chart/templates/a.yaml": b"apiVersion: v1\nkind: Service\nmetadata: {name: {{ .x }} }\n"}
+    files |= {".github/workflows/a.yaml": COMPOSE, "values.yaml": b"a: b\n"}
+    together, *apart = projects_in(files)
+    assert len(together.names) == 10
+    assert together.label == "dev/0.yaml, dev/1.yaml, dev/2.yaml and 7 more"
+    assert len(together.value) < 100
+    assert [project.value for project in apart] == [
+        f"kubernetes:{' + '.join(f'{folder}/{number}.yaml' for number in range(5))}" for folder in ("dev", "prod")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("within", "expected"),
+    [
+        ("a", ["compose:a/compose.yaml", "dockerfile:a/Dockerfile"]),
+        ("b/x.yaml", ["kubernetes:b/x.yaml"]),
+        ("a/Dockerfile", ["dockerfile:a/Dockerfile"]),
+        ("p/package.json", ["dockerfile:p/package.json"]),
+    ],
+    ids=["folder", "manifest", "dockerfile", "package"],
+)
+def test_within_a_folder_or_a_file(within: str, expected: list[str]) -> None:
+    files = {"a/compose.yaml": COMPOSE, "a/Dockerfile": b"FROM x", "b/x.yaml": MANIFEST, "compose.yaml": COMPOSE}
+    files["p/package.json"] = b'{"scripts": {"start": "x"}}'
+    assert [project.value for project in projects_in(files, within)] == expected
+
+
 def test_what_another_reads_is_no_project_of_its_own() -> None:
     main = b"services: {web: {extends: {file: common.yml, service: base}}}\n"
     projects = projects_in({"compose.yaml": main, "common.yml": COMPOSE, "other.yml": COMPOSE})
