@@ -53,8 +53,9 @@ step("what is not there fails with a sentence, and one may go back", async () =>
   await page.waitForURL(/\/import\/[0-9a-f-]{36}/);
   await page.getByText(/no such repository/).waitFor();
   await picture(page, "imports-git-failed");
-  await page.getByRole("link", { name: "Send another address" }).click();
+  await page.getByRole("link", { name: "Change it and try again" }).click();
   await page.waitForURL(/by=git/);
+  assert.equal(await page.getByLabel("Address of the repository").inputValue(), `${address}/absent.git`);
 });
 
 step("Dockerfiles and packages become workloads with their builds", async () => {
@@ -79,7 +80,14 @@ step("Dockerfiles and packages become workloads with their builds", async () => 
 });
 
 step("a folder names which", async () => {
-  await page.goto("/import?by=git");
+  await page.goto("/import");
+  await page.getByLabel("Compose file", { exact: true }).fill(`${address}/shop.git`);
+  await page.getByRole("button", { name: "Look through it" }).click();
+  await page.getByLabel("Address of the repository").waitFor();
+  for (const [width, height] of [[1280, 800], [1920, 1080]]) {
+    await page.setViewportSize({ width, height });
+    await picture(page, `imports-git-dark-${width}`);
+  }
   await send(`${address}/shop.git`, "deploy");
   await page.getByText("services.api.image", { exact: true }).waitFor();
   assert.equal(await page.getByText("Which files make the project").count(), 0);

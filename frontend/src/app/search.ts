@@ -83,6 +83,10 @@ export interface ImportSearch {
   /** The workflow that it was begun in. */
   into?: string | undefined;
   by?: "git" | "cluster" | undefined;
+  /** What the form of a repository begins with, so that a link may name one. */
+  url?: string | undefined;
+  ref?: string | undefined;
+  path?: string | undefined;
 }
 
 export interface ImportReportSearch extends ImportSearch {
@@ -216,7 +220,13 @@ export function pluginSearch(raw: Raw): PluginSearch {
 }
 
 export function importSearch(raw: Raw): ImportSearch {
-  return { into: text(raw.into), by: oneOf(raw.by, ["git", "cluster"]) };
+  return {
+    into: text(raw.into),
+    by: oneOf(raw.by, ["git", "cluster"]),
+    url: text(raw.url),
+    ref: text(raw.ref),
+    path: text(raw.path),
+  };
 }
 
 export function importReportSearch(raw: Raw): ImportReportSearch {

@@ -1,6 +1,7 @@
 """A real git server on loopback: git's own `http-backend` behind a small HTTP server, with a password where wanted."""
 
 import base64
+import contextlib
 import os
 import ssl
 import subprocess
@@ -21,6 +22,9 @@ class Repositories:
         self.folder = folder
         self.seen: list[dict[str, str]] = []
         self.moved_to = ""
+        # Requests wait until it is set.
+        self.may_answer = threading.Event()
+        self.may_answer.set()
         self.url = ""
 
     def make(self, name: str, files: dict[str, str], links: dict[str, str] | None = None) -> str:
@@ -57,6 +61,7 @@ def serving(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[Reposit
 
         def do_GET(self) -> None:
             repositories.seen.append(dict(self.headers))
+            repositories.may_answer.wait(30)
             path, _, query = self.path.partition("?")
             if repositories.moved_to:
                 self.send_response(302)
@@ -92,7 +97,8 @@ def serving(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[Reposit
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(rest)))
             self.end_headers()
-            self.wfile.write(rest)
+            with contextlib.suppress(ConnectionError):  # Whoever asked may have gone.
+                self.wfile.write(rest)
 
         do_POST = do_GET
 

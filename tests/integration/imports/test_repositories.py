@@ -2,12 +2,14 @@
 
 import json
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from builds.sources.types import Limits
 from core.work import runner
 from core.work.models import Work, WorkState
 from imports import execution
@@ -222,6 +224,44 @@ class TestWhatGoesWrong:
         assert client.delete(f"{URL}/{begun['id']}").status_code == 200
         assert Work.objects.get(key=begun["id"]).state == WorkState.CANCELLED
         assert not runner.run_next([execution.WORK_KIND])
+
+    def test_forgotten_in_the_middle_of_it(
+        self, client: JsonClient, server: Repositories, in_threads: Callable[..., None], tmp_path: Path
+    ) -> None:
+        begun = client.post(f"{URL}/analyze", {"source": {"git_url": f"{server.url}/shop.git"}}).json()
+        seen = len(server.seen)
+        server.may_answer.clear()
+
+        def forget() -> None:
+            while len(server.seen) == seen:
+                time.sleep(0.02)
+            assert client.delete(f"{URL}/{begun['id']}").status_code == 200
+
+        try:
+            since = time.monotonic()
+            in_threads([forget, lambda: runner.run_next([execution.WORK_KIND])])
+            assert time.monotonic() - since < 10
+        finally:
+            server.may_answer.set()
+        words = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if path.exists()]
+        assert not any(begun["id"].encode() in each for each in words)
+        assert not (tmp_path / "imports" / begun["id"]).exists()
+
+    @pytest.mark.parametrize(
+        ("limits", "words"),
+        [
+            (Limits(seconds=30, bytes=2**20, files=1), "more than 1 files"),
+            (Limits(seconds=30, bytes=20, files=100), "more than 0 MiB"),
+            (Limits(seconds=0.001, bytes=2**20, files=100), "did not arrive"),
+        ],
+        ids=["files", "bytes", "time"],
+    )
+    def test_it_is_bounded(
+        self, limits: Limits, words: str, bring: Callable[..., Json], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(execution, "LIMITS", limits)
+        session = bring("shop")
+        assert (session["status"], words in session["error"]) == ("failed", True), session["error"]
 
     def test_nobody_is_left_waiting(self, client: JsonClient, server: Repositories) -> None:
         begun = client.post(f"{URL}/analyze", {"source": {"git_url": f"{server.url}/shop.git"}}).json()

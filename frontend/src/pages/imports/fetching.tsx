@@ -36,13 +36,14 @@ export function Fetching({ session }: { session: Import }) {
 
 export function FetchFailed({ session }: { session: Import }) {
   const { into } = useSearch({ from: "/member/import/$importId" });
+  const { name: url, ref, path } = session.source;
   return (
     <ErrorState
       error={new Error(session.error)}
       title={t.imports.fetchFailed}
       actions={
         <Button asChild>
-          <Link to="/import" search={{ into, by: "git" }}>
+          <Link to="/import" search={{ into, by: "git", url, ref, path }}>
             {t.imports.another}
           </Link>
         </Button>

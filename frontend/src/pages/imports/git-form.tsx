@@ -6,14 +6,12 @@ import { t } from "@/texts";
 import { Button, Card, Checkbox, Field, Input, PasswordInput } from "@/ui";
 import { Refusal } from "./refusal";
 
-const NOTHING: AskedRepository = { git_url: "", ref: "", path: "", username: "", token: "" };
-
 /** The address of a repository; a private one with what opens it. */
 export function GitForm() {
-  const { into } = useSearch({ from: "/member/import" });
+  const { into, url = "", ref = "", path = "" } = useSearch({ from: "/member/import" });
   const navigate = useNavigate();
   const fetching = useFetchRepository();
-  const [asked, setAsked] = useState(NOTHING);
+  const [asked, setAsked] = useState<AskedRepository>({ git_url: url, ref, path, username: "", token: "" });
   const [isPrivate, setPrivate] = useState(false);
   const set = (change: Partial<AskedRepository>) => setAsked({ ...asked, ...change });
   const errorOf = (field: string) =>

@@ -12,6 +12,9 @@ import { GitForm } from "./git-form";
 import { Recent } from "./recent";
 import { Refusal } from "./refusal";
 
+/** Pasted where a text belongs, it is meant as a repository. */
+const ADDRESS = /^https?:\/\/\S+$/;
+
 export function ImportPage() {
   const { into, by } = useSearch({ from: "/member/import" });
   const navigate = useNavigate();
@@ -26,6 +29,10 @@ export function ImportPage() {
   };
   const paste = (content: string) => {
     upload.reset();
+    if (ADDRESS.test(content.trim())) {
+      void navigate({ to: "/import", search: { into, by: "git", url: content.trim() } });
+      return;
+    }
     analyze.mutate(content, { onSuccess: open });
   };
   return (

@@ -34,7 +34,7 @@ export const imports = {
   stages: { fetching: "Fetching the repository", looking: "Looking through its files" },
   waiting: "Waiting for a worker",
   fetchFailed: "It could not be imported",
-  another: "Send another address",
+  another: "Change it and try again",
   commit: (revision: string) => `at ${revision.slice(0, 10)}`,
   busy: "Looking through it",
   recent: "Looked through before",
