@@ -81,7 +81,7 @@ step("Dockerfiles and packages become workloads with their builds", async () => 
 
 step("a folder names which", async () => {
   await page.goto("/import");
-  await page.getByLabel("Compose file", { exact: true }).fill(`${address}/shop.git`);
+  await page.getByLabel("Compose file or manifests", { exact: true }).fill(`${address}/shop.git`);
   await page.getByRole("button", { name: "Look through it" }).click();
   await page.getByLabel("Address of the repository").waitFor();
   for (const [width, height] of [[1280, 800], [1920, 1080]]) {
