@@ -9,7 +9,10 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         from core import chores
+        from core.work import registry
+        from notifications import mail
         from notifications.services import forget_old, take_in
 
+        registry.register(mail.WORK_KIND, mail.send, "read", lease_seconds=60, retry_in=30)
         chores.register("take_in_news", _OFTEN, take_in)
         chores.register("forget_notifications", _HOUR, forget_old)

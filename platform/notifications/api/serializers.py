@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.conf import settings
 from rest_framework import serializers
 
 from accounts.models import User
 from core.api.times import format_time
 from notifications.kinds import BAD, Kind
+from notifications.mail import can_mail
 from notifications.models import Notification
 from notifications.selectors import Wish
 
@@ -97,7 +97,7 @@ def preferences_out(wishes: list[Wish], user: User) -> dict[str, Any]:
     return {
         "preferences": [{"kind": wish.kind, "in_app": wish.is_in_app, "email": wish.is_by_email} for wish in wishes],
         "email": {
-            "is_available": bool(settings.EMAIL_HOST),
+            "is_available": can_mail(),
             "address": user.email,
             "is_verified": user.is_email_verified,
         },

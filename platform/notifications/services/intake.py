@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from notifications.kinds import Notice, notice_of
+from notifications.mail import can_mail, enqueue_mail
 from notifications.models import Notification, ReadPosition
 from notifications.selectors import wishes_of
 from realtime import selectors as outbox
@@ -58,6 +59,9 @@ def _tell(events: list[StreamEvent]) -> int:
         people = _concerned(event.workspace, notice)
         wishes = wishes_of(people)
         rows += [_row(user, event, notice) for user in people if wishes[user, notice.kind].is_in_app]
+        for user in people:
+            if can_mail() and wishes[user, notice.kind].is_by_email:
+                enqueue_mail(user_id=user, event=event, notice=notice)
     Notification.objects.bulk_create(rows)
     return len(rows)
 
