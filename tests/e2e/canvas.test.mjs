@@ -1,6 +1,7 @@
 // The canvas by pointer and by key: lines that make nodes, and what fits lighting up.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { ADMIN, eventually, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
 
 let product;
@@ -139,6 +140,77 @@ test("what another tab and another person change is brought together; a clash is
   await box("web", second).getByText("httpd:2").waitFor();
   assert.equal((await stored(id)).nodes[0].data.image, "httpd:2");
   await second.close();
+});
+
+test("nodes are put into a frame, folded, brought into line, and all of it is undone", async () => {
+  const id = await open(
+    "Frames",
+    [
+      made("front", "service", 0, 0, { name: "front", ports: [{ port: 80 }] }),
+      made("web", "deployment", 330, 48, WEB),
+      made("settings", "configmap", 330, 220, { name: "settings" }),
+    ],
+    [
+      { id: "e1", source: "front", target: "web" },
+      { id: "e2", source: "settings", target: "web" },
+    ],
+  );
+  await box("web").click();
+  await box("settings").click({ modifiers: ["Shift"] });
+  await box("front").click({ modifiers: ["Shift"] });
+  await page.getByTestId("arrange-panel").getByRole("button", { name: "Align left edges" }).click();
+  await eventually(async () => new Set((await stored(id)).nodes.map((each) => each.position.x)).size === 1, { seconds: 10 });
+  await page.keyboard.press("Control+z");
+  await page.keyboard.press("Escape");
+  await box("web").click();
+  await box("settings").click({ modifiers: ["Shift"] });
+  await page.keyboard.press("Control+g");
+  const frame = page.locator('.react-flow__node[data-id^="group-"]');
+  await frame.waitFor();
+  await picture(page, "canvas-frame");
+  await page.keyboard.press("e");
+  await box("web").waitFor({ state: "detached" });
+  assert.equal(await page.getByTestId("edge-label").count(), 1);
+  await picture(page, "canvas-folded");
+  await eventually(async () => (await stored(id)).nodes.some((each) => each.folded === true), { seconds: 10 });
+  await page.reload();
+  await frame.getByText("2 nodes").waitFor();
+  await frame.getByRole("button").click();
+  await box("web").waitFor();
+  await frame.click({ button: "right", position: { x: 120, y: 12 } });
+  await picture(page, "canvas-menu");
+  await page.getByRole("menuitem", { name: /remove the frame/i }).click();
+  await frame.waitFor({ state: "detached" });
+  await eventually(async () => (await stored(id)).nodes.every((each) => each.parentId === undefined), { seconds: 10 });
+});
+
+test("a connection shows what it means, and is edited", async () => {
+  const id = await open(
+    "Meaning",
+    [made("data", "persistentvolumeclaim", 0, 0, { name: "data", size: "1Gi" }), made("web", "deployment", 460, 0, WEB)],
+    [{ id: "e1", source: "data", target: "web", data: { path: "/var/data" } }],
+  );
+  const label = page.getByTestId("edge-label");
+  await label.getByText("/var/data").waitFor();
+  await label.click();
+  await page.getByTestId("edge-form").getByRole("textbox", { name: /path/i }).first().fill("/srv/files");
+  await label.getByText("/srv/files").waitFor();
+  await eventually(async () => (await stored(id)).edges[0].data.path === "/srv/files", { seconds: 10 });
+});
+
+test("the first load of the app is at most 350 KiB of compressed JavaScript", async () => {
+  const fresh = await browser.newContext({ baseURL: product.url });
+  const first = await fresh.newPage();
+  let bytes = 0;
+  const reads = [];
+  first.on("response", (response) => {
+    if (response.url().endsWith(".js")) reads.push(response.body().then((body) => (bytes += gzipSync(body).length)));
+  });
+  await first.goto("/sign-in", { waitUntil: "networkidle" });
+  await Promise.all(reads);
+  await fresh.close();
+  console.log(`first load: ${(bytes / 1024).toFixed(0)} KiB of compressed JavaScript`);
+  assert.ok(bytes > 10_000 && bytes <= 350 * 1024, `${bytes} bytes`);
 });
 
 test("nothing went wrong in the browser", () => {

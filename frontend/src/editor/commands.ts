@@ -4,6 +4,17 @@ import { arrange } from "./layout/arrange";
 import { copyOf, fromText, placed, toText } from "./model/clipboard";
 import { absolute, addNodes, freePlace, moveNodes, newEdge, newNode, remove } from "./model/edits";
 import { BOX_HEIGHT, BOX_WIDTH } from "./model/flow";
+import {
+  type Axis,
+  align,
+  distribute,
+  foldsOf,
+  groupNodes,
+  isFolded,
+  type Side,
+  setFolded,
+  ungroup,
+} from "./model/groups";
 import { nodeName } from "./model/names";
 import type { Match, Rules } from "./model/rules";
 import type { Graph, Point, Template } from "./model/types";
@@ -77,6 +88,32 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
     return freePlace(current(), { x: at.x + far + BOX_WIDTH / 2, y: at.y + BOX_HEIGHT / 2 }, size);
   }
 
+  const sizeOf = (id: string) => {
+    const measured = flow.getState().nodes.find((box) => box.id === id)?.measured;
+    return { width: measured?.width ?? BOX_WIDTH, height: measured?.height ?? BOX_HEIGHT };
+  };
+
+  function group(): void {
+    const template = rules.template("group");
+    const made = template && groupNodes(current(), selection.getState().nodeIds, template, sizeOf);
+    if (!made) return;
+    edit(() => made.graph);
+    select([made.frameId]);
+  }
+
+  /** Folds these frames, or opens them when all are folded. */
+  function fold(ids: Iterable<string>): void {
+    const chosen = new Set(ids);
+    const frames = current().nodes.filter((node) => chosen.has(node.id) && node.type === "group");
+    const isOpen = frames.some((node) => !isFolded(node));
+    edit((before) => setFolded(before, chosen, isOpen));
+  }
+
+  function unfold(ids: readonly string[]): void {
+    const folds = foldsOf(current());
+    edit((before) => setFolded(before, new Set(ids.map((id) => folds.get(id) ?? id)), false));
+  }
+
   function removeSelected(): void {
     const { nodeIds, edgeIds } = selection.getState();
     edit((before) => remove(before, nodeIds, edgeIds));
@@ -95,6 +132,14 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
     connect,
     matchOf,
     removeSelected,
+    group,
+    fold,
+    unfold,
+    foldSelected: () => fold(selection.getState().nodeIds),
+    ungroup: () => edit((before) => ungroup(before, selection.getState().nodeIds)),
+    align: (side: Side) => edit((before) => align(before, selection.getState().nodeIds, side, sizeOf)),
+    distribute: (axis: Axis) =>
+      edit((before) => distribute(before, selection.getState().nodeIds, axis, sizeOf)),
     removeEdge: (id: string) => {
       edit((before) => remove(before, new Set(), new Set([id])));
       select([]);
@@ -145,7 +190,8 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
     /** Shows the place that a problem is about, with its form open at the field. */
     goTo: (nodeId: string | null, edgeId: string | null, field: string | null) => {
       if (edgeId) select([], [edgeId], field);
-      else if (nodeId) select([nodeId], [], field);
+      else if (nodeId) unfold([nodeId]);
+      if (nodeId && !edgeId) select([nodeId], [], field);
     },
     nameOf: (nodeId: string) => {
       const node = current().nodes.find((each) => each.id === nodeId);

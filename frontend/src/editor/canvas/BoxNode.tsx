@@ -76,10 +76,12 @@ function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
       <div className="flex items-center gap-2.5 px-3 pt-2.5 pb-2">
         <TypeIcon icon={template?.icon} category={template?.category} />
         <div className="min-w-0 flex-1">
-          <div className={cn("truncate text-sm font-semibold", !nodeName(node) && "text-ink-3 italic")}>
+          <div
+            className={cn("sc-name truncate text-sm font-semibold", !nodeName(node) && "text-ink-3 italic")}
+          >
             {name}
           </div>
-          <div className="truncate text-2xs text-ink-3">{kind}</div>
+          <div className="sc-kind truncate text-2xs text-ink-3">{kind}</div>
         </div>
         {severity && <ProblemMark severity={severity} />}
       </div>
@@ -142,7 +144,7 @@ function ProblemMark({ severity }: { severity: "error" | "warning" }) {
 function Summary({ text }: { text: string }) {
   if (text === "") return null;
   return (
-    <div className="truncate px-3 pb-2.5 font-mono text-2xs text-ink-2" title={text}>
+    <div className="sc-summary truncate px-3 pb-2.5 font-mono text-2xs text-ink-2" title={text}>
       {text}
     </div>
   );

@@ -9,7 +9,9 @@ import {
   MarkerType,
   MiniMap,
   ReactFlow,
+  type ReactFlowState,
   SelectionMode,
+  useStore,
 } from "@xyflow/react";
 import { type DragEvent, type MouseEvent, useCallback, useState } from "react";
 import { useTheme } from "@/app/theme";
@@ -40,6 +42,13 @@ const SEVERAL = ["Meta", "Control", "Shift"];
 /** Above this, what is out of sight is not drawn. */
 const MANY = 250;
 
+/** From afar there is less to read, and what is left is larger. */
+function detailAt({ transform }: ReactFlowState): "all" | "names" | "marks" {
+  const zoom = transform[2];
+  if (zoom >= 0.55) return "all";
+  return zoom >= 0.3 ? "names" : "marks";
+}
+
 export function Canvas() {
   const { commands, rules, selection, flow } = useEditor();
   const nodes = useFlow((state) => state.nodes);
@@ -49,6 +58,7 @@ export function Canvas() {
   const canvas = useCanvas();
   const connecting = useConnecting();
   useKeepInSight();
+  const detail = useStore(detailAt);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
 
   const onDrop = useCallback(
@@ -78,6 +88,7 @@ export function Canvas() {
     <section
       aria-label={t.canvas}
       data-testid="canvas"
+      data-detail={detail}
       className="sc-canvas absolute inset-0"
       onDrop={onDrop}
       onDragOver={(event) => {
@@ -112,6 +123,12 @@ export function Canvas() {
         maxZoom={2}
         onlyRenderVisibleElements={nodes.length > MANY}
         onNodeContextMenu={onNodeMenu}
+        onEdgeContextMenu={(event, edge) => {
+          if (edge.selectable === false) return;
+          selection.getState().select([], [edge.id]);
+          event.preventDefault();
+          setMenu({ at: { x: event.clientX, y: event.clientY }, nodeId: null, edgeId: edge.id });
+        }}
         onSelectionContextMenu={(event) => openMenu(event, null)}
         onPaneContextMenu={(event) => openMenu(event, null)}
         zoomOnDoubleClick={false}

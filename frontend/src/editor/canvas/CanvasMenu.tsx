@@ -5,11 +5,15 @@ import {
   ClipboardPaste,
   Copy,
   CopyPlus,
+  FoldVertical,
+  Group,
   Maximize,
   Plus,
   Scissors,
   SquareDashedMousePointer,
+  StickyNote,
   Trash2,
+  Ungroup,
   Workflow,
 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -22,6 +26,7 @@ import { useCanvas } from "./useCanvas";
 export interface MenuPlace {
   at: Point;
   nodeId: string | null;
+  edgeId?: string;
 }
 
 interface Item {
@@ -78,7 +83,8 @@ export function CanvasMenu({ place, onClose }: { place: MenuPlace | null; onClos
 }
 
 function useItems(place: MenuPlace | null): Item[][] {
-  const { commands, view, selection } = useEditor();
+  const { commands, graph, rules, view, selection } = useEditor();
+  const nodes = () => graph.getState().graph.nodes;
   const canvas = useCanvas();
   if (!place) return [];
   const at = canvas.toCanvas(place.at);
@@ -96,6 +102,21 @@ function useItems(place: MenuPlace | null): Item[][] {
     keys: ["mod", "v"],
     onSelect: () => void paste(),
   };
+  const remove = {
+    label: t.menu.delete,
+    icon: <Trash2 />,
+    keys: ["delete"],
+    isDanger: true,
+    onSelect: commands.removeSelected,
+  };
+  if (place.edgeId) return [[remove]];
+  const chosen = nodes().filter((node) => selection.getState().nodeIds.has(node.id));
+  const frameItems = chosen.some((node) => node.type === "group")
+    ? [
+        { label: t.menu.foldOrUnfold, icon: <FoldVertical />, keys: ["e"], onSelect: commands.foldSelected },
+        { label: t.menu.ungroup, icon: <Ungroup />, keys: ["mod", "shift", "g"], onSelect: commands.ungroup },
+      ]
+    : [{ label: t.menu.group, icon: <Group />, keys: ["mod", "g"], onSelect: commands.group }];
   if (place.nodeId || selection.getState().nodeIds.size > 0) {
     return [
       [
@@ -112,15 +133,8 @@ function useItems(place: MenuPlace | null): Item[][] {
         },
         pasteItem,
       ],
-      [
-        {
-          label: t.menu.delete,
-          icon: <Trash2 />,
-          keys: ["delete"],
-          isDanger: true,
-          onSelect: commands.removeSelected,
-        },
-      ],
+      frameItems,
+      [remove],
     ];
   }
   return [
@@ -129,6 +143,14 @@ function useItems(place: MenuPlace | null): Item[][] {
         label: t.menu.addHere,
         icon: <Plus />,
         onSelect: () => view.setState({ wish: { at, screen: place.at, from: null } }),
+      },
+      {
+        label: t.menu.noteHere,
+        icon: <StickyNote />,
+        onSelect: () => {
+          const template = rules.template("note");
+          if (template) view.setState({ writingId: commands.add(template, at, true) });
+        },
       },
       pasteItem,
     ],

@@ -19,7 +19,8 @@ function MeaningEdgeView(props: EdgeProps<FlowEdge>) {
   const severity = useSaving((state) => worstSeverity(state.problems.byEdge[id] ?? []));
   const isDimmed = useView((state) => state.pull !== null);
   const curve = curveBetween(sourceX, sourceY, targetX, targetY, data?.offset ?? 0);
-  const label = data?.label ?? "";
+  const bundled = data?.bundled ?? 0;
+  const label = bundled > 1 ? t.edge.bundle(bundled) : (data?.label ?? "");
   return (
     <>
       <BaseEdge
@@ -35,7 +36,10 @@ function MeaningEdgeView(props: EdgeProps<FlowEdge>) {
       />
       <EdgeLabelRenderer>
         <div
-          className="nodrag nopan pointer-events-auto absolute flex items-center gap-0.5"
+          className={cn(
+            "sc-edge-label nodrag nopan pointer-events-auto absolute flex items-center gap-0.5",
+            selected && "is-selected",
+          )}
           style={{
             transform: `translate(-50%, -50%) translate(${curve.labelX}px, ${curve.labelY}px)`,
             zIndex: selected ? 5 : 1,
@@ -54,7 +58,10 @@ function MeaningEdgeView(props: EdgeProps<FlowEdge>) {
               severity === "error" && !selected && "border-bad/60 text-bad-ink",
               isDimmed && "opacity-40",
             )}
-            onClick={() => selection.getState().select([], [id])}
+            title={bundled > 1 ? t.menu.unfold : label}
+            onClick={() =>
+              bundled > 1 ? commands.unfold([source, target]) : selection.getState().select([], [id])
+            }
           >
             {label || "…"}
           </button>

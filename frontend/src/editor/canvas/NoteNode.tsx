@@ -1,16 +1,17 @@
 /** Text for whoever looks at the picture. */
 
 import { type NodeProps, NodeResizer } from "@xyflow/react";
-import { memo, useState } from "react";
+import { memo } from "react";
 import { cn } from "@/ui";
-import { useEditor } from "../editor";
+import { useEditor, useView } from "../editor";
 import { setNodeValue } from "../model/edits";
 import type { FlowNode } from "../model/flow";
 import { t } from "../texts";
 
 function NoteNodeView({ id, data, selected }: NodeProps<FlowNode>) {
   const editor = useEditor();
-  const [isWriting, setWriting] = useState(false);
+  const isWriting = useView((state) => state.writingId === id);
+  const setWriting = (next: boolean) => editor.view.setState({ writingId: next ? id : null });
   const text = typeof data.node.data.text === "string" ? data.node.data.text : "";
   const write = (value: string) =>
     editor.graph.getState().edit((graph) => setNodeValue(graph, id, ["text"], value), `${id}.text`);

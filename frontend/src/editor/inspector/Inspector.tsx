@@ -5,6 +5,7 @@ import { IconButton } from "@/ui";
 import { useEditor, useGraph, useSelection } from "../editor";
 import type { GraphEdge, GraphNode } from "../model/types";
 import { t } from "../texts";
+import { ArrangePanel } from "./ArrangePanel";
 import { EdgePanel } from "./EdgePanel";
 import { NodePanel } from "./NodePanel";
 
@@ -44,10 +45,13 @@ function Content({
   if (node) return <NodePanel key={node.id} node={node} />;
   if (edge) return <EdgePanel key={edge.id} edge={edge} />;
   return (
-    <div className="flex items-center gap-2 px-4 py-3">
-      <h2 className="flex-1 text-sm font-semibold">{t.inspector.several(count)}</h2>
-      <PanelActions canDuplicate />
-    </div>
+    <>
+      <div className="flex items-center gap-2 px-4 py-3">
+        <h2 className="flex-1 text-sm font-semibold">{t.inspector.several(count)}</h2>
+        <PanelActions canDuplicate />
+      </div>
+      <ArrangePanel count={count} />
+    </>
   );
 }
 

@@ -17,6 +17,9 @@ describe("keys", () => {
     ["Enter", true, true, "plan"],
     ["Escape", false, false, "escape"],
     ["f", false, false, "fit"],
+    ["g", true, false, "group"],
+    ["G", true, true, "ungroup"],
+    ["e", false, false, "fold"],
     ["c", false, false, "connect"],
     ["C", false, true, "connectBack"],
   ])("%s (mod %s, shift %s) does %s", (key, mod, shift, action) => {

@@ -10,6 +10,10 @@ export type Action =
   | "undo"
   | "redo"
   | "duplicate"
+  | "note"
+  | "group"
+  | "ungroup"
+  | "fold"
   | "all"
   | "fit"
   | "zoomIn"
@@ -49,6 +53,10 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { group: "draw", text: t.keys.cut, keys: [["mod", "x"]] },
   { group: "draw", text: t.keys.paste, keys: [["mod", "v"]] },
   { group: "draw", text: t.keys.duplicate, keys: [["mod", "d"]], action: "duplicate" },
+  { group: "draw", text: t.keys.note, keys: [["n"]], action: "note" },
+  { group: "draw", text: t.keys.group, keys: [["mod", "g"]], action: "group" },
+  { group: "draw", text: t.keys.ungroup, keys: [["mod", "shift", "g"]], action: "ungroup" },
+  { group: "draw", text: t.keys.fold, keys: [["e"]], action: "fold" },
   { group: "draw", text: t.keys.all, keys: [["mod", "a"]], action: "all" },
   { group: "draw", text: t.keys.several, keys: [["shift"]] },
   { group: "draw", text: t.keys.move, keys: [["←"], ["→"], ["↑"], ["↓"]] },

@@ -98,6 +98,13 @@ function actionsOf(editor: Editor, canvas: ReturnType<typeof useCanvas>): Record
     undo: commands.undo,
     redo: commands.redo,
     duplicate: commands.duplicate,
+    note: () => {
+      const template = editor.rules.template("note");
+      if (template) view.setState({ writingId: commands.add(template, canvas.centre()) });
+    },
+    group: commands.group,
+    ungroup: commands.ungroup,
+    fold: commands.foldSelected,
     all: commands.selectAll,
     fit: canvas.fit,
     zoomIn: canvas.zoomIn,

@@ -122,7 +122,10 @@ export function absolute(graph: Graph, node: GraphNode): Point {
 
 /** Puts nodes that were dropped on a frame into it, and takes those out that were dragged off one. */
 export function adoptIntoFrames(graph: Graph, ids: ReadonlySet<string>): Graph {
-  const frames = graph.nodes.filter((node) => node.type === "group" && !ids.has(node.id));
+  // Into a folded frame nothing can be dropped: it would be out of sight at once.
+  const frames = graph.nodes.filter(
+    (node) => node.type === "group" && node.folded !== true && !ids.has(node.id),
+  );
   let next = graph;
   for (const node of graph.nodes) {
     if (!ids.has(node.id) || node.type === "group") continue;

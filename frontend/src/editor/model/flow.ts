@@ -2,6 +2,7 @@
  * identity, so that nothing is drawn twice. */
 
 import type { Edge, Node } from "@xyflow/react";
+import { foldsOf, isFolded } from "./groups";
 import { edgeLabel } from "./labels";
 import { nodeName } from "./names";
 import type { Rules } from "./rules";
@@ -9,7 +10,7 @@ import type { Graph, GraphEdge, GraphNode, Template } from "./types";
 
 export type BoxData = { node: GraphNode; template: Template | undefined };
 export type FlowNode = Node<BoxData, "box" | "note" | "group">;
-export type LineData = { edge: GraphEdge; label: string; meaning: string; offset: number };
+export type LineData = { edge: GraphEdge; label: string; meaning: string; offset: number; bundled: number };
 export type FlowEdge = Edge<LineData, "line">;
 
 export const BOX_WIDTH = 232;
@@ -23,7 +24,10 @@ function shapeOf(node: GraphNode): "box" | "note" | "group" {
 export function toFlowNodes(graph: Graph, rules: Rules, before: readonly FlowNode[]): FlowNode[] {
   const known = new Map(before.map((box) => [box.id, box]));
   const ids = new Set(graph.nodes.map((node) => node.id));
-  const boxes = graph.nodes.map((node) => toFlowNode(node, rules, known.get(node.id), ids));
+  const folds = foldsOf(graph);
+  const boxes = graph.nodes.map((node) =>
+    toFlowNode(node, rules, known.get(node.id), ids, folds.has(node.id)),
+  );
   // A frame must come before what lies in it, and is drawn behind it.
   const frames = boxes.filter((box) => box.type === "group");
   return frames.length === 0 ? boxes : [...frames, ...boxes.filter((box) => box.type !== "group")];
@@ -34,8 +38,9 @@ function toFlowNode(
   rules: Rules,
   before: FlowNode | undefined,
   ids: ReadonlySet<string>,
+  isHidden: boolean,
 ): FlowNode {
-  if (before?.data.node === node) return before;
+  if (before?.data.node === node && Boolean(before.hidden) === isHidden) return before;
   const template = rules.template(node.type);
   const shape = shapeOf(node);
   const ariaLabel = `${template?.display_name ?? node.type} ${nodeName(node)}`.trim();
@@ -49,27 +54,59 @@ function toFlowNode(
   if (before?.measured) box.measured = before.measured;
   if (before?.selected) box.selected = true;
   if (node.parentId && ids.has(node.parentId)) box.parentId = node.parentId;
+  if (isHidden) box.hidden = true;
+  if (isFolded(node)) return { ...box, width: BOX_WIDTH, height: BOX_HEIGHT };
   if (shape === "group") return { ...box, zIndex: -1, width: node.width ?? 420, height: node.height ?? 280 };
   if (shape === "note" && node.width && node.height)
     return { ...box, width: node.width, height: node.height };
   return box;
 }
 
+/** Lines for a graph. What leads into a folded frame leads to the frame; several between the same two are one. */
 export function toFlowEdges(graph: Graph, rules: Rules, before: readonly FlowEdge[]): FlowEdge[] {
   const known = new Map(before.map((line) => [line.id, line]));
   const types = new Map(graph.nodes.map((node) => [node.id, node.type]));
+  const folds = foldsOf(graph);
   const parallels = new Map<string, number>();
-  return graph.edges.map((edge) => {
-    const between = `${edge.source} ${edge.target}`;
+  const bundles = bundlesOf(graph, folds);
+  const lines: FlowEdge[] = [];
+  for (const edge of graph.edges) {
+    const [source, target] = [folds.get(edge.source) ?? edge.source, folds.get(edge.target) ?? edge.target];
+    const between = `${source} ${target}`;
+    const bundled = bundles.get(between) ?? 0;
     const offset = parallels.get(between) ?? 0;
+    if ((source === target && source !== edge.source) || (bundled > 1 && offset > 0)) continue;
     parallels.set(between, offset + 1);
     const connection = rules.connection(types.get(edge.source) ?? "", types.get(edge.target) ?? "");
     const meaning = connection?.meaning ?? "unknown";
-    const line = known.get(edge.id);
-    if (line?.data?.edge === edge && line.data.meaning === meaning && line.data.offset === offset)
-      return line;
-    const data: LineData = { edge, label: edgeLabel(edge, connection), meaning, offset };
-    const next: FlowEdge = { id: edge.id, type: "line", source: edge.source, target: edge.target, data };
-    return line?.selected ? { ...next, selected: true } : next;
-  });
+    const data: LineData = { edge, label: edgeLabel(edge, connection), meaning, offset, bundled };
+    lines.push(sameLine(known.get(edge.id), source, target, data));
+  }
+  return lines;
+}
+
+/** How many lines of folded frames go between the same two. */
+function bundlesOf(graph: Graph, folds: ReadonlyMap<string, string>): Map<string, number> {
+  const bundles = new Map<string, number>();
+  if (folds.size === 0) return bundles;
+  for (const { source, target } of graph.edges) {
+    if (!folds.has(source) && !folds.has(target)) continue;
+    const between = `${folds.get(source) ?? source} ${folds.get(target) ?? target}`;
+    bundles.set(between, (bundles.get(between) ?? 0) + 1);
+  }
+  return bundles;
+}
+
+function sameLine(line: FlowEdge | undefined, source: string, target: string, data: LineData): FlowEdge {
+  const isSame =
+    line?.data?.edge === data.edge &&
+    line.source === source &&
+    line.target === target &&
+    line.data.meaning === data.meaning &&
+    line.data.offset === data.offset &&
+    line.data.bundled === data.bundled;
+  if (isSame) return line;
+  const next: FlowEdge = { id: data.edge.id, type: "line", source, target, data };
+  if (data.bundled > 1) return { ...next, selectable: false };
+  return line?.selected ? { ...next, selected: true } : next;
 }

@@ -42,6 +42,8 @@ export interface ViewState {
   paletteCalls: number;
   wish: Wish | null;
   pull: Pull | null;
+  /** The note that is being written. */
+  writingId: string | null;
   openSections: Readonly<Record<string, boolean>>;
 }
 
@@ -65,6 +67,7 @@ export function createViewStore(): ViewStore {
     paletteCalls: 0,
     wish: null,
     pull: null,
+    writingId: null,
     openSections: { basic: true },
   }));
 }
