@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { serveRepository } from "./git_repository.mjs";
 import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct, storyOf } from "./product.mjs";
@@ -113,7 +113,7 @@ step("a folder is packed and built, in the dark", async () => {
   await page.getByRole("button", { name: "Build", exact: true }).click();
   await shown("succeeded");
   await page.getByTestId("log-line").getByText(`hello from the folder of ${WORD}`).waitFor();
-  rmSync(folder, { recursive: true });
+  rmSync(dirname(folder), { recursive: true });
 });
 
 step("one that takes too long is stopped, and leaves nothing running", async () => {
