@@ -73,7 +73,7 @@ def test_its_detector_recognises_sources() -> None:
 @pytest.mark.parametrize(
     ("image", "is_hinted"),
     [
-        ("registry.example.com:5000/tides/almanac:3@sha256:0", True),
+        (f"registry.example.com:5000/tides/almanac:3@sha256:{'0' * 64}", True),
         ("tides/almanac", True),
         ("lowtides/almanac", False),
     ],
