@@ -8,6 +8,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connections
 
+from builds.detect.dockerfiles import Bases
 from builds.engines.cluster.engine import ClusterEngine
 from builds.engines.cluster.objects import Place
 from builds.engines.docker.engine import DockerEngine
@@ -23,6 +24,14 @@ FETCH_SECONDS, FETCH_FILES = 600.0, 100_000
 MOST_WAITING = 100
 UPLOAD_LIFE = timedelta(hours=24)
 MOST_LOG_BYTES = 64 * _MEBIBYTE
+
+
+def bases() -> Bases:
+    """What a Dockerfile that is written for a source without one is built on."""
+    env = settings.BUILDS
+    return Bases(
+        env.build_base_python, env.build_base_node, env.build_base_go, env.build_base_pages, env.build_base_bare
+    )
 
 
 def engine_name() -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from builds.detect import detect
+from builds.detect.dockerfiles import Bases
 from builds.dockerfiles import MOST_BYTES, References, read_references
 from builds.engines.packing import pack
 from builds.sources.errors import SourceError
@@ -41,7 +42,7 @@ class FoundDockerfile:
         return found
 
 
-def find_dockerfile(root: Path, path: str, text: str) -> FoundDockerfile:
+def find_dockerfile(root: Path, path: str, text: str, bases: Bases) -> FoundDockerfile:
     """The text that was given, else the file that was named, else `Dockerfile`, else one for what is found there."""
     if text:
         return _written(root, text)
@@ -49,7 +50,7 @@ def find_dockerfile(root: Path, path: str, text: str) -> FoundDockerfile:
         name = path or "Dockerfile"
         content = read_inside(root, name)
         return FoundDockerfile(content, Context(lambda: pack(root, name), name))
-    detection = detect(root)
+    detection = detect(root, bases)
     if detection is None or not detection.dockerfile_text:
         raise SourceError(
             "no_dockerfile",

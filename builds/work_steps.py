@@ -94,7 +94,7 @@ class Steps:
         assert self._fetched is not None
         build = self.build
         with self._timed(_PREPARE):
-            found = find_dockerfile(self._fetched.root, build.dockerfile, build.given_dockerfile)
+            found = find_dockerfile(self._fetched.root, build.dockerfile, build.given_dockerfile, configuration.bases())
             if found.is_detected:
                 self.ledger.line(_PREPARE, f"There is no Dockerfile; one was written: {found.reason}")
             self._context = found.context

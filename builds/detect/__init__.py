@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 from builds.detect import dockerfiles
+from builds.detect.dockerfiles import Bases
 from plugins.loading.installed import installed
 
 _MOST = 256 * 1024
+USUAL = Bases()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +35,22 @@ class Folder(Protocol):
     def read(self, name: str) -> str: ...
 
 
-def detect(root: Path) -> Detection | None:
+def detect(root: Path, bases: Bases = USUAL) -> Detection | None:
     """The first that fits; None where nothing does."""
-    return _detect(_OnDisk(root))
+    return _detect(_OnDisk(root), bases)
 
 
 def detect_files(files: Mapping[str, bytes]) -> Detection | None:
     """The same for files that are in memory, by their paths below the source."""
-    return _detect(_InMemory(files))
+    return _detect(_InMemory(files), USUAL)
 
 
-def _detect(root: Folder) -> Detection | None:
-    return next((found for look in (*_LOOKS, _by_plugins) if (found := look(root)) is not None), None)
+def _detect(root: Folder, bases: Bases) -> Detection | None:
+    known = (found for look in _LOOKS if (found := look(root, bases)) is not None)
+    return next(known, None) or _by_plugins(root)
 
 
-def _python(root: Folder) -> Detection | None:
+def _python(root: Folder, bases: Bases) -> Detection | None:
     manifest = next((name for name in ("requirements.txt", "pyproject.toml") if root.has(name)), None)
     if manifest is None:
         return None
@@ -61,7 +64,7 @@ def _python(root: Folder) -> Detection | None:
         command = ["flask", "--app", _module(root), "run", "--host", "0.0.0.0", "--port", "8000"]  # noqa: S104
     elif not root.has("main.py") and root.has("app.py"):
         command = ["python", "app.py"]
-    text = dockerfiles.python(manifest, command, port)
+    text = dockerfiles.python(bases, manifest, command, port)
     return Detection("python", "Python", text, port, f"it has {manifest}.")
 
 
@@ -69,7 +72,7 @@ def _module(root: Folder) -> str:
     return next((name for name in ("main", "app", "wsgi") if root.has(f"{name}.py")), "main")
 
 
-def _node(root: Folder) -> Detection | None:
+def _node(root: Folder, bases: Bases) -> Detection | None:
     if not root.has("package.json"):
         return None
     try:
@@ -82,24 +85,24 @@ def _node(root: Folder) -> Detection | None:
     scripts = named if isinstance(named, dict) else {}
     has_lock, has_build = root.has("package-lock.json"), "build" in scripts
     if "start" not in scripts and has_build:
-        text = dockerfiles.node_pages(has_lock)
+        text = dockerfiles.node_pages(bases, has_lock)
         return Detection("node", "Node.js", text, 8080, "its package.json builds pages and starts nothing.")
     command = ["npm", "start"] if "start" in scripts else ["node", str(package.get("main") or "index.js")]
-    text = dockerfiles.node(has_lock, has_build, command, 3000)
+    text = dockerfiles.node(bases, has_lock, has_build, command, 3000)
     return Detection("node", "Node.js", text, 3000, "it has package.json.")
 
 
-def _go(root: Folder) -> Detection | None:
+def _go(root: Folder, bases: Bases) -> Detection | None:
     if not root.has("go.mod"):
         return None
-    return Detection("go", "Go", dockerfiles.go(), 8080, "it has go.mod.")
+    return Detection("go", "Go", dockerfiles.go(bases), 8080, "it has go.mod.")
 
 
-def _pages(root: Folder) -> Detection | None:
+def _pages(root: Folder, bases: Bases) -> Detection | None:
     folder = next((name for name in ("", "public/", "dist/") if root.has(f"{name}index.html")), None)
     if folder is None:
         return None
-    return Detection("static", "HTML", dockerfiles.pages(folder or "."), 8080, f"it has {folder}index.html.")
+    return Detection("static", "HTML", dockerfiles.pages(bases, folder or "."), 8080, f"it has {folder}index.html.")
 
 
 def _by_plugins(root: Folder) -> Detection | None:
@@ -110,7 +113,7 @@ def _by_plugins(root: Folder) -> Detection | None:
     return None
 
 
-_LOOKS: tuple[Callable[[Folder], Detection | None], ...] = (_python, _node, _go, _pages)
+_LOOKS: tuple[Callable[[Folder, Bases], Detection | None], ...] = (_python, _node, _go, _pages)
 
 
 class _OnDisk:

@@ -2,21 +2,32 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-PYTHON, NODE, GO, PAGES, BARE = "python:3.13-slim", "node:22-slim", "golang:1.25", "nginx:1.29-alpine", "debian:13-slim"
 _USER = 10001
 
 
-def python(manifest: str, command: Sequence[str], port: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Bases:
+    """What images are built on. `pages` serves files as nginx does, `bare` runs a program without a runtime."""
+
+    python: str = "python:3.13-slim"
+    node: str = "node:22-slim"
+    go: str = "golang:1.25"
+    pages: str = "nginx:1.29-alpine"
+    bare: str = "debian:13-slim"
+
+
+def python(bases: Bases, manifest: str, command: Sequence[str], port: int) -> str:
     install = "-r requirements.txt" if manifest == "requirements.txt" else "."
     files = "requirements.txt ./" if manifest == "requirements.txt" else ". ."
     return f"""\
-FROM {PYTHON} AS packages
+FROM {bases.python} AS packages
 WORKDIR /app
 COPY {files}
 RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir {install}
 
-FROM {PYTHON}
+FROM {bases.python}
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1
 WORKDIR /app
 COPY --from=packages /venv /venv
@@ -27,15 +38,15 @@ CMD {_words(command)}
 """
 
 
-def node(has_lock: bool, has_build: bool, command: Sequence[str], port: int) -> str:
+def node(bases: Bases, has_lock: bool, has_build: bool, command: Sequence[str], port: int) -> str:
     build = "RUN npm run build\n" if has_build else ""
     return f"""\
-FROM {NODE} AS packages
+FROM {bases.node} AS packages
 WORKDIR /app
 {_npm(has_lock)}COPY . .
 {build}RUN npm prune --omit=dev
 
-FROM {NODE}
+FROM {bases.node}
 ENV NODE_ENV=production PORT={port}
 WORKDIR /app
 COPY --from=packages /app .
@@ -45,27 +56,27 @@ CMD {_words(command)}
 """
 
 
-def node_pages(has_lock: bool) -> str:
+def node_pages(bases: Bases, has_lock: bool) -> str:
     """What the build leaves in `dist` or `build` is served."""
     return f"""\
-FROM {NODE} AS pages
+FROM {bases.node} AS pages
 WORKDIR /app
 {_npm(has_lock)}COPY . .
 RUN npm run build && mv "$(ls -d dist build out 2>/dev/null | head -n 1)" /pages
 
-{_served("--from=pages /pages")}"""
+{_served(bases, "--from=pages /pages")}"""
 
 
-def go() -> str:
+def go(bases: Bases) -> str:
     return f"""\
-FROM {GO} AS program
+FROM {bases.go} AS program
 WORKDIR /src
 COPY go.* ./
 RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -trimpath -o /program .
 
-FROM {BARE}
+FROM {bases.bare}
 COPY --from=program /program /program
 USER {_USER}
 EXPOSE 8080
@@ -73,13 +84,13 @@ CMD ["/program"]
 """
 
 
-def pages(folder: str) -> str:
-    return _served(folder)
+def pages(bases: Bases, folder: str) -> str:
+    return _served(bases, folder)
 
 
-def _served(source: str) -> str:
+def _served(bases: Bases, source: str) -> str:
     return f"""\
-FROM {PAGES}
+FROM {bases.pages}
 RUN sed -i 's/listen  *80;/listen 8080;/' /etc/nginx/conf.d/default.conf \\
  && sed -i 's|^pid .*|pid /tmp/nginx.pid;|; /^user /d' /etc/nginx/nginx.conf \\
  && chown -R {_USER} /var/cache/nginx

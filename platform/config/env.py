@@ -78,6 +78,11 @@ class Environment(BaseSettings):
     build_cluster: str = ""
     build_namespace: str = "sailcloth-builds"
     build_image: str = "moby/buildkit:rootless"
+    build_base_python: str = "python:3.13-slim"
+    build_base_node: str = "node:22-slim"
+    build_base_go: str = "golang:1.25"
+    build_base_pages: str = "nginx:1.29-alpine"
+    build_base_bare: str = "debian:13-slim"
     build_keep_days: float = Field(default=30, gt=0)
     oauth_github_id: str = ""
     oauth_github_secret: SecretStr = SecretStr("")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from builds.detect import detect
+from builds.detect.dockerfiles import Bases
 from builds.dockerfiles import instructions, read_references
 from builds.engines.packing import pack
 from builds.sources import fetch
@@ -163,6 +164,26 @@ def test_a_dockerfile_is_written(files: dict[str, str], language: str, command: 
     assert any(name == "USER" for name, _ in found_instructions), "not as root"
     assert command in dict(found_instructions).get("CMD", "")
     assert read_references(found.dockerfile_text, {}).unknown == ()
+
+
+@pytest.mark.parametrize(
+    ("files", "bases"),
+    [
+        ({"main.py": "", "requirements.txt": ""}, {"mirror/python"}),
+        ({"package.json": "{}"}, {"mirror/node"}),
+        ({"package.json": '{"scripts": {"build": "x"}}'}, {"mirror/node", "mirror/pages"}),
+        ({"go.mod": ""}, {"mirror/go", "mirror/bare"}),
+        ({"index.html": ""}, {"mirror/pages"}),
+    ],
+    ids=["python", "node", "pages of node", "go", "pages"],
+)
+def test_it_is_built_on_what_the_settings_say(files: dict[str, str], bases: set[str], tmp_path: Path) -> None:
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+    own = Bases(*(f"mirror/{name}" for name in ("python", "node", "go", "pages", "bare")))
+    found = detect(tmp_path, own)
+    assert found is not None
+    assert {text.split()[0] for name, text in instructions(found.dockerfile_text) if name == "FROM"} == bases
 
 
 @pytest.mark.parametrize("files", [{}, {"package.json": "no json"}, {"README.md": ""}], ids=["none", "broken", "other"])
