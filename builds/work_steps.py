@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from builds import director
-from builds.configuration import bounds, fetch_limits
+from builds.configuration import bases, bounds, fetch_limits
 from builds.contexts import Context, find_dockerfile
 from builds.director import Journal, Step
 from builds.engines.progress import Line, News, Reader, StepNews
@@ -94,7 +94,7 @@ class Steps:
         assert self._fetched is not None
         build = self.build
         with self._timed(_PREPARE):
-            found = find_dockerfile(self._fetched.root, build.dockerfile, build.given_dockerfile, configuration.bases())
+            found = find_dockerfile(self._fetched.root, build.dockerfile, build.given_dockerfile, bases())
             if found.is_detected:
                 self.ledger.line(_PREPARE, f"There is no Dockerfile; one was written: {found.reason}")
             self._context = found.context
