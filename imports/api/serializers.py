@@ -218,7 +218,7 @@ class AppliedOut(CreatedOut):
     notes = NoteOut(many=True, help_text="what the merge did, node by node")
 
 
-class DeletedOut(Serializer):
+class ImportDeletedOut(Serializer):
     message = serializers.CharField()
 
 

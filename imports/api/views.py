@@ -23,8 +23,8 @@ from imports.api.serializers import (
     ChoicesIn,
     CreatedOut,
     CreateIn,
-    DeletedOut,
     FilesOut,
+    ImportDeletedOut,
     ImportListOut,
     ImportOut,
     UploadIn,
@@ -166,7 +166,7 @@ class ImportView(ApiView):
     @extend_schema(
         operation_id="imports_delete",
         summary="Forget it and its files; workflows made from it stay",
-        responses=DeletedOut,
+        responses=ImportDeletedOut,
     )
     def delete(self, request: Request, id: str) -> Response:
         services.delete_import(import_id=id, actor=self.actor)

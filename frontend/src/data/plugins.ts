@@ -63,6 +63,7 @@ export function useSwitchPlugin() {
         client.invalidateQueries({ queryKey: pluginsKey }),
         // The palette and the gallery offer what is on.
         client.invalidateQueries({ queryKey: ["templates"] }),
+        client.invalidateQueries({ queryKey: ["editor", "templates"] }),
       ]);
     },
     onError: toast.failed,

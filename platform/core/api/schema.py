@@ -1,6 +1,6 @@
 """What the OpenAPI document says where the generator's guess is not what we answer."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 
@@ -21,8 +21,10 @@ class ApiSchema(AutoSchema):
         needed = as_tuple(token_scopes_of(self.view, self.method))
         return {**extensions, "x-token-scopes": [scope.value for scope in needed]}
 
-    def get_response_serializers(self) -> Any:
-        serializers = super().get_response_serializers()
-        if self.method == "DELETE" and not isinstance(serializers, dict):
-            return {200: serializers}
-        return serializers
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
+        serializers = self.get_response_serializers()
+        if self.method == "DELETE" and serializers and not isinstance(serializers, dict):
+            body = self._get_response_for_code(serializers, "200", direction=direction)  # type: ignore[no-untyped-call]
+            return {"200": body}
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        return bodies
