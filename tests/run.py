@@ -76,6 +76,15 @@ class Suite:
         return code, time.monotonic() - start
 
 
+ENGINE_TESTS = ("builds.test.mjs",)
+
+
+def browser_tests(*, with_engine: bool) -> list[str]:
+    """The files of browser tests, with or without those that need a Docker Engine."""
+    files = sorted((ROOT / "tests/e2e").glob("*.test.mjs"))
+    return [str(path.relative_to(ROOT)) for path in files if (path.name in ENGINE_TESTS) is with_engine]
+
+
 SUITES = [
     Suite(
         "unit, API and integration on SQLite",
@@ -120,7 +129,21 @@ SUITES = [
         needs=("postgres", "redis", "kube"),
     ),
     Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
-    Suite("browser", ["node", "--test", "tests/e2e/"], budget=300, needs=("browser",), without=DATABASE),
+    Suite("browser", ["node", "--test", *browser_tests(with_engine=False)], 420, needs=("browser",), without=DATABASE),
+    Suite(
+        "browser, with images built",
+        ["node", "--test", *browser_tests(with_engine=True)],
+        budget=120,
+        needs=("browser", "docker"),
+        without=DATABASE,
+    ),
+    Suite(
+        "browser, on a real cluster",
+        ["node", "--test", "tests/e2e/real/"],
+        budget=120,
+        needs=("browser", "docker", "kube"),
+        without=DATABASE,
+    ),
 ]
 
 

@@ -52,6 +52,28 @@ class Preference(models.Model):
         return f"{self.kind} for {self.user_id}"
 
 
+class Webhook(models.Model):
+    """An address of somebody's own that is told what they are told. Each delivery is signed with its secret."""
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    url = models.CharField(max_length=2000)
+    # Sealed by the vault for this row.
+    secret = models.BinaryField()
+    kinds = models.JSONField(default=list)
+    is_enabled = models.BooleanField(default=True)
+    # Deliveries in a row that were given up.
+    failures = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    # Why the last try failed; empty when it arrived.
+    problem = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    def __str__(self) -> str:
+        return f"webhook {self.pk} of {self.user_id}"
+
+
 class ReadPosition(models.Model):
     """Up to where a stream of the outbox was read. Its row lock lets one process at a time read on."""
 

@@ -7,9 +7,9 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from core.principal import Principal
-from notifications.errors import NotificationNotFound
+from notifications.errors import NotificationNotFound, WebhookNotFound
 from notifications.kinds import BAD, Kind
-from notifications.models import Notification, Preference
+from notifications.models import Notification, Preference, Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,17 @@ def wishes_of(users: Collection[str]) -> dict[tuple[str, Kind], Wish]:
         kind = Kind(row.kind)
         found[row.user_id, kind] = Wish(kind, row.is_in_app, row.is_by_email)
     return found
+
+
+def list_webhooks(*, actor: Principal) -> QuerySet[Webhook]:
+    return Webhook.objects.filter(user_id=actor.id)
+
+
+def get_webhook(*, webhook_id: str, actor: Principal) -> Webhook:
+    row = list_webhooks(actor=actor).filter(pk=webhook_id).first()
+    if row is None:
+        raise WebhookNotFound
+    return row
 
 
 def get_user(actor: Principal) -> User:

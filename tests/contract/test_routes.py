@@ -157,6 +157,12 @@ GET /v1/api/notifications
 PATCH /v1/api/notifications/:id
 POST /v1/api/notifications/read
 GET /v1/api/notifications/preferences
+GET /v1/api/notifications/webhooks
+POST /v1/api/notifications/webhooks
+GET /v1/api/notifications/webhooks/:id
+PATCH /v1/api/notifications/webhooks/:id
+DELETE /v1/api/notifications/webhooks/:id
+POST /v1/api/notifications/webhooks/:id/test
 PUT /v1/api/notifications/preferences
 """
 

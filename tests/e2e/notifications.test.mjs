@@ -1,44 +1,42 @@
 // What one is told, wherever one is, and what one wants to be told.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { ADMIN, eventually, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+import { createHmac } from "node:crypto";
+import { createServer } from "node:http";
+import { after, before } from "node:test";
+import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct, storyOf } from "./product.mjs";
 
 let product;
 let browser;
 let page;
 let api;
-let hasFailed = false;
+let listener;
+const heard = [];
 
-function step(name, tell) {
-  test(name, async () => {
-    assert.ok(!hasFailed, "an earlier step failed");
-    try {
-      await tell();
-    } catch (error) {
-      hasFailed = true;
-      await picture(page, "notifications-failed");
-      throw new Error(`${error}\n${await page.locator("body").ariaSnapshot()}`);
-    }
-  });
-}
+const step = storyOf("notifications", () => page);
 
 before(async () => {
   product = await startProduct();
+  listener = createServer((request, response) => {
+    const parts = [];
+    request.on("data", (part) => parts.push(part));
+    request.on("end", () => {
+      heard.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+      response.end();
+    });
+  });
+  await new Promise((done) => listener.listen(0, "127.0.0.1", done));
   api = await signIn(product.url);
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(30_000);
-  await page.goto("/sign-in");
-  await page.getByLabel(/e-?mail/i).fill(ADMIN);
-  await page.getByLabel(/password/i).first().fill(PASSWORD);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.waitForURL(/\/workflows/);
+  await signInByForm(page);
   await page.goto("/");
 });
 
 after(async () => {
   await browser?.close();
   await product?.stop();
+  listener?.close();
 });
 
 const bell = () => page.getByRole("button", { name: /^Notifications/ });
@@ -90,5 +88,32 @@ step("what is not wanted is not told", async () => {
   const { preferences } = await api("GET", "/notifications/preferences");
   assert.equal(preferences.find((each) => each.kind === "run.succeeded").in_app, false);
   await picture(page, "notifications-settings");
-  assert.deepEqual(page.problems, []);
+});
+
+step("an address of one's own is called, and can tell by whom", async () => {
+  const url = `http://127.0.0.1:${listener.address().port}/hook`;
+  await page.getByRole("button", { name: "Add a webhook" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Address").fill("nowhere");
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await dialog.getByText("It must be an address such as").waitFor();
+  await dialog.getByLabel("Address").fill(url);
+  await dialog.getByRole("radio", { name: "Only what goes wrong" }).click();
+  await picture(page, "notifications-webhook-add");
+  await dialog.getByRole("button", { name: "Add" }).click();
+  const secret = await page.getByRole("region", { name: "The secret of the new webhook" }).locator("code").textContent();
+  await page.getByRole("button", { name: `Try ${url}` }).click();
+  await page.getByText("It arrived.").waitFor();
+  await picture(page, "notifications-webhook");
+  const nodes = [{ id: "n", type: "deployment", data: { name: "mole", image: "nginx:missing" } }];
+  const broken = await api("POST", "/workflows", { name: "Mole", namespace: "mole", nodes, edges: [] });
+  await api("POST", `/workflows/${broken.id}/run`, { timeout_seconds: 5 });
+  const { headers, body } = await eventually(() => heard.find(({ body }) => JSON.parse(body).kind === "run.failed"));
+  const signed = createHmac("sha256", secret).update(`${headers["sailcloth-timestamp"]}.${body}`).digest("hex");
+  assert.equal(headers["sailcloth-signature"], signed);
+  assert.match(JSON.parse(body).title, /^Mole could not be deployed/);
+  await page.getByRole("button", { name: "I have it" }).click();
+  assert.equal(await page.getByText(secret).count(), 0);
+  // The address that was none.
+  assert.deepEqual(page.problems, ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]);
 });

@@ -1340,6 +1340,78 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/notifications/webhooks/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your webhooks, and how the last delivery of each went
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["webhooks_list"];
+        put?: never;
+        /**
+         * Have an address of yours called with what you are told
+         * @description Each call is signed: `Sailcloth-Signature` is the HMAC-SHA256 with the secret, in hex, over `Sailcloth-Timestamp`, a dot and the body. After five deliveries in a row that nobody took it is turned off.
+         */
+        post: operations["webhooks_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/notifications/webhooks/{id}/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["webhooks_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove it
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        delete: operations["webhooks_remove"];
+        options?: never;
+        head?: never;
+        /**
+         * Change its address or its kinds, turn it off and on
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        patch: operations["webhooks_change"];
+        trace?: never;
+    };
+    "/v1/api/notifications/webhooks/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Call it now, with a piece of news of the kind `test`
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        post: operations["webhooks_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/plugins/": {
         parameters: {
             query?: never;
@@ -3366,6 +3438,9 @@ export interface components {
             page: number;
             limit: number;
         };
+        ClusterMessageOut: {
+            message: string;
+        };
         ClusterMetadataOut: {
             cluster: string;
             status: components["schemas"]["ClusterStatus"];
@@ -3605,6 +3680,13 @@ export interface components {
              *     * `service_account` - Service Account
              */
             auth_type?: components["schemas"]["AuthType"];
+        };
+        DeletedOut: {
+            message: string;
+            /** Format: date-time */
+            undo_until: string;
+            /** @description runs that remove what was deployed */
+            run_ids: string[];
         };
         DepartureOut: {
             /** @description the provider's page; go there in this browser */
@@ -3849,6 +3931,9 @@ export interface components {
             page: number;
             limit: number;
         };
+        HookMessageOut: {
+            message: string;
+        };
         HookOut: {
             id: string;
             provider: components["schemas"]["ProviderEnum"];
@@ -3881,6 +3966,9 @@ export interface components {
             name: string;
             /** Format: date-time */
             created_at: string;
+        };
+        ImportDeletedOut: {
+            message: string;
         };
         ImportListOut: {
             imports: components["schemas"]["ImportSummaryOut"][];
@@ -4066,6 +4154,25 @@ export interface components {
             is_expired: boolean;
             /** @description Shown in this answer only. */
             token: string;
+        };
+        NewWebhookOut: {
+            id: string;
+            url: string;
+            kinds: components["schemas"]["NotificationKind"][];
+            /** @description off by its owner, or after failures in a row */
+            is_enabled: boolean;
+            /** @description deliveries in a row that were given up */
+            failures: number;
+            /** Format: date-time */
+            tried_at: string | null;
+            /** @description why the last try failed; empty when it arrived */
+            problem: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** @description with which deliveries are signed; shown in this answer only */
+            secret: string;
         };
         NodeBuildOut: {
             build_id: string;
@@ -4334,6 +4441,11 @@ export interface components {
             user_tags?: string[];
             user_notes?: string;
             is_favorite?: boolean;
+        };
+        PatchedWebhookChangeInRequest: {
+            url?: string;
+            kinds?: components["schemas"]["NotificationKind"][];
+            is_enabled?: boolean;
         };
         PlaceShape: {
             /** @description node/field/…; an item of a list by its name or position */
@@ -4684,6 +4796,9 @@ export interface components {
             tag: string;
             digest: string;
         };
+        RegistryMessageOut: {
+            message: string;
+        };
         RegistryOut: {
             id: string;
             name: string;
@@ -4866,6 +4981,9 @@ export interface components {
             page: number;
             limit: number;
             clusters: components["schemas"]["MirrorOut"][];
+        };
+        ResourceMessageOut: {
+            message: string;
         };
         ResourceMetricsOut: {
             pods: components["schemas"]["PodUsageOut"][];
@@ -5432,6 +5550,9 @@ export interface components {
             updated_at: string;
         };
         Template: components["schemas"]["NodeTypeOut"] | components["schemas"]["StackOut"];
+        TemplateDeletedOut: {
+            message: string;
+        };
         TemplateInRequest: {
             title?: string;
             description?: string;
@@ -5631,6 +5752,37 @@ export interface components {
             created_at: string;
             /** Format: date-time */
             updated_at: string;
+        };
+        WebhookInRequest: {
+            url: string;
+            /** @description all, if none */
+            kinds?: components["schemas"]["NotificationKind"][];
+        };
+        WebhookListOut: {
+            webhooks: components["schemas"]["WebhookOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        WebhookOut: {
+            id: string;
+            url: string;
+            kinds: components["schemas"]["NotificationKind"][];
+            /** @description off by its owner, or after failures in a row */
+            is_enabled: boolean;
+            /** @description deliveries in a row that were given up */
+            failures: number;
+            /** Format: date-time */
+            tried_at: string | null;
+            /** @description why the last try failed; empty when it arrived */
+            problem: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            updated_at: string;
+        };
+        WebhookRemovedOut: {
+            message: string;
         };
         WordShape: {
             name: string;
@@ -5844,6 +5996,9 @@ export interface components {
              * @description only while it can be brought back
              */
             deleted_at?: string;
+        };
+        WorkflowUnsharedOut: {
+            message: string;
         };
         /**
          * @description Every answer that is not a success.
@@ -6177,12 +6332,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["RegistryMessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -8649,12 +8805,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -9702,12 +9859,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["HookMessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -10174,12 +10332,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ClusterMessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -11030,12 +11189,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ClusterMessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -11743,12 +11903,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ImportDeletedOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -12893,6 +13054,571 @@ export interface operations {
             };
         };
     };
+    webhooks_list: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookListOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webhooks_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWebhookOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webhooks_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webhooks_remove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookRemovedOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webhooks_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["PatchedWebhookChangeInRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webhooks_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     plugins_list: {
         parameters: {
             query?: {
@@ -13859,12 +14585,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -14603,12 +15330,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["ResourceMessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -16515,12 +17243,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["TemplateDeletedOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -16987,12 +17716,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["MessageOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -17481,12 +18211,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DeletedOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {
@@ -19414,12 +20145,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description No response body */
-            204: {
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["WorkflowUnsharedOut"];
+                };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
             400: {

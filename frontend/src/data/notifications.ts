@@ -77,3 +77,60 @@ export function useSetPreference() {
     onSettled: () => client.invalidateQueries({ queryKey: preferencesQuery.queryKey }),
   });
 }
+
+export type Webhook = Schemas["WebhookOut"];
+export type NewWebhook = Schemas["NewWebhookOut"];
+
+export const webhooksQuery = queryOptions({
+  queryKey: [...key, "webhooks"],
+  queryFn: ({ signal }) =>
+    call(api.GET("/v1/api/notifications/webhooks/", { params: { query: { limit: "100" } }, signal })),
+});
+
+export function useAddWebhook() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (body: Schemas["WebhookInRequest"]) =>
+      call(api.POST("/v1/api/notifications/webhooks/", { body })),
+    onSuccess: () => client.invalidateQueries({ queryKey: webhooksQuery.queryKey }),
+    // Its answer holds the secret: the page shows it once, and nothing else keeps it.
+    gcTime: 0,
+  });
+}
+
+export function useSwitchWebhook() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ id, is_enabled }: Pick<Webhook, "id" | "is_enabled">) =>
+      call(
+        api.PATCH("/v1/api/notifications/webhooks/{id}/", { params: { path: { id } }, body: { is_enabled } }),
+      ),
+    onError: toast.failed,
+    onSettled: () => client.invalidateQueries({ queryKey: webhooksQuery.queryKey }),
+  });
+}
+
+export function useTryWebhook() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      call(api.POST("/v1/api/notifications/webhooks/{id}/test/", { params: { path: { id } } })),
+    onSuccess: ({ problem }) =>
+      problem
+        ? toast.note(t.notifications.webhooks.failed(problem))
+        : toast.done(t.notifications.webhooks.arrived),
+    onError: toast.failed,
+    onSettled: () => client.invalidateQueries({ queryKey: webhooksQuery.queryKey }),
+  });
+}
+
+export function useRemoveWebhook() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (id: string) =>
+      call(api.DELETE("/v1/api/notifications/webhooks/{id}/", { params: { path: { id } } })),
+    onSuccess: () => toast.done(t.notifications.webhooks.removed),
+    onError: toast.failed,
+    onSettled: () => client.invalidateQueries({ queryKey: webhooksQuery.queryKey }),
+  });
+}

@@ -19,8 +19,8 @@ from social_core.exceptions import AuthProviderError, AuthResponseError
 
 from accounts.errors import EmailNotVerified
 from accounts.models import normalise_email
-from accounts.oauth import web
 from accounts.providers import ProviderConfig
+from core import outgoing
 from core.network import Guard
 
 _LONGEST_NAME = 200
@@ -68,11 +68,11 @@ class _Guarded(BaseOAuth2PKCE[Any]):
         timeout: float | None = None,
         stage: Any = "user_info",
     ) -> requests.Response:
-        """As the library's, through `accounts.oauth.web`. Nothing of what failed is kept but its kind."""
+        """As the library's, through `core.outgoing`. Nothing of what failed is kept but its kind."""
         if urlsplit(url).scheme != "https" and self.config.url.startswith("https"):
             raise AuthProviderError(self, code="tls_error", stage=stage)
         try:
-            response = web.send(
+            response = outgoing.send(
                 self.guard,
                 method,
                 url,

@@ -63,7 +63,7 @@ class NotificationsView(ApiView):
         query = list_query(request, sorts={"created_at": "created_at", "kind": "kind"})
         rows = selectors.list_notifications(
             is_unread=request.query_params.get("unread", "").lower() == "true",
-            kind=request.query_params.get("kind", "").replace("\x00", "\ufffd"),
+            kind=request.query_params.get("kind", ""),
             search=query.search,
             actor=self.actor,
         )

@@ -14,6 +14,7 @@ from notifications.kinds import Notice, notice_of
 from notifications.mail import can_mail, enqueue_mail
 from notifications.models import Notification, ReadPosition
 from notifications.selectors import wishes_of
+from notifications.webhooks import enqueue_deliveries
 from realtime import selectors as outbox
 from realtime.models import Stream
 from realtime.types import StreamEvent
@@ -59,6 +60,7 @@ def _tell(events: list[StreamEvent]) -> int:
         people = _concerned(event.workspace, notice)
         wishes = wishes_of(people)
         rows += [_row(user, event, notice) for user in people if wishes[user, notice.kind].is_in_app]
+        enqueue_deliveries(people=people, event=event, notice=notice)
         for user in people:
             if can_mail() and wishes[user, notice.kind].is_by_email:
                 enqueue_mail(user_id=user, event=event, notice=notice)

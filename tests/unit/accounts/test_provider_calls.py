@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from accounts.oauth.web import send
 from core.network import Guard
+from core.outgoing import send
 
 NAME = "login.example.com"
 

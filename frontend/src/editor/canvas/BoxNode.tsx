@@ -6,7 +6,7 @@ import { memo } from "react";
 import { TypeIcon } from "@/graph/type-icon";
 import { cn, StatusDot } from "@/ui";
 import { useEditor, useLive, useSaving, useView } from "../editor";
-import type { FlowNode } from "../model/flow";
+import { BOX_HEIGHT, type FlowNode } from "../model/flow";
 import { summaryOf } from "../model/labels";
 import { nodeName } from "../model/names";
 import { worstSeverity } from "../model/problems";
@@ -14,6 +14,7 @@ import { landingEnd } from "../model/rules";
 import type { NodeStatus } from "../model/types";
 import type { Pull } from "../stores/view";
 import { t } from "../texts";
+import { useDetail } from "./detail";
 import { isBusy, STATE_TONES } from "./tones";
 
 const HANDLE =
@@ -46,7 +47,34 @@ function usePull(id: string, type: string): { welcome: Welcome; meaning: string 
   return { welcome, meaning };
 }
 
-function BoxNodeView({ id, data, selected, dragging }: NodeProps<FlowNode>) {
+/** Of very many, seen from afar, a box is its colour and how it fares. */
+function BoxNodeView(props: NodeProps<FlowNode>) {
+  const { nearness, isMany } = useDetail();
+  return isMany && nearness === "marks" ? <FarBox {...props} /> : <NearBox {...props} />;
+}
+
+function FarBox({ id, data, selected, height }: NodeProps<FlowNode>) {
+  const { node, template } = data;
+  const state = useLive((live) => live.nodes[id]?.state ?? "idle");
+  return (
+    <div
+      data-testid="node"
+      data-type={node.type}
+      data-name={nodeName(node)}
+      data-state={state}
+      className={cn(
+        "sc-box w-58 rounded-xl border-2 border-line-strong bg-surface",
+        state !== "idle" && EDGES[STATE_TONES[state]],
+        selected && "border-accent ring-3 ring-ring/35",
+      )}
+      style={{ height: height ?? BOX_HEIGHT }}
+    >
+      <TypeIcon icon={template?.icon} category={template?.category} className="m-3 size-14 [&_svg]:size-8" />
+    </div>
+  );
+}
+
+function NearBox({ id, data, selected, dragging }: NodeProps<FlowNode>) {
   const { node, template } = data;
   const name = nodeName(node) || t.node.unnamed;
   const kind = template?.display_name ?? t.node.unknownType;

@@ -13,7 +13,7 @@ import {
   SelectionMode,
   useStore,
 } from "@xyflow/react";
-import { type DragEvent, type MouseEvent, useCallback, useState } from "react";
+import { type DragEvent, type MouseEvent, useCallback, useMemo, useState } from "react";
 import { useTheme } from "@/app/theme";
 import { useEditor, useFlow, useGraph } from "../editor";
 import type { FlowNode } from "../model/flow";
@@ -23,6 +23,7 @@ import { t } from "../texts";
 import { BoxNode } from "./BoxNode";
 import { CanvasControls } from "./CanvasControls";
 import { CanvasMenu, type MenuPlace } from "./CanvasMenu";
+import { DetailContext, MANY, nearnessAt } from "./detail";
 import { EmptyCanvas } from "./EmptyCanvas";
 import { GroupNode } from "./GroupNode";
 import { MeaningEdge } from "./MeaningEdge";
@@ -39,15 +40,7 @@ const EDGE_DEFAULTS = {
 const GRID: [number, number] = [16, 16];
 const FIT = { padding: 0.2, maxZoom: 1 };
 const SEVERAL = ["Meta", "Control", "Shift"];
-/** Above this, what is out of sight is not drawn. */
-const MANY = 250;
-
-/** From afar there is less to read, and what is left is larger. */
-function detailAt({ transform }: ReactFlowState): "all" | "names" | "marks" {
-  const zoom = transform[2];
-  if (zoom >= 0.55) return "all";
-  return zoom >= 0.3 ? "names" : "marks";
-}
+const nearness = ({ transform }: ReactFlowState) => nearnessAt(transform[2]);
 
 export function Canvas() {
   const { commands, rules, selection, flow } = useEditor();
@@ -58,7 +51,9 @@ export function Canvas() {
   const canvas = useCanvas();
   const connecting = useConnecting();
   useKeepInSight();
-  const detail = useStore(detailAt);
+  const near = useStore(nearness);
+  const isMany = nodes.length > MANY;
+  const detail = useMemo(() => ({ nearness: near, isMany }), [near, isMany]);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
 
   const onDrop = useCallback(
@@ -88,7 +83,7 @@ export function Canvas() {
     <section
       aria-label={t.canvas}
       data-testid="canvas"
-      data-detail={detail}
+      data-detail={near}
       className="sc-canvas absolute inset-0"
       onDrop={onDrop}
       onDragOver={(event) => {
@@ -98,54 +93,56 @@ export function Canvas() {
         }
       }}
     >
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        onNodesChange={flow.getState().changeNodes}
-        onEdgesChange={flow.getState().changeEdges}
-        nodeTypes={NODE_TYPES}
-        edgeTypes={EDGE_TYPES}
-        defaultEdgeOptions={EDGE_DEFAULTS}
-        connectionMode={ConnectionMode.Loose}
-        connectionRadius={36}
-        {...connecting}
-        colorMode={theme}
-        deleteKeyCode={null}
-        multiSelectionKeyCode={SEVERAL}
-        selectionMode={SelectionMode.Partial}
-        edgesFocusable={false}
-        elevateNodesOnSelect={false}
-        snapToGrid
-        snapGrid={GRID}
-        fitView
-        fitViewOptions={FIT}
-        minZoom={0.1}
-        maxZoom={2}
-        onlyRenderVisibleElements={nodes.length > MANY}
-        onNodeContextMenu={onNodeMenu}
-        onEdgeContextMenu={(event, edge) => {
-          if (edge.selectable === false) return;
-          selection.getState().select([], [edge.id]);
-          event.preventDefault();
-          setMenu({ at: { x: event.clientX, y: event.clientY }, nodeId: null, edgeId: edge.id });
-        }}
-        onSelectionContextMenu={(event) => openMenu(event, null)}
-        onPaneContextMenu={(event) => openMenu(event, null)}
-        zoomOnDoubleClick={false}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={16} size={1.2} />
-        {nodes.length > 3 && (
-          <MiniMap
-            pannable
-            zoomable
-            ariaLabel={t.controls.minimap}
-            position="bottom-left"
-            className="!bottom-0 !left-12 !m-3 overflow-hidden rounded-lg border border-line shadow-sm"
-            style={{ width: 132, height: 88 }}
-            nodeBorderRadius={12}
-          />
-        )}
-      </ReactFlow>
+      <DetailContext.Provider value={detail}>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          onNodesChange={flow.getState().changeNodes}
+          onEdgesChange={flow.getState().changeEdges}
+          nodeTypes={NODE_TYPES}
+          edgeTypes={EDGE_TYPES}
+          defaultEdgeOptions={EDGE_DEFAULTS}
+          connectionMode={ConnectionMode.Loose}
+          connectionRadius={36}
+          {...connecting}
+          colorMode={theme}
+          deleteKeyCode={null}
+          multiSelectionKeyCode={SEVERAL}
+          selectionMode={SelectionMode.Partial}
+          edgesFocusable={false}
+          elevateNodesOnSelect={false}
+          snapToGrid
+          snapGrid={GRID}
+          fitView
+          fitViewOptions={FIT}
+          minZoom={0.1}
+          maxZoom={2}
+          onlyRenderVisibleElements={isMany}
+          onNodeContextMenu={onNodeMenu}
+          onEdgeContextMenu={(event, edge) => {
+            if (edge.selectable === false) return;
+            selection.getState().select([], [edge.id]);
+            event.preventDefault();
+            setMenu({ at: { x: event.clientX, y: event.clientY }, nodeId: null, edgeId: edge.id });
+          }}
+          onSelectionContextMenu={(event) => openMenu(event, null)}
+          onPaneContextMenu={(event) => openMenu(event, null)}
+          zoomOnDoubleClick={false}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={16} size={1.2} />
+          {nodes.length > 3 && (
+            <MiniMap
+              pannable
+              zoomable
+              ariaLabel={t.controls.minimap}
+              position="bottom-left"
+              className="!bottom-0 !left-12 !m-3 overflow-hidden rounded-lg border border-line shadow-sm"
+              style={{ width: 132, height: 88 }}
+              nodeBorderRadius={12}
+            />
+          )}
+        </ReactFlow>
+      </DetailContext.Provider>
       <CanvasControls />
       {isEmpty && <EmptyCanvas />}
       <CanvasMenu place={menu} onClose={() => setMenu(null)} />

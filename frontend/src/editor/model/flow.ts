@@ -1,7 +1,7 @@
 /** Between the graph as it is kept and the boxes and lines that React Flow draws. What did not change keeps its
  * identity, so that nothing is drawn twice. */
 
-import type { Edge, Node } from "@xyflow/react";
+import { type Edge, type Node, Position } from "@xyflow/react";
 import { foldsOf, isFolded } from "./groups";
 import { edgeLabel } from "./labels";
 import { nodeName } from "./names";
@@ -15,6 +15,16 @@ export type FlowEdge = Edge<LineData, "line">;
 
 export const BOX_WIDTH = 232;
 export const BOX_HEIGHT = 84;
+
+/** How a box will be until it is measured: with it lines can be drawn, and what is in sight found, before any box is. */
+const HANDLE_SIZE = { y: 23, width: 10, height: 10 };
+const SUPPOSED: Pick<FlowNode, "measured" | "handles"> = {
+  measured: { width: BOX_WIDTH, height: BOX_HEIGHT },
+  handles: [
+    { id: "target", type: "target", position: Position.Left, x: -5, ...HANDLE_SIZE },
+    { id: "source", type: "source", position: Position.Right, x: BOX_WIDTH - 5, ...HANDLE_SIZE },
+  ],
+};
 
 function shapeOf(node: GraphNode): "box" | "note" | "group" {
   return node.type === "note" || node.type === "group" ? node.type : "box";
@@ -51,6 +61,7 @@ function toFlowNode(
     data: { node, template },
     ariaLabel,
   };
+  if (shape === "box") Object.assign(box, SUPPOSED);
   if (before?.measured) box.measured = before.measured;
   if (before?.selected) box.selected = true;
   if (node.parentId && ids.has(node.parentId)) box.parentId = node.parentId;

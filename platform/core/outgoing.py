@@ -1,7 +1,6 @@
-"""The calls that we make to a provider: where they may go, how long they may take and how much they may bring.
+"""One HTTP call to an address that somebody gave us: where it may go, how long it may take and how much it may bring.
 
-A provider's address is an operator's, but what its discovery document points to is the provider's: both pass
-the network guard, and the connection is made to the very address that was checked.
+Every address passes the network guard, and the connection is made to the very address that was checked.
 """
 
 import socket
@@ -26,7 +25,7 @@ _LARGEST_ANSWER = 1024 * 1024
 class _Call:
     """One request: the guard before its connection, and the scissors after its deadline.
 
-    A timeout of `requests` counts from byte to byte; a provider that sends one now and then would keep us.
+    A timeout of `requests` counts from byte to byte; whoever sends one now and then would keep us.
     """
 
     def __init__(self, guard: Guard, seconds: float) -> None:
@@ -58,7 +57,7 @@ class _Call:
         for each in self._sockets:
             try:
                 each.shutdown(socket.SHUT_RDWR)
-            except OSError:  # The provider was faster.
+            except OSError:  # The other side was faster.
                 continue
 
 

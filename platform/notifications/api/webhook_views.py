@@ -1,0 +1,160 @@
+"""Webhooks of notifications over HTTP: for people who signed in, never for a token."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
+from rest_framework import serializers, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.paging import list_query, list_response
+from core.api.permissions import Access
+from core.api.times import format_time
+from core.api.views import ApiView
+from notifications import selectors, services
+from notifications.kinds import Kind
+from notifications.models import Webhook
+
+Serializer = serializers.Serializer[Any]
+_KINDS = [kind.value for kind in Kind]
+_LIST = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
+_SHOWN = {
+    "id": "01920000-0000-7000-8000-000000000000",
+    "url": "https://example.com/hooks/sailcloth",
+    "kinds": ["run.failed", "cluster.lost"],
+    "is_enabled": True,
+    "failures": 0,
+    "tried_at": None,
+    "problem": "",
+    "created_at": "2026-03-24T10:00:00Z",
+    "updated_at": "2026-03-24T10:00:00Z",
+}
+
+
+class WebhookIn(Serializer):
+    url = serializers.CharField(max_length=2000)
+    kinds = serializers.ListField(
+        child=serializers.ChoiceField(choices=_KINDS), required=False, max_length=len(Kind), help_text="all, if none"
+    )
+
+
+class WebhookChangeIn(Serializer):
+    url = serializers.CharField(max_length=2000, required=False)
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=_KINDS), required=False, max_length=len(Kind))
+    is_enabled = serializers.BooleanField(required=False)
+
+
+class WebhookOut(Serializer):
+    id = serializers.CharField()
+    url = serializers.CharField()
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=_KINDS))
+    is_enabled = serializers.BooleanField(help_text="off by its owner, or after failures in a row")
+    failures = serializers.IntegerField(help_text="deliveries in a row that were given up")
+    tried_at = serializers.DateTimeField(allow_null=True)
+    problem = serializers.CharField(allow_blank=True, help_text="why the last try failed; empty when it arrived")
+    created_at = serializers.DateTimeField()
+    updated_at = serializers.DateTimeField()
+
+
+class NewWebhookOut(WebhookOut):
+    secret = serializers.CharField(help_text="with which deliveries are signed; shown in this answer only")
+
+
+class WebhookListOut(Serializer):
+    webhooks = WebhookOut(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
+class WebhookRemovedOut(Serializer):
+    message = serializers.CharField()
+
+
+def webhook_out(row: Webhook) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "url": row.url,
+        "kinds": row.kinds,
+        "is_enabled": row.is_enabled,
+        "failures": row.failures,
+        "tried_at": format_time(row.tried_at) if row.tried_at else None,
+        "problem": row.problem,
+        "created_at": format_time(row.created_at),
+        "updated_at": format_time(row.updated_at),
+    }
+
+
+class WebhooksView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="webhooks_list",
+        summary="Your webhooks, and how the last delivery of each went",
+        parameters=_LIST,
+        responses=WebhookListOut,
+    )
+    def get(self, request: Request) -> Response:
+        query = list_query(request, sorts={"created_at": "created_at", "url": "url"})
+        rows = selectors.list_webhooks(actor=self.actor)
+        if query.search:
+            rows = rows.filter(url__icontains=query.search)
+        return list_response("webhooks", rows, query, webhook_out)
+
+    @extend_schema(
+        operation_id="webhooks_add",
+        summary="Have an address of yours called with what you are told",
+        description="Each call is signed: `Sailcloth-Signature` is the HMAC-SHA256 with the secret, in hex, over "
+        "`Sailcloth-Timestamp`, a dot and the body. After five deliveries in a row that nobody took it is turned off.",
+        request=WebhookIn,
+        responses={201: NewWebhookOut},
+        examples=[
+            OpenApiExample("Failures", {"url": _SHOWN["url"], "kinds": _SHOWN["kinds"]}, request_only=True),
+            OpenApiExample("Added", _SHOWN | {"secret": "whsec_Qm3x9B…"}, response_only=True, status_codes=["201"]),
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        data = self.read(WebhookIn, request)
+        kinds = [Kind(each) for each in data.get("kinds", ())]
+        made = services.add_webhook(url=data["url"], kinds=kinds, actor=self.actor)
+        return Response(webhook_out(made.row) | {"secret": made.secret}, status=status.HTTP_201_CREATED)
+
+
+class WebhookView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(operation_id="webhooks_get", summary="One webhook", responses=WebhookOut)
+    def get(self, request: Request, id: str) -> Response:
+        return Response(webhook_out(selectors.get_webhook(webhook_id=id, actor=self.actor)))
+
+    @extend_schema(
+        operation_id="webhooks_change",
+        summary="Change its address or its kinds, turn it off and on",
+        request=WebhookChangeIn,
+        responses=WebhookOut,
+    )
+    def patch(self, request: Request, id: str) -> Response:
+        data = self.read(WebhookChangeIn, request)
+        kinds = [Kind(each) for each in data["kinds"]] if "kinds" in data else None
+        row = services.change_webhook(
+            webhook_id=id, url=data.get("url"), kinds=kinds, is_enabled=data.get("is_enabled"), actor=self.actor
+        )
+        return Response(webhook_out(row))
+
+    @extend_schema(operation_id="webhooks_remove", summary="Remove it", responses=WebhookRemovedOut)
+    def delete(self, request: Request, id: str) -> Response:
+        services.remove_webhook(webhook_id=id, actor=self.actor)
+        return Response({"message": "The webhook was removed."})
+
+
+class WebhookTestView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="webhooks_test",
+        summary="Call it now, with a piece of news of the kind `test`",
+        request=None,
+        responses=WebhookOut,
+    )
+    def post(self, request: Request, id: str) -> Response:
+        return Response(webhook_out(services.try_webhook(webhook_id=id, actor=self.actor)))
