@@ -61,8 +61,15 @@ class Servers:
 
     def start(self):
         listener = socket.create_server(("127.0.0.1", 0))
+        # The standard loop: what closed uvloops leave is freed by whichever thread collects garbage, which can end a
+        # process that has had many of them. The product has one, in its main thread.
         config = uvicorn.Config(
-            ASGIHandler(), lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+            ASGIHandler(),
+            loop="asyncio",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            timeout_graceful_shutdown=1,
         )
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)

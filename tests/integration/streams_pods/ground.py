@@ -70,8 +70,10 @@ class WebServer:
         from config.asgi import application
 
         self.listener = socket.create_server(("127.0.0.1", 0))
+        # The standard loop: what closed uvloops leave is freed by whichever thread collects garbage, which can end a
+        # process that has had many of them. The product has one, in its main thread.
         config = uvicorn.Config(
-            application, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
+            application, loop="asyncio", lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
         )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, args=([self.listener],), daemon=True)

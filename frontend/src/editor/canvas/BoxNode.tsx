@@ -69,8 +69,25 @@ function FarBox({ id, data, selected, height }: NodeProps<FlowNode>) {
       )}
       style={{ height: height ?? BOX_HEIGHT }}
     >
+      <FarEnd end="target" />
       <TypeIcon icon={template?.icon} category={template?.category} className="m-3 size-14 [&_svg]:size-8" />
+      <FarEnd end="source" />
     </div>
+  );
+}
+
+/** Too small to pull from, but where lines end. */
+function FarEnd({ end }: { end: "source" | "target" }) {
+  return (
+    <Handle
+      id={end}
+      type={end}
+      position={end === "source" ? Position.Right : Position.Left}
+      isConnectable={false}
+      className="!size-2.5 !opacity-0"
+      style={HANDLE_PLACE}
+      aria-hidden
+    />
   );
 }
 
