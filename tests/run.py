@@ -15,6 +15,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest"]
+# Whoever has nothing left to do takes from the others: some tests wait a minute for a cluster, most take milliseconds.
+AT_ONCE = ["-n", "2", "--dist", "worksteal"]
 
 HINTS = {
     "postgres": "set SAILCLOTH_TEST_DATABASE_URL to a PostgreSQL superuser's URL",
@@ -90,8 +92,7 @@ SUITES = [
         "unit, API and integration on SQLite",
         [
             *PYTEST,
-            "-n",
-            "2",
+            *AT_ONCE,
             "tests/architecture",
             "tests/unit",
             "tests/api",
@@ -104,7 +105,7 @@ SUITES = [
     ),
     Suite(
         "API and integration on PostgreSQL",
-        [*PYTEST, "-n", "2", "tests/api", "tests/integration", "tests/contract"],
+        [*PYTEST, *AT_ONCE, "tests/api", "tests/integration", "tests/contract"],
         budget=600,
         needs=("postgres",),
         leaves=("kube",),
@@ -113,8 +114,7 @@ SUITES = [
         "clusters: practice and real",
         [
             *PYTEST,
-            "-n",
-            "2",
+            *AT_ONCE,
             "tests/cluster",
             "tests/unit/compile/test_real_cluster.py",
             "tests/api/clusters/test_real_cluster.py",
