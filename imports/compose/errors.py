@@ -49,4 +49,4 @@ def refuse(file: str, path: str, message: str) -> ComposeError:
 
 
 def joined(*parts: str | int) -> str:
-    return ".".join(str(part) for part in parts if part != "")
+    return ".".join([str(part) for part in parts if part != ""])

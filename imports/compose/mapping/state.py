@@ -50,8 +50,9 @@ class Rows:
         """Every path with a row, and all above them."""
         found: set[str] = set()
         for path in self._rows:
-            parts = path.split(".")
-            found.update(".".join(parts[:count]) for count in range(1, len(parts) + 1))
+            while path and path not in found:
+                found.add(path)
+                path = path.rpartition(".")[0]
         return found
 
     def list(self) -> tuple[Row, ...]:
