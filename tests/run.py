@@ -116,10 +116,19 @@ SUITES = [
             *PYTEST,
             *AT_ONCE,
             "tests/cluster",
+            "--ignore=tests/cluster/imports",
             "tests/unit/compile/test_real_cluster.py",
             "tests/api/clusters/test_real_cluster.py",
         ],
         budget=600,
+        without=DATABASE,
+    ),
+    # Apart from the rest, which waits for what a kubelet tells: it tells five events a second, and this makes hundreds.
+    Suite(
+        "imports that run on a real cluster",
+        [*PYTEST, "tests/cluster/imports"],
+        budget=150,
+        needs=("kube",),
         without=DATABASE,
     ),
     Suite(
