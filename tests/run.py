@@ -110,20 +110,27 @@ SUITES = [
         needs=("postgres",),
         leaves=("kube",),
     ),
+    # First, because it waits for what a kubelet tells: it tells five events a second, and what comes after makes
+    # hundreds of them.
+    Suite(
+        "clusters: health and diagnosis",
+        [*PYTEST, *AT_ONCE, "tests/cluster/live", "tests/cluster/diagnose"],
+        budget=240,
+        without=DATABASE,
+    ),
     Suite(
         "clusters: practice and real",
         [
             *PYTEST,
             *AT_ONCE,
             "tests/cluster",
-            "--ignore=tests/cluster/imports",
+            *(f"--ignore=tests/cluster/{each}" for each in ("live", "diagnose", "imports")),
             "tests/unit/compile/test_real_cluster.py",
             "tests/api/clusters/test_real_cluster.py",
         ],
         budget=600,
         without=DATABASE,
     ),
-    # Apart from the rest, which waits for what a kubelet tells: it tells five events a second, and this makes hundreds.
     Suite(
         "imports that run on a real cluster",
         [*PYTEST, "tests/cluster/imports"],
