@@ -17,6 +17,8 @@ ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest"]
 # Whoever has nothing left to do takes from the others: some tests wait a minute for a cluster, most take milliseconds.
 AT_ONCE = ["-n", "2", "--dist", "worksteal"]
+# What the tests of a file share on a cluster is made once, by one worker.
+FILES_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 
 HINTS = {
     "postgres": "set SAILCLOTH_TEST_DATABASE_URL to a PostgreSQL superuser's URL",
@@ -114,7 +116,7 @@ SUITES = [
     # hundreds of them.
     Suite(
         "clusters: health and diagnosis",
-        [*PYTEST, *AT_ONCE, "tests/cluster/live", "tests/cluster/diagnose"],
+        [*PYTEST, *FILES_AT_ONCE, "tests/cluster/live", "tests/cluster/diagnose"],
         budget=240,
         without=DATABASE,
     ),
@@ -122,7 +124,7 @@ SUITES = [
         "clusters: practice and real",
         [
             *PYTEST,
-            *AT_ONCE,
+            *FILES_AT_ONCE,
             "tests/cluster",
             *(f"--ignore=tests/cluster/{each}" for each in ("live", "diagnose", "imports")),
             "tests/unit/compile/test_real_cluster.py",

@@ -1,26 +1,23 @@
 // What happened, and who may sign in: the activity of an installation and its people.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { after, before, test } from "node:test";
-import { ADMIN, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+import { after, before } from "node:test";
+import {
+  launchBrowser,
+  newPage,
+  PASSWORD,
+  picture,
+  signIn,
+  signInByForm,
+  startProduct,
+  storyOf,
+} from "./product.mjs";
 
 let product;
 let browser;
 let page;
-let hasFailed = false;
 
-function step(name, tell) {
-  test(name, async () => {
-    assert.ok(!hasFailed, "an earlier step failed");
-    try {
-      await tell();
-    } catch (error) {
-      hasFailed = true;
-      await picture(page, "administration-failed");
-      throw new Error(`${error}\n${await page.locator("body").ariaSnapshot()}`);
-    }
-  });
-}
+const step = storyOf("administration", () => page);
 
 before(async () => {
   product = await startProduct();
@@ -37,11 +34,7 @@ before(async () => {
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(30_000);
-  await page.goto("/sign-in");
-  await page.getByLabel(/e-?mail/i).fill(ADMIN);
-  await page.getByLabel(/password/i).first().fill(PASSWORD);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.waitForURL(/\/workflows/);
+  await signInByForm(page);
 });
 
 after(async () => {

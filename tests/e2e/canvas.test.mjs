@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { ADMIN, eventually, launchBrowser, newPage, PASSWORD, picture, signIn, startProduct } from "./product.mjs";
+import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct } from "./product.mjs";
 
 let product;
 let browser;
@@ -15,11 +15,7 @@ before(async () => {
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { colorScheme: "light", viewport: { width: 1280, height: 800 } });
   page.setDefaultTimeout(10_000);
-  await page.goto("/sign-in");
-  await page.getByLabel(/e-?mail/i).fill(ADMIN);
-  await page.getByLabel(/password/i).first().fill(PASSWORD);
-  await page.getByRole("button", { name: /sign in/i }).click();
-  await page.waitForURL(/\/workflows|\/$/);
+  await signInByForm(page);
 });
 
 after(async () => {

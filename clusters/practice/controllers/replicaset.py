@@ -107,23 +107,25 @@ class ReplicaSetController(Controller):
         status["terminatingReplicas"] = sum(1 for p in pods if is_deleting(p))
         status["observedGeneration"] = meta(found).get("generation", 1)
         if problem:
-            known = condition(found, "ReplicaFailure") or {}
-            since = known.get("lastTransitionTime") or time_text()
-            status["conditions"] = [
-                {
-                    "type": "ReplicaFailure",
-                    "status": "True",
-                    "lastTransitionTime": since,
-                    "reason": "FailedCreate",
-                    "message": problem,
-                }
-            ]
+            # Kept as it was said first, as the real controller does: each try names another pod, and a status that
+            # changes with every try asks for the next one at once.
+            status["conditions"] = [condition(found, "ReplicaFailure") or _failure(problem)]
         current = self.get(SETS, (namespace_of(found), name_of(found)))
         if current is not None:
             self.set_status(SETS, current, status)
         pending = [w for w in waits if w > 0]
         if pending:
             self.after((namespace_of(found), name_of(found)), min(pending) + 0.05)
+
+
+def _failure(problem: str) -> Obj:
+    return {
+        "type": "ReplicaFailure",
+        "status": "True",
+        "lastTransitionTime": time_text(),
+        "reason": "FailedCreate",
+        "message": problem,
+    }
 
 
 def _rank(pod: Obj) -> tuple[bool, bool, bool, str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -320,6 +321,22 @@ async def test_a_quota_counts_and_refuses(practice: Kube) -> None:
     assert "exceeded quota: q" in told["message"]
     used = await practice.eventually(f"{CORE}/resourcequotas/q", lambda b: b["status"]["used"]["pods"] == "1")
     assert used["status"]["used"]["requests.cpu"] == "100m"
+
+
+async def test_what_a_quota_refuses_is_tried_again_at_leisure(practice: Kube) -> None:
+    """Each refusal names another pod; it may not be a reason to try at once."""
+    body = {"metadata": {"name": "q"}, "spec": {"hard": {"pods": "1"}}}
+    await practice.post(f"{CORE}/resourcequotas", body)
+    await practice.eventually(f"{CORE}/resourcequotas/q", lambda b: (b.get("status") or {}).get("used"))
+    spec = {"replicas": 3, "selector": {"matchLabels": {"app": "many"}}, "template": template("many")}
+    await practice.post(f"{APPS}/replicasets", {"metadata": {"name": "many"}, "spec": spec})
+    refused = await practice.eventually(f"{APPS}/replicasets/many", lambda b: (b.get("status") or {}).get("conditions"))
+    await asyncio.sleep(1)
+    later = (await practice.get(f"{APPS}/replicasets/many")).body["status"]["conditions"]
+    assert later == refused["status"]["conditions"]
+    # The clock of these tests is fast.
+    events = (await practice.get(f"{CORE}/events")).body["items"]
+    assert sum(each.get("count") or 1 for each in events if each["reason"] == "FailedCreate") < 30
 
 
 @pytest.mark.parametrize(
