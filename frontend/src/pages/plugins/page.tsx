@@ -1,104 +1,57 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Blocks } from "lucide-react";
-import { useMemo } from "react";
-import { Page } from "@/app/page";
+import { Gallery } from "@/app/gallery";
 import { type Plugin, pluginsQuery } from "@/data/plugins";
 import { t } from "@/texts";
-import { Button, Card, EmptyState, ErrorState, SearchInput, Segmented, Select, SkeletonRows } from "@/ui";
+import { Card, Segmented } from "@/ui";
 import { ClusterChoice } from "./cluster-choice";
 import { PluginIcon, PluginMarks } from "./marks";
 import { OwnSwitch } from "./switches";
 
-const ALL = "-";
 const SHOWN = (["any", "on", "off"] as const).map((value) => ({ value, label: t.plugins.shown[value] }));
 
-/** What is searched and narrowed stands in the address; what fits is shown as one types. */
+/** What is searched and narrowed stands in the address. */
 export function PluginsPage() {
   const search = useSearch({ from: "/member/plugins" });
   const navigate = useNavigate({ from: "/plugins" });
-  const list = useQuery(pluginsQuery(search.cluster));
-  const categories = useMemo(
-    () => [...new Set((list.data ?? []).map((plugin) => plugin.category))].sort(),
-    [list.data],
-  );
-  const found = (list.data ?? []).filter((plugin) => fits(plugin, search));
   const change = (next: typeof search) =>
     void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
   return (
-    <Page title={t.plugins.title} subtitle={t.plugins.subtitle}>
-      <div className="mb-4 flex flex-wrap items-center gap-2">
-        <SearchInput
-          className="w-full sm:w-64"
-          label={t.plugins.search}
-          value={search.q ?? ""}
-          onValueChange={(q) => change({ q: q || undefined })}
-        />
-        <Select
-          className="w-44"
-          label={t.plugins.categories}
-          value={search.category ?? ALL}
-          options={[
-            { value: ALL, label: t.plugins.all },
-            ...categories.map((category) => ({ value: category, label: category })),
-          ]}
-          onValueChange={(category) => change({ category: category === ALL ? undefined : category })}
-        />
-        <Segmented
-          label={t.plugins.show}
-          options={SHOWN}
-          value={search.show ?? "any"}
-          onValueChange={(show) => change({ show: show === "any" ? undefined : show })}
-        />
-        <ClusterChoice
-          className="sm:ml-auto"
-          cluster={search.cluster}
-          onChange={(cluster) => change({ cluster })}
-        />
-      </div>
-      {list.isPending ? (
-        <Card>
-          <SkeletonRows count={8} />
-        </Card>
-      ) : list.isError ? (
-        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-      ) : found.length === 0 ? (
-        <EmptyState
-          icon={<Blocks />}
-          title={t.plugins.nothingTitle}
-          actions={
-            <Button onClick={() => change({ q: undefined, category: undefined, show: undefined })}>
-              {t.plugins.showAll}
-            </Button>
-          }
-        >
-          {t.plugins.nothingText}
-        </EmptyState>
-      ) : (
-        <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
-          {found.map((plugin) => (
-            <li key={plugin.id}>
-              <PluginCard plugin={plugin} cluster={search.cluster} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </Page>
+    <Gallery
+      words={t.plugins}
+      icon={<Blocks />}
+      list={useQuery(pluginsQuery(search.cluster))}
+      narrowed={search}
+      onNarrow={change}
+      onShowAll={() => change({ q: undefined, category: undefined, show: undefined })}
+      wordsOf={wordsOf}
+      isWanted={(plugin) => !search.show || plugin.enabled === (search.show === "on")}
+      filters={
+        <>
+          <Segmented
+            label={t.plugins.show}
+            options={SHOWN}
+            value={search.show ?? "any"}
+            onValueChange={(show) => change({ show: show === "any" ? undefined : show })}
+          />
+          <ClusterChoice
+            className="sm:ml-auto"
+            cluster={search.cluster}
+            onChange={(cluster) => change({ cluster })}
+          />
+        </>
+      }
+      columns="md:grid-cols-2 xl:grid-cols-3"
+      card={(plugin) => <PluginCard plugin={plugin} cluster={search.cluster} />}
+    />
   );
 }
 
-function fits(
-  plugin: Plugin,
-  search: { q?: string | undefined; category?: string | undefined; show?: "on" | "off" | undefined },
-): boolean {
-  const words = (search.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-  const kinds = plugin.node_types.map((type) => `${type.display_name} ${type.kind}`).join(" ");
-  const hay = `${plugin.display_name} ${plugin.description} ${plugin.category} ${kinds}`.toLowerCase();
-  return (
-    (!search.category || plugin.category === search.category) &&
-    (!search.show || plugin.enabled === (search.show === "on")) &&
-    words.every((word) => hay.includes(word))
-  );
+/** Its kinds are what one looks for. */
+function wordsOf(plugin: Plugin): string {
+  const kinds = plugin.node_types.map((type) => `${type.display_name} ${type.kind}`);
+  return [plugin.display_name, plugin.description, plugin.category, ...kinds].join(" ");
 }
 
 function PluginCard({ plugin, cluster }: { plugin: Plugin; cluster: string | undefined }) {

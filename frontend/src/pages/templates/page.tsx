@@ -1,83 +1,31 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { LayoutTemplate } from "lucide-react";
-import { useMemo } from "react";
-import { Page } from "@/app/page";
+import { Gallery } from "@/app/gallery";
 import { type Stack, stacksQuery } from "@/data/templates";
 import { t } from "@/texts";
-import { Badge, Button, Card, EmptyState, ErrorState, SearchInput, Select, SkeletonRows } from "@/ui";
+import { Badge } from "@/ui";
 import { StackIcon } from "./icon";
 
-const ALL = "-";
-
-/** Search and category stand in the address; what fits is shown as one types. */
+/** Search and category stand in the address. */
 export function TemplatesPage() {
   const search = useSearch({ from: "/member/templates" });
   const navigate = useNavigate({ from: "/templates" });
-  const list = useQuery(stacksQuery);
-  const stacks = list.data ?? [];
-  const categories = useMemo(
-    () => [...new Set((list.data ?? []).map((stack) => stack.category))].sort(),
-    [list.data],
-  );
-  const found = stacks.filter((stack) => fits(stack, search.q ?? "", search.category));
   const change = (next: typeof search) =>
     void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
   return (
-    <Page title={t.templates.title} subtitle={t.templates.subtitle}>
-      <div className="mb-4 flex flex-wrap items-center gap-2">
-        <SearchInput
-          className="w-full sm:w-72"
-          label={t.templates.search}
-          value={search.q ?? ""}
-          onValueChange={(q) => change({ q: q || undefined })}
-        />
-        <Select
-          className="w-44"
-          label={t.templates.categories}
-          value={search.category ?? ALL}
-          options={[
-            { value: ALL, label: t.templates.all },
-            ...categories.map((category) => ({ value: category, label: category })),
-          ]}
-          onValueChange={(category) => change({ category: category === ALL ? undefined : category })}
-        />
-      </div>
-      {list.isPending ? (
-        <Card>
-          <SkeletonRows count={8} />
-        </Card>
-      ) : list.isError ? (
-        <ErrorState error={list.error} onRetry={() => void list.refetch()} />
-      ) : found.length === 0 ? (
-        <EmptyState
-          icon={<LayoutTemplate />}
-          title={t.templates.nothingTitle}
-          actions={
-            <Button onClick={() => change({ q: undefined, category: undefined })}>
-              {t.templates.showAll}
-            </Button>
-          }
-        >
-          {t.templates.nothingText}
-        </EmptyState>
-      ) : (
-        <ul className="grid gap-3 sm:grid-cols-2 lg:grid-cols-3">
-          {found.map((stack) => (
-            <li key={stack.id}>
-              <StackCard stack={stack} />
-            </li>
-          ))}
-        </ul>
-      )}
-    </Page>
+    <Gallery
+      words={t.templates}
+      icon={<LayoutTemplate />}
+      list={useQuery(stacksQuery)}
+      narrowed={search}
+      onNarrow={change}
+      onShowAll={() => change({ q: undefined, category: undefined })}
+      wordsOf={(stack) => `${stack.display_name} ${stack.description} ${stack.category}`}
+      columns="sm:grid-cols-2 lg:grid-cols-3"
+      card={(stack) => <StackCard stack={stack} />}
+    />
   );
-}
-
-function fits(stack: Stack, text: string, category: string | undefined): boolean {
-  const words = text.toLowerCase().split(/\s+/).filter(Boolean);
-  const hay = `${stack.display_name} ${stack.description} ${stack.category}`.toLowerCase();
-  return (!category || stack.category === category) && words.every((word) => hay.includes(word));
 }
 
 function StackCard({ stack }: { stack: Stack }) {
