@@ -198,6 +198,13 @@ def test_limits_where_a_quota_wants_them() -> None:
     assert data["resources"]["limits"] == {"cpu": "200m", "memory": "256Mi"}
 
 
+def test_requests_are_taken_when_what_wanted_them_is_gone() -> None:
+    """Between the question and the answer a cluster may have changed its mind."""
+    scene = Scene(node("web"), live=[deployment(status=WELL)])
+    data = data_of(apply(scene, "set_requests", cpu="10m", memory="8Mi"), "web")
+    assert data["resources"]["requests"] == {"cpu": "10m", "memory": "8Mi"}
+
+
 def test_an_autoscaler_has_the_last_word_on_copies() -> None:
     scaled = Scene(node("web"), node("scaler", "hpa", max_replicas=3), edges=[edge("scaler", "web")])
     with pytest.raises(CannotFix, match="autoscaler"):

@@ -11,8 +11,9 @@ _USUAL = {"cpu": "100m", "memory": "128Mi"}
 
 
 def asks(evidence: Evidence, hints: Values) -> Sequence[Asked]:
-    what = str(hints.get("what") or "requests.cpu")
-    wanted = [name for name in _USUAL if name in what] or ["cpu"]
+    # Without a word of what is wanted (what refused the pods may be gone by now) all that could be.
+    what = str(hints.get("what") or "")
+    wanted = [name for name in _USUAL if name in what] or list(_USUAL)
     asked = [
         Asked(name, f"{name.upper() if name == 'cpu' else 'Memory'} request", ValueKind.QUANTITY, "", _USUAL[name])
         for name in wanted
