@@ -18,6 +18,8 @@ RETRIED = "build.retried"
 UPLOADED = "build.uploaded"
 PUSHED = "build.pushed_to"
 HOOK_CREATED = "build.webhook_created"
+HOOK_ROTATED = "build.webhook_rotated"
+HOOK_TESTED = "build.webhook_tested"
 HOOK_DELETED = "build.webhook_deleted"
 GREW = "build.grew"
 

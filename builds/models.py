@@ -188,17 +188,42 @@ class BuildHook(models.Model):
         return f"{self.provider} {self.pk}"
 
 
+class DeliveryOutcome(models.TextChoices):
+    BUILT = "built"
+    PING = "ping"
+    OTHER_BRANCH = "other_branch"
+    NOTHING_TO_BUILD = "nothing_to_build"
+    BAD_SIGNATURE = "bad_signature"
+    REPLAYED = "replayed"
+    FAILED = "failed"
+
+
 class BuildDelivery(models.Model):
-    """A call that was heard, so that the same one is not heard again."""
+    """A call to a webhook and what became of it. The same is not built twice: that is what `digest` is kept for."""
 
     id = models.BigAutoField(primary_key=True)
+    # The index below begins with it.
     hook = models.ForeignKey(BuildHook, on_delete=models.CASCADE, related_name="deliveries", db_index=False)
     digest = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=20, choices=DeliveryOutcome.choices, default=DeliveryOutcome.BUILT)
+    # Of genuine calls only.
+    ref = models.CharField(max_length=250, blank=True, default="")
+    commit = models.CharField(max_length=64, blank=True, default="")
+    build = models.ForeignKey(Build, on_delete=models.SET_NULL, null=True, related_name="+")
+    error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["hook", "digest"], name="delivery_heard_once")]
-        indexes = [models.Index(fields=["created_at"], name="delivery_age")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hook", "digest"], condition=Q(outcome="built"), name="delivery_built_once"
+            ),
+            models.CheckConstraint(condition=Q(outcome__in=DeliveryOutcome.values), name="delivery_outcome_known"),
+        ]
+        indexes = [
+            models.Index(fields=["hook", "created_at"], name="delivery_of_hook"),
+            models.Index(fields=["created_at"], name="delivery_age"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.hook_id} {self.digest[:12]}"
+        return f"{self.hook_id} {self.outcome} {self.digest[:12]}"

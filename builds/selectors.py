@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from builds.configuration import engine_for, engine_name
 from builds.engines.types import Capabilities
-from builds.errors import BuildNotFound, UploadNotFound
+from builds.errors import BuildNotFound, HookNotFound, UploadNotFound
 from builds.logs.chunks import StreamItem, unpack_items
-from builds.models import Build, BuildChunk, BuildHook, BuildUpload
+from builds.models import Build, BuildChunk, BuildDelivery, BuildHook, BuildUpload
 from builds.types import Consumer
 from core.principal import Principal
 
@@ -58,6 +58,19 @@ def latest_build(*, consumer: Consumer, actor: Principal) -> Build | None:
 def visible_hooks(actor: Principal) -> QuerySet[BuildHook]:
     """The webhooks of this actor."""
     return BuildHook.objects.filter(workspace=actor.workspace).select_related("build")
+
+
+def get_hook(*, hook_id: str, actor: Principal) -> BuildHook:
+    """The 404 also for somebody else's."""
+    found = visible_hooks(actor).filter(pk=hook_id).first() if _ID.match(hook_id) else None
+    if found is None:
+        raise HookNotFound
+    return found
+
+
+def deliveries_of(*, hook_id: str, actor: Principal) -> QuerySet[BuildDelivery]:
+    """What was heard there."""
+    return BuildDelivery.objects.filter(hook=get_hook(hook_id=hook_id, actor=actor))
 
 
 def get_upload(*, upload_id: str, actor: Principal) -> BuildUpload:

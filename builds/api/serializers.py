@@ -208,6 +208,12 @@ def consumer_of(data: dict[str, Any]) -> Consumer | None:
     return Consumer(WORKFLOW, f"{workflow}/{node}" if node else workflow)
 
 
+def consumer_ids(build: Build) -> tuple[str | None, str | None]:
+    """(workflow, node) for which it is."""
+    workflow, _, node = build.consumer_id.partition("/") if build.consumer_kind == WORKFLOW else ("", "", "")
+    return workflow or None, node or None
+
+
 def _arguments(given: dict[str, Any]) -> tuple[dict[str, str], set[str], set[str]]:
     values: dict[str, str] = {}
     marked: set[str] = set()
@@ -226,7 +232,7 @@ def _arguments(given: dict[str, Any]) -> tuple[dict[str, str], set[str], set[str
 
 
 def build_summary_out(build: Build) -> dict[str, Any]:
-    workflow, _, node = build.consumer_id.partition("/") if build.consumer_kind == WORKFLOW else ("", "", "")
+    workflow, node = consumer_ids(build)
     since, until = build.started_at, build.finished_at
     return {
         "id": build.pk,
@@ -240,8 +246,8 @@ def build_summary_out(build: Build) -> dict[str, Any]:
         "size": build.size,
         "revision": build.revision,
         "registry_id": build.registry_id,
-        "workflow_id": workflow or None,
-        "node_id": node or None,
+        "workflow_id": workflow,
+        "node_id": node,
         "engine": build.engine,
         "started_by": build.started_by,
         "retry_of": build.retry_of_id,

@@ -2,7 +2,7 @@
 
 from builds.consumers import register_consumer
 from builds.services.ending import cancel_build, retry_build
-from builds.services.hooks import create_hook, delete_hook, forget_deliveries, hear_hook
+from builds.services.hooks import create_hook, delete_hook, forget_deliveries, hear_hook, rotate_hook, send_test
 from builds.services.queue import admit_builds, wake_queues
 from builds.services.retention import forget_builds, forget_folders, remove_dangling_images
 from builds.services.starting import start_build
@@ -21,6 +21,8 @@ __all__ = [
     "register_consumer",
     "remove_dangling_images",
     "retry_build",
+    "rotate_hook",
+    "send_test",
     "start_build",
     "upload_source",
     "wake_queues",

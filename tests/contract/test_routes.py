@@ -115,6 +115,9 @@ GET /v1/api/builds/engine
 GET /v1/api/builds/webhooks
 POST /v1/api/builds/webhooks/:id
 DELETE /v1/api/builds/webhooks/:id
+POST /v1/api/builds/webhooks/:id/rotate
+POST /v1/api/builds/webhooks/:id/test
+GET /v1/api/builds/webhooks/:id/deliveries
 POST /v1/api/builds/:id/webhooks
 GET /v1/api/plugins
 GET /v1/api/plugins/enabled

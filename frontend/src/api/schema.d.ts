@@ -760,6 +760,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/builds/webhooks/{id}/deliveries/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was heard there and what became of it, the newest first
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["builds_webhooks_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/webhooks/{id}/rotate/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Another secret, shown this once; the old one is refused from now on
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        post: operations["builds_webhooks_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/webhooks/{id}/test/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A push as the Git host would send it, signed: it builds as any other
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        post: operations["builds_webhooks_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/api/clusters/": {
         parameters: {
             query?: never;
@@ -3688,6 +3748,24 @@ export interface components {
             /** @description runs that remove what was deployed */
             run_ids: string[];
         };
+        DeliveryListOut: {
+            deliveries: components["schemas"]["DeliveryOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        DeliveryOut: {
+            id: string;
+            outcome: components["schemas"]["OutcomeEnum"];
+            /** @description branch or tag; of genuine calls */
+            ref: string;
+            commit: string;
+            build_id: string | null;
+            /** @description why no build could begin */
+            error: string;
+            /** Format: date-time */
+            created_at: string;
+        };
         DepartureOut: {
             /** @description the provider's page; go there in this browser */
             url: string;
@@ -3940,8 +4018,16 @@ export interface components {
             /** @description what the Git host calls, below the address of this installation */
             path: string;
             git_url: string;
-            /** @description only pushes to it count; empty for all */
+            /** @description that path at the address of this installation: for the Git host */
+            url: string;
+            subdirectory: string;
+            /** @description only pushes to it count; empty for the default branch */
             ref: string;
+            image: string;
+            tag: string;
+            /** @description whose node runs what is built */
+            workflow_id: string | null;
+            node_id: string | null;
             /** @description the newest build; the next is made as this one was */
             build_id: string;
             /** Format: date-time */
@@ -4124,8 +4210,16 @@ export interface components {
             /** @description what the Git host calls, below the address of this installation */
             path: string;
             git_url: string;
-            /** @description only pushes to it count; empty for all */
+            /** @description that path at the address of this installation: for the Git host */
+            url: string;
+            subdirectory: string;
+            /** @description only pushes to it count; empty for the default branch */
             ref: string;
+            image: string;
+            tag: string;
+            /** @description whose node runs what is built */
+            workflow_id: string | null;
+            node_id: string | null;
             /** @description the newest build; the next is made as this one was */
             build_id: string;
             /** Format: date-time */
@@ -4383,6 +4477,17 @@ export interface components {
             value: string;
             label: string;
         };
+        /**
+         * @description * `built` - Built
+         *     * `ping` - Ping
+         *     * `other_branch` - Other Branch
+         *     * `nothing_to_build` - Nothing To Build
+         *     * `bad_signature` - Bad Signature
+         *     * `replayed` - Replayed
+         *     * `failed` - Failed
+         * @enum {string}
+         */
+        OutcomeEnum: "built" | "ping" | "other_branch" | "nothing_to_build" | "bad_signature" | "replayed" | "failed";
         OwnerOut: {
             kind: string;
             name: string;
@@ -9905,6 +10010,295 @@ export interface operations {
             };
             /** @description it does not fit the state of things */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    builds_webhooks_deliveries: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                outcome?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryListOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    builds_webhooks_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewHookOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    builds_webhooks_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeardOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -100,3 +100,99 @@ def test_only_git_has_webhooks(start: Start, client: JsonClient) -> None:
     answer = client.post(f"{API}/{start()['id']}/webhooks", {"provider": "github"})
     assert answer.status_code == 409 and answer.json()["code"] == "not_from_git"
     assert client.post(f"{API}/{start()['id']}/webhooks", {"provider": "x"}).status_code == 400
+
+
+def outcomes(client: JsonClient, made: dict[str, Any]) -> list[str]:
+    answer = client.get(f"{made['path']}/deliveries?order=asc")
+    assert answer.status_code == 200, answer.json()
+    return [each["outcome"] for each in answer.json()["deliveries"]]
+
+
+@pytest.mark.parametrize("provider", ["github", "gitlab"])
+def test_what_became_of_each_call_is_kept(
+    hook: Callable[..., dict[str, Any]], client: JsonClient, provider: str, settings: Any
+) -> None:
+    made = hook(provider)
+    push = {"ref": "refs/heads/main", "after": "a" * 40}
+    built = call(made, push).json()["build_id"]
+    call(made, push)
+    call(made, {**push, "ref": "refs/heads/other"})
+    call(made, push, secret="guessed")
+    call(made, {"zen": "hello"}, event="ping" if provider == "github" else "Issue Hook")
+    settings.BUILDS = settings.BUILDS.model_copy(update={"build_engine": "none"})
+    call(made, {**push, "after": "c" * 40})
+    expected = ["built", "replayed", "other_branch", "bad_signature"]
+    expected += ["ping" if provider == "github" else "nothing_to_build", "failed"]
+    assert outcomes(client, made) == expected
+    newest, *_, oldest = client.get(f"{made['path']}/deliveries").json()["deliveries"]
+    assert oldest["build_id"] == built and oldest["ref"] == "main" and oldest["commit"] == "a" * 40
+    assert "engine" in newest["error"] and newest["build_id"] is None
+    found = client.get(f"{made['path']}/deliveries?outcome=replayed&search=main").json()
+    assert found["total"] == 1
+    assert client.get(f"{made['path']}/deliveries?sort=digest").status_code == 400
+
+
+def test_the_default_branch_counts_where_none_is_named(hook: Callable[..., dict[str, Any]]) -> None:
+    made = hook(ref="")
+    for place in ("repository", "project"):
+        push = {"ref": "refs/heads/trunk", "after": place[0] * 40, place: {"default_branch": "trunk"}}
+        assert call(made, {**push, "ref": "refs/heads/topic"}).json() == {"build_id": None}
+        assert call(made, push).json()["build_id"]
+    assert call(made, {"ref": "refs/heads/any", "after": "9" * 40}).json()["build_id"]
+
+
+def test_strangers_cannot_fill_the_list(hook: Callable[..., dict[str, Any]], client: JsonClient) -> None:
+    made = hook()
+    assert call(made, {"ref": "refs/heads/main"}).status_code == 200
+    for number in range(55):
+        call(made, {"number": number}, secret="guessed")
+    found = outcomes(client, made)
+    assert found.count("bad_signature") <= 50 and found.count("built") == 1
+
+
+@pytest.mark.parametrize("provider", ["github", "gitlab"])
+def test_another_secret(hook: Callable[..., dict[str, Any]], client: JsonClient, provider: str) -> None:
+    made = hook(provider)
+    answer = client.post(f"{made['path']}/rotate")
+    assert answer.status_code == 200 and answer.json()["secret"] != made["secret"]
+    push = {"ref": "refs/heads/main", "after": "a" * 40}
+    assert call(made, push).status_code == 403
+    assert call(made, push, secret=answer.json()["secret"]).status_code == 200
+    assert "secret" not in client.get(f"{API}/webhooks").json()["webhooks"][0]
+
+
+@pytest.mark.parametrize("provider", ["github", "gitlab"])
+def test_a_test_builds_as_a_push_does(hook: Callable[..., dict[str, Any]], client: JsonClient, provider: str) -> None:
+    made = hook(provider)
+    first, second = (client.post(f"{made['path']}/test") for _ in range(2))
+    assert first.status_code == second.status_code == 200
+    assert first.json()["build_id"] != second.json()["build_id"]
+    assert outcomes(client, made) == ["built", "built"]
+    listed = client.get(f"{API}/webhooks").json()["webhooks"][0]
+    assert listed["build_id"] == second.json()["build_id"] and listed["last_used_at"]
+
+
+def test_what_it_is_for_is_said(hook: Callable[..., dict[str, Any]], settings: Any) -> None:
+    settings.PUBLIC_URL = "https://sails.example.com"
+    made = hook(subdirectory="web")
+    assert made["url"] == f"https://sails.example.com{made['path']}"
+    assert (made["ref"], made["subdirectory"], made["tag"]) == ("main", "web", "latest")
+    assert made["image"] == "registry.example.com/team/app" and made["workflow_id"] is made["node_id"] is None
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        pytest.param("GET", "deliveries", id="deliveries"),
+        pytest.param("POST", "rotate", id="rotate"),
+        pytest.param("POST", "test", id="test"),
+    ],
+)
+def test_of_others_it_is_not_there(
+    hook: Callable[..., dict[str, Any]], stranger: JsonClient, method: str, path: str
+) -> None:
+    made = hook()
+    assert stranger.generic(method, f"{made['path']}/{path}").status_code == 404
+    assert JsonClient().generic(method, f"{made['path']}/{path}").status_code == 401
+    assert stranger.generic(method, f"{API}/webhooks/nonsense!/{path}").status_code == 404
+    assert Build.objects.count() == 1
