@@ -4,8 +4,11 @@ import { setupServer } from "msw/node";
 import type { Schemas } from "@/api";
 
 export const API = "*/v1/api";
-// Every page of the settings asks how one can sign in.
+// Every page of the settings asks how one can sign in, and the bell beside every page for what there is to tell.
 export const server = setupServer(
+  http.get(`${API}/notifications/`, () =>
+    HttpResponse.json({ notifications: [], unread: 0, total: 0, page: 1, limit: 30 }),
+  ),
   http.get(`${API}/auth/methods/`, () =>
     HttpResponse.json({ password: { enabled: true, signup: "open" }, providers: [] }),
   ),

@@ -1,6 +1,6 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { resetSession } from "@/auth/session";
 import { toast } from "@/ui";
 import { server } from "./server";
@@ -22,7 +22,16 @@ window.scrollTo = () => undefined;
 // The first page of a file is compiled when it is first opened, on a machine that has other work.
 configure({ asyncUtilTimeout: 8_000 });
 
-beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
+// What a test does not answer is refused, and fails it: a page that asks for more than it is given shows an error.
+const unanswered = new Set<string>();
+beforeAll(() =>
+  server.listen({
+    onUnhandledRequest: ({ method, url }) => {
+      unanswered.add(`${method} ${url}`);
+      throw new Error(`No answer for ${method} ${url}`);
+    },
+  }),
+);
 
 afterEach(() => {
   cleanup();
@@ -30,6 +39,9 @@ afterEach(() => {
   resetSession();
   toast.clear();
   localStorage.clear();
+  const all = [...unanswered];
+  unanswered.clear();
+  expect(all, "requests without an answer").toEqual([]);
 });
 
 afterAll(() => server.close());

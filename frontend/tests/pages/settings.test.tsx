@@ -82,6 +82,7 @@ describe("password and sessions", () => {
     signedIn();
     let body: unknown;
     server.use(
+      http.get(`${API}/profile/`, () => HttpResponse.json(profile, { headers: { ETag: '"1"' } })),
       http.put(`${API}/profile/password/`, async ({ request }) => {
         body = await request.json();
         return new HttpResponse(null, { status: 204 });
