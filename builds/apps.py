@@ -16,6 +16,7 @@ class BuildsConfig(AppConfig):
 
         register_column("builds.Build", "sealed")
         register_column("builds.BuildHook", "secret")
+        register_column("builds.GitLogin", "token")
         execution.register()
         register_sources()
         chores.register("admit_builds", 5.0, services.wake_queues)

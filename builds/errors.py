@@ -115,3 +115,19 @@ class NotFromGit(Conflict):
 
     def __init__(self) -> None:
         super().__init__("Only a build from a Git repository can be made again when somebody pushes.")
+
+
+class GitLoginNotFound(NotFound):
+    """Also for one that is somebody else's."""
+
+    code = "git_login_not_found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such login.")
+
+
+class TooManyGitLogins(Conflict):
+    code = "too_many_git_logins"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"You keep logins for {most} Git hosts already. Remove one before you add another.")

@@ -21,6 +21,8 @@ HOOK_CREATED = "build.webhook_created"
 HOOK_ROTATED = "build.webhook_rotated"
 HOOK_TESTED = "build.webhook_tested"
 HOOK_DELETED = "build.webhook_deleted"
+GIT_LOGIN_KEPT = "build.git_login_kept"
+GIT_LOGIN_REMOVED = "build.git_login_removed"
 GREW = "build.grew"
 
 # Runs in the transaction of the end, so what it writes stays with it or not at all.

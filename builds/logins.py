@@ -1,13 +1,41 @@
-"""The logins that a build needs: for where its image goes, and for base images of registries that its user may use."""
+"""The logins that a build needs: for its source, for where its image goes, and for base images of registries that its
+user may use."""
 
 from collections.abc import Iterable
 
 from builds.engines.types import EngineError, Registry
-from builds.models import Build
+from builds.models import Build, GitLogin
+from builds.sealing import Sealed, unseal
+from builds.sources.addresses import host_of
 from clusters.registries import logins
 from clusters.registries.distribution.errors import RegistryError
 from clusters.registries.models import Registry as RegistryRow
 from clusters.registries.selectors import registries_for, usable_registries
+from vault.services import decrypt_text
+
+GIT_LOGIN_PURPOSE = "builds.git_login"
+
+
+def sealed_of(build: Build) -> Sealed:
+    """What the build was given, and where that has no token the login that is kept for its Git host, as it is now."""
+    sealed = unseal(build)
+    row = None if sealed.token else kept_git_login(build.workspace_id, str(build.source.get("git_url", "")))
+    if row is None:
+        return sealed
+    token = decrypt_text(row.token, purpose=GIT_LOGIN_PURPOSE, row=row.pk)
+    return Sealed(row.username, token, sealed.secrets)
+
+
+def sealed_again(old: Build) -> Sealed:
+    """For a build of the same source: its secrets, and its token unless one is kept for the host, maybe a newer one."""
+    sealed = unseal(old)
+    is_kept = kept_git_login(old.workspace_id, str(old.source.get("git_url", ""))) is not None
+    return Sealed(secrets=sealed.secrets) if is_kept else sealed
+
+
+def kept_git_login(workspace: str, git_url: str) -> GitLogin | None:
+    """The one for the host of `git_url`."""
+    return GitLogin.objects.filter(workspace=workspace, address=host_of(git_url)).first() if git_url else None
 
 
 def logins_for(build: Build, images: Iterable[str]) -> tuple[Registry, ...]:

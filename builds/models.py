@@ -227,3 +227,24 @@ class BuildDelivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.hook_id} {self.outcome} {self.digest[:12]}"
+
+
+class GitLogin(models.Model):
+    """User and token for the private repositories of one Git host, which every build of the workspace from there uses.
+
+    `address` is scheme, host and port, without a path: nowhere else is the login sent.
+    """
+
+    id = models.CharField(primary_key=True, max_length=36, default=new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", on_delete=models.CASCADE, related_name="+")
+    address = models.CharField(max_length=300)
+    username = models.CharField(max_length=255, blank=True, default="")
+    token = models.BinaryField()
+    created_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["workspace", "address"], name="git_login_one_per_host")]
+
+    def __str__(self) -> str:
+        return self.address

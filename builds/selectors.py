@@ -10,7 +10,7 @@ from builds.configuration import engine_for, engine_name
 from builds.engines.types import Capabilities
 from builds.errors import BuildNotFound, HookNotFound, UploadNotFound
 from builds.logs.chunks import StreamItem, unpack_items
-from builds.models import Build, BuildChunk, BuildDelivery, BuildHook, BuildUpload
+from builds.models import Build, BuildChunk, BuildDelivery, BuildHook, BuildUpload, GitLogin
 from builds.types import Consumer
 from core.principal import Principal
 
@@ -71,6 +71,11 @@ def get_hook(*, hook_id: str, actor: Principal) -> BuildHook:
 def deliveries_of(*, hook_id: str, actor: Principal) -> QuerySet[BuildDelivery]:
     """What was heard there."""
     return BuildDelivery.objects.filter(hook=get_hook(hook_id=hook_id, actor=actor))
+
+
+def visible_git_logins(actor: Principal) -> QuerySet[GitLogin]:
+    """For which Git hosts this actor keeps a login."""
+    return GitLogin.objects.filter(workspace=actor.workspace).defer("token")
 
 
 def get_upload(*, upload_id: str, actor: Principal) -> BuildUpload:

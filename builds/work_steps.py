@@ -16,15 +16,15 @@ from builds.engines.progress import Line, News, Reader, StepNews
 from builds.engines.types import Engine, EngineError, Made, Order, Pushed
 from builds.hosts import check_hosts
 from builds.ledger import Ledger
-from builds.logins import logins_for
+from builds.logins import logins_for, sealed_of
 from builds.logs.lines import LineCutter
 from builds.logs.masking import Masker
 from builds.models import Build, SourceKind
 from builds.phase import Emit
 from builds.pump import Pump
-from builds.sealing import unseal
 from builds.services.uploads import write_upload
 from builds.sources import Source, fetch
+from builds.sources.addresses import host_of
 from builds.sources.errors import SourceError
 from builds.sources.types import Fetched, GitSource, InlineSource, UploadSource
 from builds.states import BuildStatus
@@ -42,7 +42,7 @@ class Steps:
         self.build, self.ledger, self.folder = build, ledger, folder
         self.journal = Journal.read(build.journal)
         self._pump, self._engine = pump, engine
-        self._sealed = unseal(build)
+        self._sealed = sealed_of(build)
         self.masker = Masker(self._sealed.values)
         self._fetched: Fetched | None = None
         self._context: Context | None = None
@@ -67,11 +67,25 @@ class Steps:
             def on_line(text: str) -> None:
                 emit(text.encode() + b"\n")
 
-            return await fetch(source, into, limits=fetch_limits(), guard=guard, on_line=on_line)
+            try:
+                return await fetch(source, into, limits=fetch_limits(), guard=guard, on_line=on_line)
+            except SourceError as error:
+                raise self._with_advice(error) from None
 
         with self._timed(_FETCH):
             self._fetched = self._pump.run(bring, self._lines(_FETCH))
         self._done(director.fetched, revision=self._fetched.revision[:100])
+
+    def _with_advice(self, error: SourceError) -> SourceError:
+        if error.code not in ("git_unauthorized", "git_not_found") or self.build.source_kind != SourceKind.GIT:
+            return error
+        host = host_of(str(self.build.source["git_url"]))
+        advice = (
+            f"The login for {host} may have expired: replace it under Builds, then retry."
+            if self._sealed.token
+            else f"If it is private, keep a login for {host} under Builds, then retry."
+        )
+        return SourceError(error.code, f"{error.message} {advice}")
 
     def _source(self) -> Source:
         build, sealed = self.build, self._sealed

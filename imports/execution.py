@@ -80,7 +80,7 @@ def _look_through(session: ImportSession, folder: Path, lease: Lease) -> None:
     fetched = _bring(sent.repository, folder, news, lease)
     news.say("looking", f"Looking through {fetched.files:,} files")
     gathered = gather(fetched.root, sent.repository.path)
-    known = sent.repository.without_token()
+    known = sent.repository.as_read()
     sent.repository = msgspec.structs.replace(known, revision=fetched.revision, left_out=gathered.left_out)
     sent.files = gathered.files
     kind, conversion = conversion_of(sent)

@@ -7,8 +7,8 @@ import msgspec
 
 
 class Repository(msgspec.Struct, frozen=True):
-    """A Git repository. `path` is the folder or file of it that is meant, `revision` the commit that was read; the
-    token is there only until it was."""
+    """A Git repository. `path` is the folder or file of it that is meant, `revision` the commit that was read. The
+    token is there only until it was, unless it `is_kept`: then builds of what is made of it use it, too."""
 
     url: str
     ref: str = ""
@@ -17,6 +17,7 @@ class Repository(msgspec.Struct, frozen=True):
     token: str = ""
     revision: str = ""
     is_private: bool = False
+    is_kept: bool = False
     left_out: int = 0
 
     @property
@@ -26,4 +27,8 @@ class Repository(msgspec.Struct, frozen=True):
         return last.removesuffix(".git") or "app"
 
     def without_token(self) -> "Repository":
-        return msgspec.structs.replace(self, username="", token="", is_private=bool(self.token))
+        return msgspec.structs.replace(self, username="", token="", is_private=bool(self.token), is_kept=False)
+
+    def as_read(self) -> "Repository":
+        """What stays of it once it was read."""
+        return msgspec.structs.replace(self, is_private=True) if self.token and self.is_kept else self.without_token()

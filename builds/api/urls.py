@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from builds.api import hook_views, streams, views
+from builds.api import git_login_views, hook_views, streams, views
 from core.api.routes import route
 
 urlpatterns: list[URLPattern] = [
@@ -16,6 +16,8 @@ urlpatterns: list[URLPattern] = [
     route("builds/webhooks/:id/rotate", hook_views.HookRotateView.as_view(), "builds-webhook-rotate"),
     route("builds/webhooks/:id/test", hook_views.HookTestView.as_view(), "builds-webhook-test"),
     route("builds/webhooks/:id/deliveries", hook_views.HookDeliveriesView.as_view(), "builds-webhook-deliveries"),
+    route("builds/git-logins", git_login_views.GitLoginsView.as_view(), "builds-git-logins"),
+    route("builds/git-logins/:id", git_login_views.GitLoginView.as_view(), "builds-git-login"),
     route("builds/:id", views.BuildView.as_view(), "build"),
     route("builds/:id/cancel", views.BuildCancelView.as_view(), "build-cancel"),
     route("builds/:id/retry", views.BuildRetryView.as_view(), "build-retry"),

@@ -8,8 +8,9 @@ from builds import events
 from builds.configuration import MOST_LOG_BYTES, engine_name
 from builds.errors import BuildFinished, BuildNotFinished, BuildNotFound, NoEngine, UploadGone, UploadNotFound
 from builds.ledger import Ledger
+from builds.logins import sealed_again
 from builds.models import Build, SourceKind
-from builds.sealing import seal, unseal
+from builds.sealing import seal
 from builds.selectors import get_build, get_upload
 from builds.services.queue import WORK_KIND, admit_builds
 from builds.services.starting import enqueue_build
@@ -104,5 +105,5 @@ def copy_of(old: Build, engine: str, actor: Principal) -> Build:
         created_at=now,
         updated_at=now,
     )
-    seal(build, unseal(old))
+    seal(build, sealed_again(old))
     return build

@@ -8,8 +8,9 @@ from builds import events
 from builds.configuration import MOST_WAITING, engine_name
 from builds.consumers import check_consumer
 from builds.errors import NoEngine, TooManyBuilds
+from builds.logins import sealed_again
 from builds.models import Build, SourceKind
-from builds.sealing import Sealed, seal, unseal
+from builds.sealing import Sealed, seal
 from builds.selectors import get_upload
 from builds.services.inputs import (
     check_given,
@@ -78,7 +79,7 @@ def _sealed(given: GivenBuild, secrets: dict[str, str], earlier: Build | None) -
     own = Sealed(given.source.username, given.source.token, secrets)
     if own != Sealed() or earlier is None or earlier.source.get("git_url") != given.source.git_url:
         return own
-    return unseal(earlier)
+    return sealed_again(earlier)
 
 
 def enqueue_build(build: Build, event: str, actor: Principal) -> Build:

@@ -9,6 +9,7 @@ from builds.sources.types import GitSource
 _SCP = re.compile(r"[A-Za-z0-9_.-]+@[A-Za-z0-9_.-]+:\S+\Z")
 _URL, _REF, _PATH = 2000, 250, 1000
 _CREDENTIAL = 32 * 1024
+_PORTS = {"https": 443, "http": 80}
 
 
 def git_fault(source: GitSource) -> tuple[str, str] | None:
@@ -34,6 +35,18 @@ def git_fault(source: GitSource) -> tuple[str, str] | None:
     if any(ord(ch) < 32 for ch in pair) or len(pair) > _CREDENTIAL:
         return "token", "User and token are one line each."
     return None
+
+
+def host_of(url: str) -> str:
+    """The part of an address that a login is for: scheme, host and port, the usual one left out.
+
+    Of an address without a fault (`git_fault`).
+    """
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    shown = f"[{host}]" if ":" in host else host
+    is_usual = parts.port in (None, _PORTS.get(parts.scheme))
+    return f"{parts.scheme}://{shown}{'' if is_usual else f':{parts.port}'}"
 
 
 def is_relative(text: str) -> bool:

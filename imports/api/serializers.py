@@ -27,6 +27,11 @@ def _answers(**more: Any) -> serializers.DictField:
 class GitCredentialsIn(Serializer):
     username = serializers.CharField(max_length=200, required=False, allow_blank=True)
     token = serializers.CharField(max_length=8_000, trim_whitespace=False, help_text="a token or a password")
+    keep = serializers.BooleanField(
+        required=False,
+        help_text="true unless said otherwise: for builds of what is made of it (GET /builds/git-logins); else "
+        "forgotten once it was read",
+    )
 
 
 class SourceIn(Serializer):
@@ -49,7 +54,7 @@ class SourceIn(Serializer):
         allow_blank=True,
         help_text="the folder or file of the repository that is meant",
     )
-    credentials = GitCredentialsIn(required=False, help_text="used to read the repository, and then forgotten")
+    credentials = GitCredentialsIn(required=False, help_text="sealed, and sent to its host alone")
 
     cluster = serializers.CharField(max_length=100, required=False, help_text="the name or id of a cluster")
     namespace = serializers.CharField(max_length=200, required=False, help_text="of the cluster: all that is in it")

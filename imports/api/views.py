@@ -104,6 +104,7 @@ def _repository(source: dict[str, Any]) -> Repository:
         path=source.get("path", ""),
         username=credentials.get("username", ""),
         token=credentials.get("token", ""),
+        is_kept=bool(credentials.get("keep", True)),
     )
 
 

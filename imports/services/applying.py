@@ -7,11 +7,14 @@ import msgspec
 from django.db import transaction
 
 from audit import services as audit
+from builds.services import keep_git_login
+from builds.sources.addresses import host_of
 from core.principal import Principal
 from imports.conversion import Conversion
 from imports.errors import ImportNotReady
 from imports.merge import Merged, Note, merge_graphs
 from imports.models import ImportOrigin, ImportSession, ImportStatus
+from imports.origin import Repository
 from imports.selectors import get_import
 from imports.services.converting import conversion_of
 from imports.services.sealing import unseal
@@ -24,6 +27,7 @@ from workflows.types import GraphInput, WorkflowFields
 
 _EMPTY: Json = {"nodes": [], "edges": []}
 _KEY = 200
+_BUILD = "build"
 
 
 def create_workflow_from(
@@ -31,12 +35,13 @@ def create_workflow_from(
 ) -> Applied:
     """A new workflow of one's own."""
     # A large project takes its time: not while a transaction holds others up.
-    session, conversion = _ready(import_id, choices or {}, actor)
+    session, repository, conversion = _ready(import_id, choices or {}, actor)
     graph = dump_graph(conversion.graph)
     ids = {item["id"]: item["id"] for item in (*graph["nodes"], *graph["edges"])}
     with transaction.atomic():
         workflow = workflows.create_workflow(fields=fields, sent=GraphInput(**graph), actor=actor)
         _remember(workflow, conversion, _digested(graph), ids)
+        _keep_login(repository, graph, actor)
         _record(session, workflow, actor)
     return Applied(workflow, _report(conversion))
 
@@ -46,9 +51,10 @@ def apply_import(
 ) -> Applied:
     """Into a workflow that is there. What the same project made before follows the input, and what a person changed
     stays; the state before is kept as a version."""
-    session, conversion = _ready(import_id, choices or {}, actor)
+    session, repository, conversion = _ready(import_id, choices or {}, actor)
     with transaction.atomic():
         workflow, notes = _merge_into(workflow_id, conversion, actor)
+        _keep_login(repository, dump_graph(conversion.graph), actor)
         _record(session, workflow, actor)
     return Applied(workflow, _report(conversion), notes)
 
@@ -71,12 +77,24 @@ def _merge_into(workflow_id: str, conversion: Conversion, actor: Principal) -> t
     return saved.workflow, merged.notes
 
 
-def _ready(import_id: str, choices: Mapping[str, str], actor: Principal) -> tuple[ImportSession, Conversion]:
+def _ready(
+    import_id: str, choices: Mapping[str, str], actor: Principal
+) -> tuple[ImportSession, Repository | None, Conversion]:
     session = get_import(import_id=import_id, actor=actor)
     if session.status != ImportStatus.READY:
         raise ImportNotReady(session.status)
     sent = unseal(ImportSession.objects.get(pk=session.pk))
-    return session, conversion_of(with_choices(sent, choices))[1]
+    return session, sent.repository, conversion_of(with_choices(sent, choices))[1]
+
+
+def _keep_login(repository: Repository | None, graph: Json, actor: Principal) -> None:
+    """For the builds that were drawn: a build node carries no credentials, the workspace keeps them for the host."""
+    if repository is None or not repository.is_kept:
+        return
+    sources = [node["data"].get("source") or {} for node in graph["nodes"] if node["type"] == _BUILD]
+    host = f"{host_of(repository.url)}/"
+    if any(str(source.get("git_url")).startswith(host) for source in sources):
+        keep_git_login(git_url=repository.url, username=repository.username, token=repository.token, actor=actor)
 
 
 def _report(conversion: Conversion) -> list[Json]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
+from builds.sources.addresses import host_of
 from imports import manifests
 from imports.compose import ComposeError, convert
 from imports.conversion import Conversion
@@ -118,8 +119,16 @@ def _not_read(sent: Sent) -> list[str]:
     found = []
     if repository.left_out:
         found.append(f"{repository.left_out:,} large or binary files of the repository were not looked at.")
-    if repository.is_private:
-        found.append("Credentials were used to read the repository and not kept: a build of it needs its own.")
+    if repository.is_kept:
+        found.append(
+            f"The credentials stay sealed: once a workflow with builds is made of this, they are kept for "
+            f"{host_of(repository.url)} under Builds, where they can be removed."
+        )
+    elif repository.is_private:
+        found.append(
+            f"Credentials were used to read the repository and not kept: keep some for {host_of(repository.url)} "
+            "under Builds before you build it."
+        )
     return found
 
 

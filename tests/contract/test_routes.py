@@ -119,6 +119,9 @@ POST /v1/api/builds/webhooks/:id/rotate
 POST /v1/api/builds/webhooks/:id/test
 GET /v1/api/builds/webhooks/:id/deliveries
 POST /v1/api/builds/:id/webhooks
+GET /v1/api/builds/git-logins
+POST /v1/api/builds/git-logins
+DELETE /v1/api/builds/git-logins/:id
 GET /v1/api/plugins
 GET /v1/api/plugins/enabled
 GET /v1/api/plugins/categories

@@ -279,10 +279,21 @@ class TestCredentials:
             monkeypatch.setenv("GIT_SSL_CAINFO", str(certificate))
             yield f"{found.url}/private.git"
 
-    def test_they_open_it_and_are_forgotten(
-        self, url: str, client: JsonClient, caplog: pytest.LogCaptureFixture
+    @pytest.mark.parametrize(
+        ("keep", "left", "warning"),
+        [(False, ("", "", True), "not kept"), (True, (TOKEN, USER, True), "stay sealed")],
+        ids=["forgotten", "kept for builds"],
+    )
+    def test_they_open_it(
+        self,
+        keep: bool,
+        left: tuple[str, str, bool],
+        warning: str,
+        url: str,
+        client: JsonClient,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
-        source = {"git_url": url, "credentials": {"username": USER, "token": TOKEN}}
+        source = {"git_url": url, "credentials": {"username": USER, "token": TOKEN, "keep": keep}}
         begun = client.post(f"{URL}/analyze", {"source": source})
         assert TOKEN not in begun.content.decode()
         row = ImportSession.objects.get()
@@ -290,13 +301,14 @@ class TestCredentials:
         assert runner.run_next([execution.WORK_KIND])
         found = client.get(f"{URL}/{row.pk}")
         assert found.json()["status"] == "ready", found.json()["error"]
-        assert any("needs its own" in text for text in found.json()["analysis"]["warnings"])
+        assert any(warning in text for text in found.json()["analysis"]["warnings"])
         told = json.dumps([*Event.objects.values_list("payload", flat=True)])
         everything = told + found.content.decode() + caplog.text + str(Work.objects.values_list("payload"))
         assert TOKEN not in everything
         repository = unseal(ImportSession.objects.get()).repository
         assert repository is not None
-        assert (repository.token, repository.username, repository.is_private) == ("", "", True)
+        assert (repository.token, repository.username, repository.is_private) == left
+        assert TOKEN.encode() not in bytes(ImportSession.objects.get().sealed)
 
     def test_wrong_ones_are_forgotten_too(self, url: str, client: JsonClient) -> None:
         credentials = {"username": "x", "token": "a-wrong-canary"}

@@ -29,7 +29,7 @@ export const imports = {
   isPrivate: "It is private",
   gitUser: "User",
   gitToken: "Token or password",
-  gitTokenHint: "Used to read it now, and forgotten.",
+  gitTokenHint: "Sealed, sent to this host alone, and kept for the builds of what you import.",
   fetch: "Fetch and look through it",
   stages: { fetching: "Fetching the repository", looking: "Looking through its files" },
   waiting: "Waiting for a worker",
