@@ -6,6 +6,7 @@ The only module that imports `kubernetes`, and late: that costs about a second a
 
 import socket
 import time
+from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,21 @@ from clusters.kube.tls import Trust, as_file, harden
 # For how long a checked name keeps its addresses.
 PIN_SECONDS = 60.0
 _READ_BUFFER = 1 << 20
+
+
+def resolved(host: str, port: int, addresses: Iterable[str]) -> list[ResolveResult]:
+    """Checked addresses, as an answer that is not looked up again."""
+    return [
+        ResolveResult(
+            hostname=host,
+            host=address,
+            port=port,
+            family=socket.AF_INET6 if ":" in address else socket.AF_INET,
+            proto=0,
+            flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+        )
+        for address in addresses
+    ]
 
 
 class PinnedResolver(AbstractResolver):
@@ -39,17 +55,7 @@ class PinnedResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for address in await self.addresses(host, port)
-        ]
+        return resolved(host, port, await self.addresses(host, port))
 
     async def close(self) -> None:
         self._pinned.clear()

@@ -23,7 +23,6 @@ logger = logging.getLogger(__name__)
 MEMORY = 2048  # Events kept per stream that somebody listens to.
 PAGE = 256
 POLL_SECONDS = 1.0
-REDIS_RETRY_SECONDS = 5.0
 
 
 class Feed:
@@ -155,7 +154,7 @@ class Hub:
             wakeups.listen(self._on_growth)
             self._tasks = [self._loop.create_task(self._read_forever())]
             if settings.REDIS_URL:
-                self._tasks.append(self._loop.create_task(self._listen_forever(settings.REDIS_URL)))
+                self._tasks.append(self._loop.create_task(wakeups.receive_forever(settings.REDIS_URL)))
 
     def _stop(self) -> None:
         wakeups.unlisten(self._on_growth)
@@ -203,21 +202,6 @@ class Hub:
                 feed.add(list(following))
         if cut:
             self._wake(cut)
-
-    async def _listen_forever(self, url: str) -> None:
-        """Hears of other processes' events; without it they are found by the poll."""
-        import redis.asyncio as redis
-
-        while True:
-            try:
-                async with redis.Redis.from_url(url) as client, client.pubsub() as channel:
-                    await channel.subscribe(wakeups.CHANNEL)
-                    async for message in channel.listen():
-                        if message["type"] == "message":
-                            wakeups.receive(message["data"])
-            except (redis.RedisError, OSError) as error:
-                logger.warning("stream_redis_lost", extra={"error": str(error)})
-            await asyncio.sleep(REDIS_RETRY_SECONDS)
 
 
 def _read_new(positions: dict[str, int], grown: set[str], is_poll: bool) -> tuple[list[StreamEvent], set[str]]:

@@ -3,6 +3,7 @@
 In this process listeners are called directly; other processes hear of it through Redis, where there is one.
 """
 
+import asyncio
 import logging
 import threading
 import time
@@ -18,7 +19,7 @@ CHANNEL = "sailcloth:streams"
 _SEPARATOR = "\n"
 # Redis sends our own messages back to us; they begin with this.
 _PROCESS = uuid.uuid4().hex
-_PAUSE_AFTER_FAILURE = 5.0
+_PAUSE_AFTER_FAILURE = 5.0  # Seconds.
 
 Listener = Callable[[Sequence[str]], None]
 _listeners: set[Listener] = set()
@@ -51,6 +52,22 @@ def notify_here(streams: Sequence[str]) -> None:
         listeners = tuple(_listeners)
     for listener in listeners:
         listener(streams)
+
+
+async def receive_forever(url: str) -> None:
+    """Hears of other processes' events; without Redis they are found by the poll."""
+    import redis.asyncio as redis
+
+    while True:
+        try:
+            async with redis.Redis.from_url(url) as client, client.pubsub() as channel:
+                await channel.subscribe(CHANNEL)
+                async for message in channel.listen():
+                    if message["type"] == "message":
+                        receive(message["data"])
+        except (redis.RedisError, OSError) as error:
+            logger.warning("stream_redis_lost", extra={"error": str(error)})
+        await asyncio.sleep(_PAUSE_AFTER_FAILURE)
 
 
 def receive(message: bytes) -> None:

@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 from msgspec import inspect
 
+from plugins.sdk.problems import kind_of
+
 S = TypeVar("S", bound=msgspec.Struct)
 
 
@@ -88,7 +90,7 @@ def _clean(info: inspect.Type, value: Any, path: str, faults: list[Fault]) -> An
     if isinstance(info, inspect.UnionType):
         return _clean_union(info, value, path, faults)
     if not _has_shape(info, value):
-        faults.append(Fault(path, "wrong_type", f"must be {_wanted(info)}, not {_got(value)}"))
+        faults.append(Fault(path, "wrong_type", f"must be {_wanted(info)}, not {kind_of(value)}"))
         raise _Refused
     return _clean_inside(info, value, path, faults)
 
@@ -120,7 +122,7 @@ def _clean_union(info: inspect.UnionType, value: Any, path: str, faults: list[Fa
         if _has_shape(bare, value):
             return _clean(bare, value, path, faults)
     wanted = " or ".join(dict.fromkeys(_wanted(item) for item in info.types if not _is_null(item)))
-    faults.append(Fault(path, "wrong_type", f"must be {wanted}, not {_got(value)}"))
+    faults.append(Fault(path, "wrong_type", f"must be {wanted}, not {kind_of(value)}"))
     raise _Refused
 
 
@@ -176,19 +178,3 @@ def _wanted(info: inspect.Type) -> str:
             return "an object"
         case _:
             return "another type"
-
-
-def _got(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return f"the number {value}"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case _:
-            return "an object"

@@ -1,6 +1,7 @@
 """What is wrong with a graph, said to the person who drew it."""
 
 from enum import StrEnum
+from typing import Any
 
 import msgspec
 
@@ -24,3 +25,20 @@ class Problem(msgspec.Struct, frozen=True, omit_defaults=False):
     field: str | None = None
     severity: Severity = Severity.ERROR
     is_fatal: bool = False
+
+
+def kind_of(value: Any) -> str:
+    """What a person would call a value that is not what was asked for."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return "true" if value else "false"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return "a text"
+        case list():
+            return "a list"
+        case _:
+            return "an object"

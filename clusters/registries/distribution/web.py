@@ -16,7 +16,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from clusters.kube.answers import error_of_failure
-from clusters.kube.client import PinnedResolver
+from clusters.kube.client import PinnedResolver, resolved
 from clusters.kube.network import AddressRefused, Guard, Lookup, system_lookup
 from clusters.registries.distribution.errors import RegistryError
 
@@ -85,17 +85,7 @@ class _Resolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=socket.AF_INET6 if ":" in address else socket.AF_INET,
-                proto=0,
-                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
-            )
-            for address in await self.addresses(host, port)
-        ]
+        return resolved(host, port, await self.addresses(host, port))
 
     async def close(self) -> None:
         await self._wide.close()

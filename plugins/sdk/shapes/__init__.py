@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from plugins.sdk.problems import kind_of
+
 Report = Callable[[str, str, str], None]
 
 UNKNOWN = "unknown_kubernetes_field"
@@ -58,7 +60,7 @@ def _check(kind: str, value: Any, path: str, report: Report) -> None:
                 _check(kind[1:], item, f"{path}.{key}", report)
     elif kind in _WORDS:
         if not _is_scalar(kind, value):
-            report(path, _WRONG, f"must be {_WORDS[kind]}, not {_got(value)}")
+            report(path, _WRONG, f"must be {_WORDS[kind]}, not {kind_of(value)}")
     elif _fits("o", dict, value, path, report):
         _check_object(shapes()[kind], value, path, report)
 
@@ -79,7 +81,7 @@ def _check_object(shape: dict[str, Any], value: dict[str, Any], path: str, repor
 def _fits(kind: str, wanted: type, value: Any, path: str, report: Report) -> bool:
     if isinstance(value, wanted):
         return True
-    report(path, _WRONG, f"must be {_WORDS[kind[0]]}, not {_got(value)}")
+    report(path, _WRONG, f"must be {_WORDS[kind[0]]}, not {kind_of(value)}")
     return False
 
 
@@ -98,19 +100,3 @@ def _is_scalar(kind: str, value: Any) -> bool:
             return is_number or isinstance(value, str)
         case _:
             return isinstance(value, dict)
-
-
-def _got(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "true" if value else "false"
-        case int() | float():
-            return f"the number {value}"
-        case str():
-            return "a text"
-        case list():
-            return "a list"
-        case _:
-            return "an object"

@@ -1,7 +1,6 @@
 """Hearing that a workflow's stream has grown: a run has begun, gone on or ended, in this process or in another."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
@@ -11,10 +10,7 @@ from realtime import wakeups
 from workflows.runs.events import stream_of
 from workflows.runs.watching.showing import is_writing
 
-logger = logging.getLogger(__name__)
-
 _PREFIX = stream_of("")
-_PAUSE = 5.0
 
 
 class Hints:
@@ -28,7 +24,7 @@ class Hints:
     def start(self) -> None:
         wakeups.listen(self._heard)
         if settings.REDIS_URL:
-            self._task = asyncio.get_running_loop().create_task(self._listen_forever(settings.REDIS_URL))
+            self._task = asyncio.get_running_loop().create_task(wakeups.receive_forever(settings.REDIS_URL))
 
     async def stop(self) -> None:
         wakeups.unlisten(self._heard)
@@ -40,17 +36,3 @@ class Hints:
     def _heard(self, streams: Sequence[str]) -> None:
         if not is_writing() and any(name == WANTED or name.startswith(_PREFIX) for name in streams):
             self._on_hint()
-
-    async def _listen_forever(self, url: str) -> None:
-        import redis.asyncio as redis
-
-        while True:
-            try:
-                async with redis.Redis.from_url(url) as client, client.pubsub() as channel:
-                    await channel.subscribe(wakeups.CHANNEL)
-                    async for message in channel.listen():
-                        if message["type"] == "message":
-                            wakeups.receive(message["data"])
-            except (redis.RedisError, OSError) as error:
-                logger.warning("live_redis_lost", extra={"error": str(error)})
-            await asyncio.sleep(_PAUSE)
