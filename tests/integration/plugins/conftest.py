@@ -111,15 +111,16 @@ class Person:
             },
         }
         self.raw("POST", "/apis/apiextensions.k8s.io/v1/customresourcedefinitions", body)
-        self.eventually(lambda: self.is_served(kind))
+        self.eventually(lambda: kind in self.served())
         forget_custom_kinds(self.cluster.pk)
 
-    def is_served(self, kind: str) -> bool:
+    def served(self) -> set[str]:
+        """The kinds of the test's own group."""
         capabilities = call(gateway_for(self.cluster.pk).capabilities(refresh=True))
-        return capabilities.find(self.group, kind) is not None
+        return {each.kind for each in capabilities.kinds if each.group == self.group}
 
-    def raw(self, method: str, path: str, body: Json | None = None) -> Any:
-        return call(gateway_for(self.cluster.pk).raw(method, path, query={}, body=body))
+    def raw(self, method: str, path: str, body: Json | None = None, **query: str) -> Any:
+        return call(gateway_for(self.cluster.pk).raw(method, path, query=query, body=body))
 
     def eventually(self, holds: Callable[[], bool]) -> None:
         until = time.monotonic() + PATIENCE
