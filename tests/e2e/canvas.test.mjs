@@ -138,6 +138,74 @@ test("what another tab and another person change is brought together; a clash is
   await second.close();
 });
 
+test("edits made offline are kept over a reload, for their person alone, and are brought into what came since", async () => {
+  const web = (data = {}) => made("web", "deployment", 0, 0, { ...WEB, ...data });
+  const at = await newPage(browser, product.url, { viewport: { width: 1280, height: 800 } });
+  at.setDefaultTimeout(10_000);
+  at.on("dialog", (dialog) => dialog.accept());
+  await signInByForm(at);
+  const id = await open("Offline", [web()], [], at);
+  const context = at.context();
+  const type = async (value) => {
+    await box("web", at).click();
+    await at.getByTestId("node-form").getByRole("textbox", { name: "Image", exact: true }).first().fill(value);
+  };
+  const state = (name) => at.locator(`[data-testid=save-state][data-state=${name}]`).waitFor();
+
+  await context.setOffline(true);
+  await type("nginx:1.28");
+  await state("offline");
+  await picture(at, "canvas-offline");
+  await at.reload().catch(() => undefined);
+  await api("POST", `/workflows/${id}/save`, { nodes: [web({ replicas: 3 }), made("job", "job", 0, 200, { name: "job", image: "busybox:1" })], edges: [] });
+  await context.setOffline(false);
+  await at.goto(`/workflows/${id}`);
+  const offer = at.getByTestId("draft-offer");
+  await offer.waitFor();
+  await picture(at, "canvas-draft-offer");
+  await offer.getByRole("button", { name: "Bring them in" }).click();
+  await offer.waitFor({ state: "detached" });
+  await eventually(async () => {
+    const { nodes } = await stored(id);
+    return nodes.length === 2 && nodes[0].data.image === "nginx:1.28" && nodes[0].data.replicas === 3;
+  }, { seconds: 10 });
+  await state("saved");
+
+  // The tab is closed at once, and both changed the same.
+  await context.setOffline(true);
+  await type("nginx:1.29");
+  await state("offline");
+  await at.close();
+  await context.setOffline(false);
+  await api("POST", `/workflows/${id}/save`, { nodes: [web({ image: "httpd:2" })], edges: [] });
+  const next = await context.newPage();
+  next.setDefaultTimeout(10_000);
+  await next.goto(`/workflows/${id}`);
+  await next.getByTestId("draft-offer").getByRole("button", { name: "Bring them in" }).click();
+  await next.getByTestId("clashes").waitFor();
+  await picture(next, "canvas-draft-clash");
+  await next.getByTestId("merge").click();
+  await eventually(async () => (await stored(id)).nodes[0].data.image === "nginx:1.29", { seconds: 10 });
+  await saved(next);
+  await next.reload();
+  await box("web", next).waitFor();
+  assert.equal(await next.getByTestId("draft-offer").count(), 0);
+  assert.deepEqual(
+    await next.evaluate(
+      () =>
+        new Promise((done) => {
+          const asked = indexedDB.open("sailcloth");
+          asked.onsuccess = () => {
+            const all = asked.result.transaction("drafts").objectStore("drafts").getAll();
+            all.onsuccess = () => done(all.result);
+          };
+        }),
+    ),
+    [],
+  );
+  await context.close();
+});
+
 test("nodes are put into a frame, folded, brought into line, and all of it is undone", async () => {
   const id = await open(
     "Frames",

@@ -35,6 +35,7 @@ const graphOf = (workflow: Workflow): Graph => ({ nodes: workflow.nodes, edges: 
 export function createEditor(
   workflow: Workflow,
   templates: readonly Template[],
+  user: string,
   onLostSecrets: (keys: string[]) => void,
   onMerged: (hadEdits: boolean) => void = () => undefined,
 ): Editor {
@@ -45,7 +46,7 @@ export function createEditor(
   const flow = createFlowStore(graph, selection, rules);
   const saving = createSavingStore();
   const view = createViewStore();
-  const drafts = draftsOf(workflow.id);
+  const drafts = draftsOf(user, workflow.id);
   const autosave = new Autosave({
     graph,
     saving,

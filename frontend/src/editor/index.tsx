@@ -5,11 +5,13 @@ import { useSearch } from "@tanstack/react-router";
 import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import { isApiError } from "@/api/errors";
+import { useSession } from "@/auth/session";
 import { EmptyState, ErrorState, Spinner, toast } from "@/ui";
 import { getTemplates, getWorkflow, validate } from "./api/calls";
 import { BuildArrivals } from "./building/BuildArrivals";
 import { Canvas } from "./canvas/Canvas";
 import { createEditor, EditorContext, useEditor } from "./editor";
+import { fetchInsights } from "./forms/insights/Insight";
 import { DraftOffer } from "./header/DraftOffer";
 import { Header } from "./header/Header";
 import { Inspector } from "./inspector/Inspector";
@@ -26,7 +28,6 @@ import { QuickAdd } from "./palette/QuickAdd";
 import { Drawer } from "./run/Drawer";
 import { RunBar } from "./run/RunBar";
 import { RunDialog } from "./run/RunDialog";
-import { differs } from "./saving/drafts";
 import { hearElsewhere } from "./saving/elsewhere";
 import { KeepDialog } from "./templates/KeepDialog";
 import { t } from "./texts";
@@ -78,10 +79,12 @@ interface OpenEditorProps {
 }
 
 function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
+  const user = useSession((session) => session.user?.id ?? "");
   const [editor] = useState(() =>
     createEditor(
       workflow,
       templates,
+      user,
       (keys) => toast.note(t.save.lostSecrets(keys.join(", "))),
       (hadEdits) => toast.note(hadEdits ? t.save.merged : t.save.newer),
     ),
@@ -103,6 +106,7 @@ function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
     };
   }, [editor, firstEtag]);
   useEffect(() => {
+    fetchInsights();
     let isOver = false;
     void validate(editor.workflow.id)
       .then((problems) => {
@@ -135,11 +139,7 @@ function useNodeInAddress(): void {
 }
 
 function Frame() {
-  const { drafts, workflow } = useEditor();
-  const [draft] = useState(() => {
-    const found = drafts.read();
-    return found && differs(found, workflow) ? found : null;
-  });
+  const { workflow } = useEditor();
   useShortcuts();
   useTargetInAddress();
   useNodeInAddress();
@@ -153,7 +153,7 @@ function Frame() {
           <div className="relative min-h-0 flex-1">
             <Canvas />
             <RunBar />
-            <DraftOffer draft={draft} />
+            {workflow.role !== "viewer" && <DraftOffer />}
           </div>
           <Drawer />
         </div>

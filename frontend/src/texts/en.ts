@@ -18,6 +18,7 @@ export const en = {
   product: "Sailcloth",
   ui: {
     cancel: "Cancel",
+    partOffline: "This part could not be fetched. It comes when the server can be reached again.",
     clear: "Clear",
     close: "Close",
     cannotCopy: "The browser does not let us copy here. Select the text and copy it yourself.",

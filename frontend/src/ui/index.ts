@@ -9,6 +9,7 @@ export { Field, useFieldProps } from "./field";
 export { FormDialog } from "./form-dialog";
 export { controlClass, Input, PasswordInput, SearchInput, Textarea } from "./input";
 export { Keys } from "./keys";
+export { late } from "./late";
 export { ContextMenu, Menu, type MenuAction, type MenuItem } from "./menu";
 export { Pager } from "./pager";
 export { Popover } from "./popover";

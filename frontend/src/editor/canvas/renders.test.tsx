@@ -26,7 +26,7 @@ it("draws only the node again that a status is about", async () => {
     data: { name: `web-${index}`, image: "nginx:1.27" },
   }));
   const workflow = { id: "w1", name: "Shop", role: "owner", nodes, edges: [] } as unknown as Workflow;
-  const editor = createEditor(workflow, TEMPLATES, () => undefined);
+  const editor = createEditor(workflow, TEMPLATES, "u1", () => undefined);
   render(
     <TooltipProvider>
       <EditorContext.Provider value={editor}>

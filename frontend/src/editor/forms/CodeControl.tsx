@@ -1,7 +1,7 @@
 /** Kubernetes' own words, verbatim: JSON that is checked as it is typed, or YAML as it is. */
 
-import { lazy, Suspense, useState } from "react";
-import { Skeleton } from "@/ui";
+import { useState } from "react";
+import { late, Skeleton } from "@/ui";
 import { isBlank, isObject } from "../model/paths";
 import type { Json } from "../model/types";
 import { t } from "../texts";
@@ -9,15 +9,7 @@ import { Note } from "./Labelled";
 import { AddButton } from "./MapControl";
 import type { ControlProps } from "./scalars";
 
-const CodeEditor = lazy(() => import("./CodeEditor"));
-
-function Editor({ text, language, label, onChange }: EditorProps) {
-  return (
-    <Suspense fallback={<Skeleton className="h-20" />}>
-      <CodeEditor text={text} language={language} label={label} onChange={onChange} />
-    </Suspense>
-  );
-}
+const Editor = late<EditorProps>(() => import("./CodeEditor"), <Skeleton className="h-20" />);
 
 export interface EditorProps {
   text: string;

@@ -43,7 +43,7 @@ export function mergeGraphs(
 }
 
 export function isSameGraph(a: Graph, b: Graph): boolean {
-  return same(a.nodes, b.nodes) && same(a.edges, b.edges);
+  return isSame(a.nodes, b.nodes) && isSame(a.edges, b.edges);
 }
 
 type Sides = readonly [base: Graph, mine: Graph, theirs: Graph];
@@ -91,9 +91,9 @@ function survivor<Item extends GraphNode | GraphEdge>(
 }
 
 function mergeValue(before: unknown, my: unknown, their: unknown, field: string, place: Place): unknown {
-  if (same(my, their)) return my;
-  if (same(before, my)) return their;
-  if (same(before, their)) return my;
+  if (isSame(my, their)) return my;
+  if (isSame(before, my)) return their;
+  if (isSame(before, their)) return my;
   if (LOOKS.has(field)) return my;
   if (!isObject(my as Json) || !isObject(their as Json)) {
     return decided(place, field, my, their, "mine") === "mine" ? my : their;
@@ -136,16 +136,16 @@ function freed(node: GraphNode, ids: ReadonlySet<string>, sides: readonly Graph[
 
 function sameButLooks(a: GraphNode | GraphEdge, b: GraphNode | GraphEdge): boolean {
   const bare = (item: object) => Object.fromEntries(Object.entries(item).filter(([key]) => !LOOKS.has(key)));
-  return same(bare(a), bare(b));
+  return isSame(bare(a), bare(b));
 }
 
 /** By content, whatever the order of keys. */
-function same(a: unknown, b: unknown): boolean {
+export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) !== Array.isArray(b)) return false;
   const [left, right] = [a as Record<string, unknown>, b as Record<string, unknown>];
   const keys = Object.keys(left).filter((key) => left[key] !== undefined);
   if (keys.length !== Object.keys(right).filter((key) => right[key] !== undefined).length) return false;
-  return keys.every((key) => same(left[key], right[key]));
+  return keys.every((key) => isSame(left[key], right[key]));
 }

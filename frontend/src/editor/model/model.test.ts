@@ -11,7 +11,7 @@ import { countsOf, isRefused, sortedRows } from "./plan";
 import { indexProblems, problemsWithin, shortMessage } from "./problems";
 import { Rules } from "./rules";
 import { findTypes } from "./search";
-import { afterSave, dropLost, forBrowser } from "./secrets";
+import { afterSave, draftOf, dropLost } from "./secrets";
 import { graph, node, TEMPLATES } from "./testing/fixtures";
 import type { Plan, Problem } from "./types";
 
@@ -92,7 +92,16 @@ describe("secret values", () => {
   const typed = graph([node("a", "secret", { values: { OLD: null, NEW: "hunter2" } })]);
 
   it("never stay in the browser", () => {
-    expect(forBrowser(typed).nodes[0]?.data).toEqual({ values: { OLD: null } });
+    const draft = draftOf(typed, typed);
+    expect(draft.graph.nodes[0]?.data).toEqual({ values: { OLD: null } });
+    expect(draft.base).toEqual(draft.graph);
+    expect(draft.untold).toEqual(["NEW"]);
+  });
+
+  it("leave a stored one in its place when they are typed over it", () => {
+    const stored = graph([node("a", "secret", { values: { KEY: null } })]);
+    const over = graph([node("a", "secret", { values: { KEY: "hunter2" } })]);
+    expect(draftOf(over, stored)).toEqual({ graph: stored, base: stored, untold: ["KEY"] });
   });
 
   it("are read as stored once they were saved, unless they were typed anew meanwhile", () => {

@@ -27,13 +27,30 @@ export function withoutSecrets(node: GraphNode): GraphNode {
 }
 
 /** For what is kept in the browser: values that the server has stay as `null`, typed ones go. */
-export function forBrowser(graph: Graph): Graph {
+function forBrowser({ nodes, edges }: Graph): Graph {
   return {
-    ...graph,
-    nodes: graph.nodes.map((node) =>
-      withValues(node, (values) => filtered(values, (value) => value === null)),
-    ),
+    nodes: nodes.map((node) => withValues(node, (values) => filtered(values, (value) => value === null))),
+    edges,
   };
+}
+
+/** The same for edits and what they were made on: a value typed over a stored one leaves the stored one in its place. */
+export function draftOf(graph: Graph, base: Graph): { graph: Graph; base: Graph; untold: string[] } {
+  const kept = forBrowser(base);
+  const storedIn = new Map(kept.nodes.map((node) => [node.id, secretValues(node) ?? {}]));
+  const untold: string[] = [];
+  const nodes = graph.nodes.map((node) =>
+    withValues(node, (values) => {
+      const typed = Object.keys(values).filter((key) => values[key] !== null);
+      untold.push(...typed);
+      const overStored = typed.filter((key) => key in (storedIn.get(node.id) ?? {}));
+      return {
+        ...filtered(values, (value) => value === null),
+        ...Object.fromEntries(overStored.map((key) => [key, null])),
+      };
+    }),
+  );
+  return { graph: { nodes, edges: graph.edges }, base: kept, untold };
 }
 
 /** After a save: what was sent is stored now, and read as `null` from here on. */

@@ -1,13 +1,13 @@
 /** Logs and a terminal of one node, in the drawer below the picture. */
 
-import { lazy, type ReactNode, Suspense } from "react";
+import type { ReactNode } from "react";
 import type { Resource } from "@/data/resources";
-import { ErrorState, Spinner } from "@/ui";
+import { ErrorState, late, Spinner } from "@/ui";
 import { t } from "../texts";
 import { useWorkload } from "./workloads";
 
-const LogsView = lazy(() => import("@/live/logs/LogsView"));
-const TerminalView = lazy(() => import("@/live/terminal/TerminalView"));
+const LogsView = late(() => import("@/live/logs/LogsView"), <Waiting />);
+const TerminalView = late(() => import("@/live/terminal/TerminalView"), <Waiting />);
 
 const FULL = "rounded-none border-0 shadow-none";
 
@@ -36,7 +36,7 @@ export function NodeTerminal({ nodeId }: { nodeId: string }) {
 
 function WithWorkload({ nodeId, children }: { nodeId: string; children: (resource: Resource) => ReactNode }) {
   const { resource, isPending, error } = useWorkload(nodeId);
-  if (resource) return <Suspense fallback={<Waiting />}>{children(resource)}</Suspense>;
+  if (resource) return children(resource);
   if (error) return <ErrorState error={error} className="py-8" />;
   if (isPending) return <Waiting />;
   return <p className="py-8 text-center text-sm text-ink-3">{t.operate.node.notThere}</p>;

@@ -6,15 +6,48 @@ import type { Graph, GraphNode, Problem } from "../model/types";
 import { createGraphStore } from "../stores/graph";
 import { createSavingStore } from "../stores/saving";
 import { Autosave, type SavePort } from "./autosave";
-import { differs, draftsOf } from "./drafts";
+import type { Draft, Drafts } from "./drafts";
+import { isNews, summaryOf } from "./summary";
 
 type Answer = { etag: string | null; problems: Problem[] };
+
+/** What is kept of this editor; what others left is asked of no test here. */
+function keeping() {
+  const kept: { now: Pick<Draft, "base" | "graph"> | null } = { now: null };
+  const drafts: Drafts = {
+    open: () => undefined,
+    close: () => undefined,
+    write: async (mine, base) => {
+      kept.now = { graph: mine, base };
+    },
+    clear: async () => {
+      kept.now = null;
+    },
+    lost: async () => [],
+    adopt: async (draft) => {
+      kept.now = draft;
+    },
+    drop: async () => undefined,
+    putBack: async () => undefined,
+  };
+  return { kept, drafts };
+}
+
+const lostDraft = (base: Graph, mine: Graph): Draft => ({
+  id: "d",
+  user: "u1",
+  workflow: "w1",
+  base,
+  graph: mine,
+  untold: [],
+  at: 0,
+});
 
 function setUp(start: Graph = graph([node("a", "deployment", { name: "web" })])) {
   const store = createGraphStore();
   store.getState().load(start);
   const saving = createSavingStore();
-  const drafts = draftsOf("w1");
+  const { kept, drafts } = keeping();
   const save = vi.fn<SavePort["save"]>(async () => ({ etag: '"2"', problems: [] }));
   const load = vi.fn<SavePort["load"]>(async () => ({ etag: '"9"', graph: graph([node("t", "job")]) }));
   const onLostSecrets = vi.fn();
@@ -22,12 +55,11 @@ function setUp(start: Graph = graph([node("a", "deployment", { name: "web" })]))
   autosave.start('"1"');
   const type = (name: string) =>
     store.getState().edit((before) => setNodeValue(before, "a", ["name"], name), "name");
-  return { store, saving, drafts, save, load, autosave, type, onLostSecrets };
+  return { store, saving, kept, save, load, autosave, type, onLostSecrets };
 }
 
 beforeEach(() => {
   vi.useFakeTimers();
-  localStorage.clear();
 });
 afterEach(() => vi.useRealTimers());
 
@@ -63,15 +95,16 @@ describe("saving by itself", () => {
   });
 
   it("keeps edits in the browser while the server is away, and sends them when it is back", async () => {
-    const { save, saving, type, drafts } = setUp();
+    const { save, saving, type, kept } = setUp();
     save.mockRejectedValueOnce(ApiError.offline());
     type("kept");
     await vi.advanceTimersByTimeAsync(700);
     expect(saving.getState().state).toBe("offline");
-    expect(drafts.read()?.graph.nodes[0]?.data.name).toBe("kept");
+    expect(kept.now?.graph.nodes[0]?.data.name).toBe("kept");
+    expect(kept.now?.base.nodes[0]?.data.name).toBe("web");
     await vi.advanceTimersByTimeAsync(2100);
     expect(saving.getState().state).toBe("saved");
-    expect(drafts.read()).toBeNull();
+    expect(kept.now).toBeNull();
   });
 
   it("stops at a conflict until the person decides: keep mine", async () => {
@@ -183,7 +216,6 @@ describe("saving by itself", () => {
     const { save, store, onLostSecrets } = setUp(secret({}));
     store.getState().edit(() => secret({ KEY: "hunter2" }));
     await vi.advanceTimersByTimeAsync(400);
-    expect(JSON.stringify({ ...localStorage })).not.toContain("hunter2");
     await vi.advanceTimersByTimeAsync(700);
     expect(store.getState().graph.nodes[0]?.data.values).toEqual({ KEY: null });
     expect(save).toHaveBeenCalledTimes(1);
@@ -223,18 +255,58 @@ describe("saving by itself", () => {
   });
 });
 
-describe("drafts", () => {
-  it("differ only by what was drawn, not by the order of keys", () => {
-    const drafts = draftsOf("w2");
-    drafts.write(graph([node("a", "job", { x: 1, y: 2 })]), null);
-    const draft = drafts.read();
-    expect(draft && differs(draft, graph([node("a", "job", { y: 2, x: 1 })]))).toBe(false);
-    expect(draft && differs(draft, graph([node("a", "job", { y: 3, x: 1 })]))).toBe(true);
+describe("edits of an earlier visit", () => {
+  const base = graph([node("a", "deployment", { name: "web" })]);
+  const mine = graph([node("a", "deployment", { name: "mine" }), node("b", "job")]);
+
+  it("are brought into what the server has now, saved, and kept no longer", async () => {
+    const now = graph([node("a", "deployment", { name: "web", replicas: 3 }), node("t", "job")]);
+    const { autosave, load, save, kept, saving, store } = setUp(now);
+    load.mockResolvedValueOnce({ etag: '"5"', graph: now });
+    expect(await autosave.restore(lostDraft(base, mine))).toBe(true);
+    expect(kept.now?.graph).toBe(mine);
+    await vi.advanceTimersByTimeAsync(700);
+    expect(save.mock.calls[0]?.[1]).toBe('"5"');
+    expect(save.mock.calls[0]?.[0].nodes).toMatchObject([
+      { id: "a", data: { name: "mine", replicas: 3 } },
+      { id: "b" },
+      { id: "t" },
+    ]);
+    expect(saving.getState().state).toBe("saved");
+    expect(kept.now).toBeNull();
+    store.getState().undo();
+    expect(store.getState().graph).toBe(now);
   });
 
-  it("that are broken are no drafts", () => {
-    localStorage.setItem("sailcloth.draft.w3", "{");
-    expect(draftsOf("w3").read()).toBeNull();
+  it("wait for the person where both changed the same, and stay kept until then", async () => {
+    const now = graph([node("a", "deployment", { name: "theirs" })]);
+    const { autosave, load, save, kept, saving, store } = setUp(now);
+    load.mockResolvedValueOnce({ etag: '"5"', graph: now });
+    await autosave.restore(lostDraft(base, mine));
+    const [clash] = saving.getState().conflict?.clashes ?? [];
+    expect(clash).toMatchObject({ field: "data.name", mine: "mine", theirs: "theirs" });
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(save).not.toHaveBeenCalled();
+    expect(kept.now).toMatchObject({ base, graph: mine });
+    await autosave.mergeTheirs({ [clash?.key ?? ""]: "theirs" });
+    expect(saving.getState().state).toBe("saved");
+    expect(store.getState().graph.nodes).toMatchObject([{ data: { name: "theirs" } }, { id: "b" }]);
+    expect(kept.now).toBeNull();
+  });
+
+  it("wait while what was changed in this visit cannot be saved", async () => {
+    const { autosave, save, type, store } = setUp();
+    save.mockRejectedValue(ApiError.offline());
+    type("newer");
+    expect(await autosave.restore(lostDraft(base, mine))).toBe(false);
+    expect(store.getState().graph.nodes).toHaveLength(1);
+    autosave.stop();
+  });
+
+  it("are no news once they are on the server", () => {
+    expect(isNews({ base, graph: mine }, mine)).toBe(false);
+    expect(isNews({ base, graph: mine }, base)).toBe(true);
+    expect(summaryOf(base, mine)).toEqual({ added: 1, changed: 1, removed: 0 });
   });
 });
 

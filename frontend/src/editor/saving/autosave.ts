@@ -10,7 +10,7 @@ import { afterSave, dropLost } from "../model/secrets";
 import type { Graph, Problem } from "../model/types";
 import type { GraphStore } from "../stores/graph";
 import type { SavingStore } from "../stores/saving";
-import { canonical, type Drafts } from "./drafts";
+import { canonical, type Draft, type Drafts } from "./drafts";
 
 export interface SavePort {
   save: (graph: Graph, etag: string | null) => Promise<{ etag: string | null; problems: Problem[] }>;
@@ -67,6 +67,7 @@ export class Autosave {
     this.saved = this.parts.graph.getState().graph;
     this.failures = 0;
     this.parts.saving.setState({ state: "saved", reason: "" });
+    this.parts.drafts.open();
     const unsubscribe = this.parts.graph.subscribe((state, before) => {
       if (state.graph !== before.graph) this.noticed();
     });
@@ -76,6 +77,7 @@ export class Autosave {
     window.addEventListener("beforeunload", this.warn);
     this.stopListening = () => {
       unsubscribe();
+      this.parts.drafts.close();
       window.removeEventListener("online", online);
       window.removeEventListener("pagehide", this.writeDraft);
       window.removeEventListener("beforeunload", this.warn);
@@ -168,6 +170,29 @@ export class Autosave {
     return true;
   }
 
+  /**
+   * Brings edits that an earlier visit could not save into what the server has now, as if that visit had never ended:
+   * what clashes waits for the person. False while the edits of this visit cannot be saved.
+   */
+  async restore(draft: Draft): Promise<boolean> {
+    if (!(await this.flush())) return false;
+    const { etag, graph: theirs } = await this.parts.port.load();
+    const { graph, clashes } = mergeGraphs(draft.base, draft.graph, theirs);
+    await this.parts.drafts.adopt(draft);
+    if (clashes.length === 0) {
+      this.take(graph, theirs, etag, !isSameGraph(draft.base, theirs));
+      return true;
+    }
+    this.saved = draft.base;
+    this.parts.saving.setState({
+      state: "conflict",
+      reason: "",
+      conflict: { base: draft.base, theirs, etag, clashes },
+    });
+    this.parts.graph.getState().edit(() => draft.graph);
+    return true;
+  }
+
   /** Another call than a save was told that someone else was first. */
   reportConflict(reason: string): void {
     clearTimeout(this.timer);
@@ -185,7 +210,7 @@ export class Autosave {
     else this.parts.saving.setState({ conflict: { base, theirs, etag, clashes } });
   }
 
-  private take(merged: Graph, theirs: Graph, etag: string | null): void {
+  private take(merged: Graph, theirs: Graph, etag: string | null, isTheirNews = true): void {
     this.etagNow = etag;
     this.saved = theirs;
     const isNews = !isSameGraph(merged, this.parts.graph.getState().graph);
@@ -195,7 +220,7 @@ export class Autosave {
       this.settleState();
     } else if (isNews) this.parts.graph.getState().edit(() => merged);
     else this.schedule(QUIET);
-    if (isNews) this.parts.onMerged?.(true);
+    if (isNews && isTheirNews) this.parts.onMerged?.(true);
   }
 
   private get state() {
@@ -268,7 +293,7 @@ export class Autosave {
     }
     clearTimeout(this.timer);
     clearTimeout(this.draftTimer);
-    this.parts.drafts.clear();
+    void this.parts.drafts.clear();
     this.parts.saving.setState({ state: "saved", savedAt: Date.now() });
   }
 
@@ -316,7 +341,8 @@ export class Autosave {
 
   private readonly writeDraft = (): void => {
     clearTimeout(this.draftTimer);
-    if (!this.isClean) this.parts.drafts.write(this.parts.graph.getState().graph, this.etagNow);
+    if (this.saved && !this.isClean)
+      void this.parts.drafts.write(this.parts.graph.getState().graph, this.saved);
   };
 
   private readonly warn = (event: BeforeUnloadEvent): void => {

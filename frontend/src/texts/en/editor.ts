@@ -43,10 +43,19 @@ export const editor = {
   },
   draft: {
     text: (when: string) => `Edits from ${when} never reached the server.`,
-    stale: "The workflow has changed since.",
-    restore: "Restore them",
+    summary: ({ added, changed, removed }: { added: number; changed: number; removed: number }) => {
+      const parts = [
+        added > 0 ? `${added} added` : "",
+        changed > 0 ? `${changed} changed` : "",
+        removed > 0 ? `${removed} removed` : "",
+      ];
+      return `Nodes and connections: ${parts.filter(Boolean).join(", ")}.`;
+    },
+    restore: "Bring them in",
     discard: "Discard",
-    secrets: "Secret values that were typed have to be typed again.",
+    discarded: "The edits are discarded.",
+    waits: "What you changed just now could not be saved yet. Try again once it is.",
+    secrets: (keys: string) => `Type again, since secrets are not kept here: ${keys}.`,
   },
   bar: {
     undo: "Undo",

@@ -1,6 +1,6 @@
 /** What a value would mean, said below its control: by the format that the schema gives it. */
 
-import { type ComponentType, lazy, Suspense } from "react";
+import { late } from "@/ui";
 import type { Field } from "../../model/fields";
 import type { Json } from "../../model/types";
 
@@ -8,18 +8,19 @@ export interface InsightProps {
   text: string;
 }
 
-const INSIGHTS: Record<string, ComponentType<InsightProps>> = {
-  cron: lazy(() => import("./NextTimes")),
-  image: lazy(() => import("./ImagePlace")),
+const INSIGHTS = {
+  cron: late<InsightProps>(() => import("./NextTimes")),
+  image: late<InsightProps>(() => import("./ImagePlace")),
 };
 
+/** They are small, and a form may be opened while the server is away. */
+export function fetchInsights(): void {
+  for (const insight of Object.values(INSIGHTS)) insight.fetch();
+}
+
 export function Insight({ field, value }: { field: Field; value: Json | undefined }) {
-  const Known = INSIGHTS[field.format];
+  const Known = INSIGHTS[field.format as keyof typeof INSIGHTS];
   const text = typeof value === "string" ? value : "";
   if (!Known || text.trim() === "") return null;
-  return (
-    <Suspense fallback={null}>
-      <Known text={text} />
-    </Suspense>
-  );
+  return <Known text={text} />;
 }
