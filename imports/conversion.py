@@ -1,6 +1,6 @@
 """What every import ends in: a graph, a report, and where each key of the report is written. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 import msgspec
 
@@ -20,7 +20,7 @@ class Conversion(msgspec.Struct, frozen=True):
     """`profiles` are all that the files know, whether on or off. Secret nodes hold their values in clear:
     whoever stores the graph puts them into the vault first. `spots` says where the objects are that the paths of the
     report begin with; without it a path is looked for in every document. `places` are file and line of the rows whose
-    path does not say it."""
+    path does not say it. `own` are the nodes that say themselves where in a workflow they came from."""
 
     name: str
     files: tuple[str, ...]
@@ -29,3 +29,4 @@ class Conversion(msgspec.Struct, frozen=True):
     report: Report
     spots: Mapping[str, Spot] = {}
     places: Mapping[str, tuple[str, int]] = {}
+    own: Set[str] = frozenset()

@@ -4,10 +4,12 @@ What nobody touched follows the input; what a person changed stays as they have 
 that is not carried over is said.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
 
 import msgspec
+
+from plugins.sdk.yaml import YamlError, load_all
 
 Json = dict[str, Any]
 _GONE = object()
@@ -31,16 +33,21 @@ class Merged(msgspec.Struct, frozen=True):
     notes: tuple[Note, ...]
 
 
-def merge_graphs(*, base: Json, current: Json, new: Json, ids: Mapping[str, str]) -> Merged:
+def merge_graphs(
+    *, base: Json, current: Json, new: Json, ids: Mapping[str, str], own: Set[str] = frozenset()
+) -> Merged:
     """`base` is what the import made last time, in the ids of the workflow (empty the first time); `new` is in its
-    own ids; `ids` are the names given last time."""
+    own ids; `ids` are the names given last time. What `own` names was exported by a workflow: where this one has it,
+    it is not made a second time."""
+    notes: list[Note] = []
+    if not ids and own:
+        base, ids = _known(current, new, own, notes)
     names = _names(new, current, base, ids)
     fresh_nodes = [{**node, "id": names[node["id"]]} for node in new["nodes"]]
     fresh_edges = [
         {**edge, "id": names[edge["id"]], "source": names[edge["source"]], "target": names[edge["target"]]}
         for edge in new["edges"]
     ]
-    notes: list[Note] = []
     nodes = _merged(base["nodes"], current["nodes"], fresh_nodes, notes)
     there = {node["id"] for node in nodes}
     edges = [
@@ -49,6 +56,53 @@ def merge_graphs(*, base: Json, current: Json, new: Json, ids: Mapping[str, str]
         if edge["source"] in there and edge["target"] in there
     ]
     return Merged(nodes, edges, dict(names), tuple(notes))
+
+
+def _known(current: Json, new: Json, own: Set[str], notes: list[Note]) -> tuple[Json, dict[str, str]]:
+    """What came from this very workflow, as if an import had made it just like this: it stays as it is there."""
+    there = {_identity(node): node for node in current["nodes"]}
+    nodes = [node for node in new["nodes"] if node["id"] in own and _identity(node) in there]
+    for node in nodes:
+        differing = _differing(there[_identity(node)].get("data") or {}, node.get("data") or {})
+        if differing:
+            said = f"It came from this workflow and stays as it is there; the input differs in {', '.join(differing)}."
+            notes.append(_note(node, "kept", said))
+    ids = {node["id"]: node["id"] for node in nodes}
+    wired = {(edge["source"], edge["target"]): edge["id"] for edge in current["edges"]}
+    edges = [edge for edge in new["edges"] if {edge["source"], edge["target"]} <= ids.keys()]
+    names = {edge["id"]: wired.get((edge["source"], edge["target"]), edge["id"]) for edge in edges}
+    return {"nodes": nodes, "edges": [{**edge, "id": names[edge["id"]]} for edge in edges]}, ids | names
+
+
+def _differing(mine: Json, fresh: Json) -> list[str]:
+    """Of what both say: an export says more than a node does, and less where it hides something."""
+    names = (mine.keys() & fresh.keys()) - {"name"}
+    return sorted(name for name in names if not _says(_objects(name, fresh[name]), _objects(name, mine[name])))
+
+
+def _says(whole: Any, part: Any) -> bool:
+    """Whether `whole` says all that `part` says, and perhaps more: an export writes defaults out."""
+    if isinstance(part, dict) and isinstance(whole, dict):
+        return all(name in whole and _says(whole[name], inner) for name, inner in part.items())
+    if isinstance(part, list) and isinstance(whole, list):
+        return len(part) == len(whole) and all(map(_says, whole, part))
+    return bool(part == whole)
+
+
+def _objects(name: str, value: Any) -> Any:
+    """What a manifest says, however it is written."""
+    if name != "yaml" or not isinstance(value, str):
+        return value
+    try:
+        return [document for document in load_all(value) if document]
+    except YamlError:
+        return value
+
+
+def _identity(node: Json) -> tuple[Any, ...]:
+    """A manifest has a name of its own, that its objects do not say."""
+    data = node.get("data") or {}
+    return (node["id"], node["type"], None if node["type"] == "manifest" else data.get("name"))
 
 
 def _names(new: Json, current: Json, base: Json, ids: Mapping[str, str]) -> dict[str, str]:

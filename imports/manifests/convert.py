@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from imports.conversion import Conversion, Spot
 from imports.manifests import grouping
 from imports.manifests.cleaning import clean
-from imports.manifests.drawing import Drawing, give_ids, placed
+from imports.manifests.drawing import Drawing, exported_id, give_ids, placed
 from imports.manifests.errors import refuse
 from imports.manifests.exact import Compared, drop_misfits, is_exact, make_exact, rights_fit
 from imports.manifests.items import Item
@@ -50,7 +50,8 @@ def map_items(
     rows += left
     warnings = (*_unread(unread), *_warnings(drawing.items))
     report = Report(tuple(rows), (*asked, *secrets.asked), warnings)
-    return Conversion(name, tuple(names), (), placed(drawing.graph()), report, spots)
+    own = frozenset(item.node_id for item in drawing.items if item.node_id == exported_id(item))
+    return Conversion(name, tuple(names), (), placed(drawing.graph()), report, spots, own=own)
 
 
 def _read(item: Item, secrets: Secrets) -> None:

@@ -65,12 +65,17 @@ def placed(graph: Graph) -> Graph:
     return graph
 
 
+def exported_id(item: Item) -> str | None:
+    """Which node it was, where Sailcloth made it."""
+    return item.labels.get(names.NODE) if item.labels.get(names.MANAGED_BY) == names.MANAGER else None
+
+
 def give_ids(items: Sequence[Item]) -> None:
     """What Sailcloth exported gets the ids that it had; all else is called by type and name."""
     taken: set[str] = set()
     spaces = {item.namespace for item in items}
     for item in items:
-        own = item.labels.get(names.NODE) if item.labels.get(names.MANAGED_BY) == names.MANAGER else None
+        own = exported_id(item)
         place = f"{item.namespace}-" if len(spaces) > 1 and item.namespace else ""
         kind = item.kind.lower() if item.type == "manifest" else item.type
         wanted = own or names.shortened(f"{kind}-{place}{item.name}", 120)

@@ -141,8 +141,8 @@ def _readable(objects: Iterable[Json], *, may_read: bool) -> tuple[list[Json], l
     held = [f"{item['kind']} {item['metadata']['name']}" for item in kept if _belongs_to_workflow(item)]
     if held:
         notes.append(
-            f"A workflow of Sailcloth has deployed some of this already ({_listed(held)}): as long as it does, a run "
-            "of another one is refused."
+            f"A workflow of Sailcloth has deployed some of this already ({_listed(held)}): a run of "
+            "another one is refused unless it may take that over."
         )
     by_helm = [f"{item['kind']} {item['metadata']['name']}" for item in kept if _labels(item).get(MANAGED_BY) == "Helm"]
     if by_helm:

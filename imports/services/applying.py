@@ -68,6 +68,7 @@ def _merge_into(workflow_id: str, conversion: Conversion, actor: Principal) -> t
         current=draft,
         new=drawn,
         ids=origin.ids if origin else {},
+        own=conversion.own,
     )
     if draft["nodes"]:
         workflows.create_version(workflow_id=workflow_id, fields={"name": "Before an import"}, actor=actor)

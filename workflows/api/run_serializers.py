@@ -46,6 +46,12 @@ class PlanIn(ClaimsIn):
     force_conflicts = serializers.BooleanField(
         required=False, allow_null=True, default=False, help_text="take over fields that others have set"
     )
+    take_over = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=False,
+        help_text="take over objects that other workflows of the workspace have deployed",
+    )
 
 
 class RunIn(PlanIn, TimeoutIn):
@@ -74,6 +80,7 @@ def options_of(data: dict[str, Any]) -> RunOptions:
     return RunOptions(
         on_failure=data.get("on_failure") or usual.on_failure,
         force_conflicts=bool(data.get("force_conflicts")),
+        take_over=bool(data.get("take_over")),
         timeout_seconds=data.get("timeout_seconds") or usual.timeout_seconds,
         delete_claims=tuple(data.get("delete_claims") or ()),
         message=data.get("message") or "",
@@ -211,6 +218,7 @@ class LogLineOut(Serializer):
 class RunOptionsOut(Serializer):
     on_failure = serializers.ChoiceField(choices=["keep", "rollback"])
     force_conflicts = serializers.BooleanField()
+    take_over = serializers.BooleanField()
     timeout_seconds = serializers.IntegerField()
     delete_claims = serializers.ListField(child=serializers.CharField())
     message = serializers.CharField(allow_blank=True)

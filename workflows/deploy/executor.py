@@ -49,9 +49,15 @@ class Setting(msgspec.Struct, frozen=True):
     values: Mapping[str, str] = {}
     titles: Mapping[str, str] = {}
     force_conflicts: bool = False
+    take_over: bool = False
     delete_claims: tuple[str, ...] = ()
     made_namespace: bool = False
     only: frozenset[ObjectKey] = frozenset()
+
+    @property
+    def takes_from(self) -> frozenset[str]:
+        """The sets whose objects may become ours: those of `titles`, where it was asked for."""
+        return frozenset(self.titles) if self.take_over else frozenset()
 
     def concerns(self, key: ObjectKey) -> bool:
         return not self.only or key in self.only
@@ -91,6 +97,7 @@ class Executor:
             scaled=self._scaled,
             known=setting.known,
             force_conflicts=setting.force_conflicts,
+            takes_from=setting.takes_from,
         )
         # What was live when it was checked, and when that was; in memory only, so nobody trusts it after a crash.
         self._checked: dict[ObjectKey, tuple[float, Json | None]] = {}
@@ -191,6 +198,7 @@ class Executor:
             set_id=self.setting.parent.id,
             operation=self.setting.operation,
             force_conflicts=self.setting.force_conflicts,
+            takes_from=self.setting.takes_from,
             owners=self._owners,
             policies=self.setting.content.policies,
             known=self.setting.known,
@@ -274,7 +282,7 @@ class Executor:
             is_made = ground.is_made
         live = await self._cleared(served, item)
         owner = applyset.part_of(live) if live else ""
-        if owner not in ("", self.setting.parent.id):
+        if owner not in ("", self.setting.parent.id, *self.setting.takes_from):
             return Result(self.clock(), error=f"It belongs to {self._owners.get(owner) or 'another set'}.")
         applied = await self._server_side_apply(served, target, live)
         if live is not None:

@@ -120,6 +120,7 @@ class Options(msgspec.Struct, frozen=True, omit_defaults=True):
 
     on_failure: str = "keep"
     force_conflicts: bool = False
+    take_over: bool = False
     timeout_seconds: int = DEFAULT_TIMEOUT
     delete_claims: tuple[str, ...] = ()
     # When given, the run is about these objects alone.

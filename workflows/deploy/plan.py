@@ -75,6 +75,7 @@ class Rules(msgspec.Struct, frozen=True):
     set_id: str
     operation: str = "deploy"
     force_conflicts: bool = False
+    takes_from: frozenset[str] = frozenset()
     owners: Mapping[str, str] = {}
     policies: Mapping[str, dict[str, str]] = {}
     known: Mapping[ObjectKey, Entry] = {}
@@ -121,8 +122,8 @@ def check_object(item: ReleaseObject, finding: Finding, rules: Rules) -> Check:
     """The verdict on one object of the release."""
     live = finding.live
     owner = applyset.part_of(live) if live else ""
-    if owner and owner != rules.set_id:
-        return Check(Action.REFUSED, f"It belongs to {rules.owners.get(owner) or f'another set ({owner})'}.")
+    if owner and owner != rules.set_id and owner not in rules.takes_from:
+        return Check(Action.REFUSED, f"It belongs to {_owner(owner, rules)}.")
     if (item.key.group, item.key.kind) == ("batch", "Job"):
         decided = _check_job(item, live, rules)
         if decided is not None:
@@ -140,7 +141,14 @@ def check_object(item: ReleaseObject, finding: Finding, rules: Rules) -> Check:
         if moved.is_none:
             return Check(Action.UNCHANGED, uid=live["metadata"].get("uid", ""))
         return Check(Action.UPDATE, _ownership(finding.dry, moved))
-    return Check(Action.UPDATE, _takeover(finding.conflicts), changes=tuple(changes(live, finding.dry)))
+    reasons = [_takeover(finding.conflicts)]
+    if owner and owner != rules.set_id:
+        reasons.insert(0, f"Takes it over from {_owner(owner, rules)}.")
+    return Check(Action.UPDATE, " ".join(filter(None, reasons)), changes=tuple(changes(live, finding.dry)))
+
+
+def _owner(set_id: str, rules: Rules) -> str:
+    return rules.owners.get(set_id) or f"another set ({set_id})"
 
 
 def _check_job(item: ReleaseObject, live: Json | None, rules: Rules) -> Check | None:

@@ -39,12 +39,14 @@ class Prober:
         scaled: frozenset[ObjectKey],
         known: Mapping[ObjectKey, Entry],
         force_conflicts: bool,
+        takes_from: frozenset[str] = frozenset(),
     ) -> None:
         self.view = view
         self.known = known
         self.values = values
         self.scaled = scaled
         self.force_conflicts = force_conflicts
+        self.takes_from = takes_from
         self._made_kinds = _kinds_of_crds(content)
         self._made_namespaces = {
             item.key.name for item in content.objects if (item.key.group, item.key.kind) == NAMESPACE
@@ -69,7 +71,7 @@ class Prober:
                 return finding
         if live is None:
             live = await self.view.read(served, key.name, key.namespace)
-        if live is not None and applyset.part_of(live) not in ("", applyset.part_of(item.body)):
+        if live is not None and applyset.part_of(live) not in ("", applyset.part_of(item.body), *self.takes_from):
             # Someone else's: not even a dry run is needed.
             return Finding(live=live)
         return await self._dry_run(served, item, live)

@@ -110,6 +110,7 @@ def _executor(ledger: RunLedger, release: Release, gateway: Gateway) -> Executor
         values=reveal_secrets(revisions=release.secret_revisions, workspace=run.workspace_id),
         titles=owners_on(str(run.target.cluster_id), run.workspace_id),
         force_conflicts=options.force_conflicts,
+        take_over=options.take_over,
         delete_claims=options.delete_claims,
         made_namespace=run.target.made_namespace,
         only=frozenset(options.only),

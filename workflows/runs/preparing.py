@@ -29,6 +29,7 @@ def options_of(run: Run) -> Options:
     return Options(
         on_failure=run.options.get("on_failure", "keep"),
         force_conflicts=bool(run.options.get("force_conflicts")),
+        take_over=bool(run.options.get("take_over")),
         timeout_seconds=int(run.options.get("timeout_seconds") or Options().timeout_seconds),
         delete_claims=tuple(run.options.get("delete_claims") or ()),
         only=tuple(ObjectKey(*each) for each in run.options.get("objects") or ()),

@@ -231,6 +231,7 @@ def plan_run(
             values=_values(content, workflow),
             titles=owners_on(place.cluster.pk, workflow.workspace_id),
             force_conflicts=options.force_conflicts,
+            take_over=options.take_over,
             delete_claims=options.delete_claims,
             made_namespace=target.made_namespace,
         )

@@ -19,11 +19,13 @@ REVERT = "revert"
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
-    """How a run goes about it. `delete_claims` names volume claims (`namespace/name`) that may be deleted; with
+    """How a run goes about it. With `take_over` what other workflows of the workspace have deployed becomes its own.
+    `delete_claims` names volume claims (`namespace/name`) that may be deleted; with
     `objects` it is about these alone."""
 
     on_failure: str = "keep"
     force_conflicts: bool = False
+    take_over: bool = False
     timeout_seconds: int = 600
     delete_claims: tuple[str, ...] = ()
     message: str = ""
@@ -33,6 +35,7 @@ class RunOptions:
         return {
             "on_failure": self.on_failure,
             "force_conflicts": self.force_conflicts,
+            "take_over": self.take_over,
             "timeout_seconds": self.timeout_seconds,
             "delete_claims": list(self.delete_claims),
             "message": self.message,

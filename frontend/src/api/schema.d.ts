@@ -4662,6 +4662,11 @@ export interface components {
              * @default false
              */
             force_conflicts: boolean | null;
+            /**
+             * @description take over objects that other workflows of the workspace have deployed
+             * @default false
+             */
+            take_over: boolean | null;
         };
         PlanObjectOut: {
             node_id: string | null;
@@ -5323,6 +5328,11 @@ export interface components {
              * @default false
              */
             force_conflicts: boolean | null;
+            /**
+             * @description take over objects that other workflows of the workspace have deployed
+             * @default false
+             */
+            take_over: boolean | null;
             /** @description how long it may take (600) */
             timeout_seconds?: number | null;
             on_failure?: components["schemas"]["OnFailureEnum"] | null;
@@ -5364,6 +5374,7 @@ export interface components {
         RunOptionsOut: {
             on_failure: components["schemas"]["OnFailureEnum"];
             force_conflicts: boolean;
+            take_over: boolean;
             timeout_seconds: number;
             delete_claims: string[];
             message: string;

@@ -148,6 +148,21 @@ def test_the_same_input_again_changes_nothing(client: JsonClient) -> None:
     assert (again.status_code, again.json()["notes"]) == (200, [])
 
 
+def test_an_export_into_the_workflow_it_came_from(client: JsonClient) -> None:
+    """It is there already: nothing is made a second time."""
+    first = create(client, analyze(client)["id"])
+    graph = client.get(f"{API}/workflows/{first['id']}").json()
+    nodes = [node for node in graph["nodes"] if node["type"] != "secret"]
+    edges = [edge for edge in graph["edges"] if not edge["source"].startswith("secret")]
+    copied = client.post(f"{API}/workflows", {"name": "Drawn", "nodes": nodes, "edges": edges}).json()
+    sent = {"file": SimpleUploadedFile("a.yaml", exported(client, copied))}
+    body = client.post(f"{URL}/upload", sent, format="multipart").json()
+    answer = client.post(f"{URL}/apply", {"import_id": body["id"], "workflow_id": copied["id"]})
+    assert (answer.status_code, answer.json()["notes"]) == (200, [])
+    after = client.get(f"{API}/workflows/{copied['id']}").json()
+    assert (after["nodes"], after["edges"]) == (copied["nodes"], copied["edges"])
+
+
 def test_a_folder_of_a_chart_is_told_what_to_do(client: JsonClient) -> None:
     text = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: {{ .Release.Name }}\n"
     answer = client.post(f"{URL}/analyze", {"source": {"content": text, "filename": "templates/a.yaml"}})

@@ -47,6 +47,7 @@ class TestRun:
             "namespace": "elsewhere",
             "on_failure": "rollback",
             "force_conflicts": True,
+            "take_over": True,
             "timeout_seconds": 90,
             "message": "The big day",
             "delete_claims": ["elsewhere/data"],
@@ -56,6 +57,7 @@ class TestRun:
         assert run.options == {
             "on_failure": "rollback",
             "force_conflicts": True,
+            "take_over": True,
             "timeout_seconds": 90,
             "delete_claims": ["elsewhere/data"],
             "message": "The big day",
@@ -128,6 +130,7 @@ class TestRun:
             ({"timeout_seconds": 0}, "timeout_seconds"),
             ({"timeout_seconds": 10**9}, "timeout_seconds"),
             ({"force_conflicts": "perhaps"}, "force_conflicts"),
+            ({"take_over": "perhaps"}, "take_over"),
             ({"delete_claims": "shop/data"}, "delete_claims"),
             ({"delete_claims": ["data"]}, "delete_claims.0"),
             ({"message": "x" * 2001}, "message"),

@@ -125,6 +125,31 @@ def test_an_object_of_another_set_is_refused_by_its_owners_name() -> None:
     assert first.cluster.names() == {"ConfigMap settings"}
 
 
+def test_an_object_of_another_set_is_taken_over_on_request() -> None:
+    first = World()
+    first.deploy(config("settings", A="b"))
+    second = World(target="other", cluster=first.cluster)
+    titles = {first.parent.id: 'the workflow "Shop"'}
+    row = second.plan(config("settings", A="b"), take_over=True, titles=titles)["objects"][0]
+    assert (row["action"], row["reason"]) == ("update", 'Takes it over from the workflow "Shop".')
+    assert [change["path"] for change in row["diff"]] == ["metadata.labels.applyset.kubernetes.io/part-of"]
+    state = second.deploy(config("settings", A="b"), take_over=True, titles=titles)
+    assert state.outcome is Outcome.SUCCEEDED
+    assert second.plan(config("settings", A="b"))["objects"][0]["action"] == "unchanged"
+    # The first one neither changes nor removes it any more.
+    assert first.deploy(config("settings", A="c")).outcome is Outcome.FAILED
+    assert first.run(first.content(), "undeploy").outcome is Outcome.SUCCEEDED
+    assert "ConfigMap settings" in first.cluster.names()
+
+
+def test_nothing_is_taken_over_from_whom_this_workspace_does_not_know() -> None:
+    first = World()
+    first.deploy(config("settings", A="b"))
+    second = World(target="other", cluster=first.cluster)
+    state = second.deploy(config("settings", A="c"), take_over=True, force_conflicts=True)
+    assert (state.outcome, "It belongs to" in state.message) == (Outcome.FAILED, True)
+
+
 def test_conflicts_name_manager_and_field() -> None:
     world = World("shop")
     world.cluster.put(config("settings", A="theirs"), "helm")

@@ -43,6 +43,15 @@ def test_names_that_are_taken() -> None:
     assert data_of(merged, "a")["image"] == "mine"
 
 
+def test_an_export_into_its_own_workflow() -> None:
+    current = graph(node("a", image="mine", replicas=2), node("b"), edges=({**edge("a", "b"), "id": "mine"},))
+    new = graph(node("a", image="edited", selector={"x": "y"}), node("b"), node("c"), edges=(edge("a", "b"),))
+    merged = merge_graphs(base=EMPTY, current=current, new=new, ids={}, own={"a", "b", "c"})
+    assert (merged.nodes[:2], merged.edges) == (current["nodes"], current["edges"])
+    assert [(note.node_id, note.what) for note in merged.notes] == [("a", "kept"), ("c", "added")]
+    assert "differs in image" in merged.notes[0].message
+
+
 def test_the_same_input_again_changes_nothing() -> None:
     new = graph(node("a", image="x"), node("b"), edges=(edge("a", "b"),))
     merged = merge_graphs(base=new, current=deepcopy(new), new=deepcopy(new), ids={"a": "a", "b": "b", "a-b": "a-b"})

@@ -8,7 +8,11 @@ from plugins.sdk.diagnosis import Check, Evidence, Finding
 from workflows.diagnose.finding import error
 
 _KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
-    (re.compile(r"^It belongs to "), "belongs_to_another", "Rename the node, or undeploy the other workflow first."),
+    (
+        re.compile(r"^It belongs to "),
+        "belongs_to_another",
+        "Rename the node, undeploy the other workflow, or take over what it has deployed as you run.",
+    ),
     (
         re.compile(r"force_conflicts"),
         "field_conflict",

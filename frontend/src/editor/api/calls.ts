@@ -129,12 +129,17 @@ export interface Place {
   namespace: string;
 }
 
-export async function makePlan(workflowId: string, place: Place, signal: AbortSignal): Promise<Plan> {
+/** `take_over`: what other workflows of the workspace have deployed there becomes this one's. */
+export interface PlanWish extends Place {
+  take_over?: boolean | undefined;
+}
+
+export async function makePlan(workflowId: string, place: PlanWish, signal: AbortSignal): Promise<Plan> {
   const path = `/workflows/${id(workflowId)}/plan`;
   return (await send<{ plan: Plan }>(path, { method: "POST", body: place, signal })).data.plan;
 }
 
-export interface RunOptions extends Place {
+export interface RunOptions extends PlanWish {
   on_failure: "keep" | "rollback";
   force_conflicts: boolean;
 }

@@ -33,6 +33,13 @@ export function isRefused(plan: Plan): boolean {
   return (plan.summary.refused ?? 0) > 0;
 }
 
+/** Whether another workflow has deployed some of it: the way to have it is to take it over. */
+export function belongsToOthers(plan: Plan): boolean {
+  return plan.objects.some(
+    (row) => row.action === "refused" && row.reason?.startsWith("It belongs to the workflow"),
+  );
+}
+
 export function rowKey(row: PlanRow): string {
   return `${row.api_version}/${row.kind}/${row.namespace}/${row.name}`;
 }

@@ -10,7 +10,7 @@ import { startBuilt } from "../building/calls";
 import { builtOf, usedBuilds } from "../building/graph";
 import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useGraph, useView } from "../editor";
-import { isRefused } from "../model/plan";
+import { belongsToOthers, isRefused } from "../model/plan";
 import type { Cluster } from "../model/types";
 import { ProblemRows } from "../problems/ProblemsList";
 import { t } from "../texts";
@@ -35,7 +35,7 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
   const [namespace, setNamespace] = useState(
     () => lastPlace(workflow.id)?.namespace ?? (workflow.namespace || "default"),
   );
-  const [options, setOptions] = useState({ rollback: false, force: false });
+  const [options, setOptions] = useState({ rollback: false, force: false, takeOver: false });
   const [isStarting, setStarting] = useState(false);
   const key = useRef(crypto.randomUUID());
   const cluster =
@@ -46,7 +46,9 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
   const [wantsBuild, setWantsBuild] = useState<boolean | null>(null);
   const isBuilding = !isPlanOnly && used.length > 0 && (wantsBuild ?? used.some((node) => !builtOf(node)));
   const isFit = NAMESPACE.test(namespace);
-  const { state, again } = usePlan(cluster && isFit ? { cluster, namespace } : null);
+  const { state, again } = usePlan(
+    cluster && isFit ? { cluster, namespace, take_over: options.takeOver } : null,
+  );
 
   async function start(): Promise<void> {
     if (!cluster) return;
@@ -58,6 +60,7 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
         namespace,
         on_failure: options.rollback ? "rollback" : "keep",
         force_conflicts: options.force,
+        take_over: options.takeOver,
       } as const;
       if (isBuilding) await buildFirst(wish);
       else await startRun(workflow.id, wish, key.current);
@@ -80,7 +83,8 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
     view.setState({ awaitedId: id });
   }
 
-  const refused = state.is === "made" && isRefused(state.plan) && !options.force;
+  const isOthers = state.is === "made" && belongsToOthers(state.plan);
+  const refused = state.is === "made" && isRefused(state.plan) && (isOthers || !options.force);
   const isStopped = refused || (state.is === "failed" && state.problems.length > 0);
   return (
     <Dialog
@@ -131,6 +135,14 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
           <Notice tone="info">{t.building.planLater}</Notice>
         ) : (
           <PlanPart state={state} onAgain={again} onClose={onClose} isIdle={!cluster || !isFit} />
+        )}
+        {(isOthers || options.takeOver) && (
+          <Checkbox
+            isOn={options.takeOver}
+            label={t.run.takeOver}
+            note={t.run.takeOverNote}
+            onChange={(takeOver) => setOptions({ ...options, takeOver })}
+          />
         )}
         {!isPlanOnly && (
           <div className="flex flex-col gap-2">

@@ -2,7 +2,7 @@
 
 import { useCallback, useEffect, useState } from "react";
 import { isApiError, messageOf } from "@/api/errors";
-import { makePlan, type Place } from "../api/calls";
+import { makePlan, type PlanWish } from "../api/calls";
 import { useEditor } from "../editor";
 import type { Plan, Problem } from "../model/types";
 import { t } from "../texts";
@@ -14,12 +14,13 @@ export type PlanState =
 
 const AFTER = 350;
 
-export function usePlan(place: Place | null): { state: PlanState; again: () => void } {
+export function usePlan(place: PlanWish | null): { state: PlanState; again: () => void } {
   const { autosave, workflow } = useEditor();
   const [state, setState] = useState<PlanState>({ is: "waiting" });
   const [turn, setTurn] = useState(0);
   const cluster = place?.cluster;
   const namespace = place?.namespace;
+  const takeOver = place?.take_over;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks once more
   useEffect(() => {
@@ -29,7 +30,7 @@ export function usePlan(place: Place | null): { state: PlanState; again: () => v
     const ask = async () => {
       try {
         if (!(await autosave.flush())) throw new Error(t.plan.notSaved);
-        const plan = await makePlan(workflow.id, { cluster, namespace }, stop.signal);
+        const plan = await makePlan(workflow.id, { cluster, namespace, take_over: takeOver }, stop.signal);
         if (!stop.signal.aborted) setState({ is: "made", plan });
       } catch (error) {
         if (!stop.signal.aborted)
@@ -41,7 +42,7 @@ export function usePlan(place: Place | null): { state: PlanState; again: () => v
       clearTimeout(timer);
       stop.abort();
     };
-  }, [autosave, workflow.id, cluster, namespace, turn]);
+  }, [autosave, workflow.id, cluster, namespace, takeOver, turn]);
 
   return { state, again: useCallback(() => setTurn((before) => before + 1), []) };
 }

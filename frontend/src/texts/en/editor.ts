@@ -261,6 +261,8 @@ export const editor = {
     options: "Options",
     rollback: "Go back to what ran before if it fails",
     force: "Take over fields that others changed",
+    takeOver: "Take over what another workflow has deployed",
+    takeOverNote: "From then on it belongs to this one; the other can neither change nor remove it.",
     start: "Run",
     startAnyway: "Run all the same",
     practice: "practice: a simulation",
