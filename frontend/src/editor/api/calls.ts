@@ -139,9 +139,10 @@ export async function makePlan(workflowId: string, place: PlanWish, signal: Abor
   return (await send<{ plan: Plan }>(path, { method: "POST", body: place, signal })).data.plan;
 }
 
-export interface RunOptions extends PlanWish {
+export interface RunOptions extends Place {
   on_failure: "keep" | "rollback";
   force_conflicts: boolean;
+  take_over: boolean;
 }
 
 export interface Started {
