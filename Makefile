@@ -34,7 +34,7 @@ frontend: frontend/dist/index.html ## Build the front end
 .stamps/node: frontend/package.json frontend/package-lock.json | check-node
 	@mkdir -p .stamps
 	@echo "Installing the packages of the front end ..."
-	@cd frontend && npm install --no-audit --no-fund --loglevel=error
+	@cd frontend && npm install --no-audit --no-fund --no-update-notifier --loglevel=error >/dev/null
 	@touch $@
 
 frontend/dist/index.html: .stamps/node $(FRONTEND_SOURCES)

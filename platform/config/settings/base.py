@@ -55,7 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "observability.middleware.SecurityHeaders",
     "observability.middleware.Cors",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.files.BuiltFiles",
     "django.middleware.common.CommonMiddleware",
 ]
 
