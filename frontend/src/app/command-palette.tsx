@@ -23,6 +23,7 @@ import { signOut } from "@/auth/session";
 import { type Hit, recentWorkflowsQuery, searchQuery } from "@/data/dashboard";
 import type { WorkflowItem } from "@/data/workflows";
 import { t } from "@/texts";
+import { useTourMenu } from "@/tour/entry";
 import { setTheme, useTheme } from "./theme";
 import { useDebounced } from "./use-debounced";
 
@@ -49,6 +50,7 @@ function hitOf({ id, name, description }: WorkflowItem): Hit {
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   const theme = useTheme((state) => state.theme);
+  const tour = useTourMenu();
   const [text, setText] = useState("");
   const [selected, setSelected] = useState("");
   const asked = useDebounced(text.trim());
@@ -122,6 +124,7 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           {entry(t.imports.title, <FileInput />, () => navigate({ to: "/import", search: {} }))}
           {entry(t.builds.new, <Hammer />, () => navigate({ to: "/builds/new", search: {} }))}
           {entry(t.clusters.add, <Plus />, () => navigate({ to: "/clusters", search: { add: true } }))}
+          {tour.map(({ label, icon, onSelect }) => entry(label, icon, onSelect))}
           {theme === "dark"
             ? entry(t.theme.toLight, <Sun />, () => setTheme("light"))
             : entry(t.theme.toDark, <Moon />, () => setTheme("dark"))}

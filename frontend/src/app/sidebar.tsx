@@ -23,6 +23,7 @@ import {
 import { type ReactNode, useEffect, useState } from "react";
 import { signOut, useSession } from "@/auth/session";
 import { t } from "@/texts";
+import { useTourMenu } from "@/tour/entry";
 import { cn, IconButton, Keys, Menu, Tooltip } from "@/ui";
 import { Logo } from "./logo";
 import { NotificationBell } from "./notifications/bell";
@@ -203,6 +204,7 @@ function Account({ isNarrow }: { isNarrow: boolean }) {
   const user = useSession((state) => state.user);
   const choice = useTheme((state) => state.choice);
   const navigate = useNavigate();
+  const tour = useTourMenu();
   // The next person at this browser need not land where this one was.
   const leave = async () => {
     await signOut();
@@ -262,6 +264,8 @@ function Account({ isNarrow }: { isNarrow: boolean }) {
           onSelect: () => setTheme("dark"),
         },
         "separator",
+        { heading: t.nav.help },
+        ...tour,
         {
           label: t.nav.apiDocs,
           icon: <BookOpen />,

@@ -6,6 +6,7 @@ import { ReactFlowProvider } from "@xyflow/react";
 import { useEffect, useState } from "react";
 import { isApiError } from "@/api/errors";
 import { useSession } from "@/auth/session";
+import { TourGuide, TourOffer } from "@/tour/slot";
 import { EmptyState, ErrorState, Spinner, toast } from "@/ui";
 import { getTemplates, getWorkflow, validate } from "./api/calls";
 import { BuildArrivals } from "./building/BuildArrivals";
@@ -146,6 +147,7 @@ function Frame() {
   useLiveStatus();
   return (
     <div className="flex h-full flex-col" data-testid="editor">
+      <TourGuide />
       <Header />
       <div className="relative flex min-h-0 flex-1">
         <Palette />
@@ -154,6 +156,7 @@ function Frame() {
             <Canvas />
             <RunBar />
             {workflow.role !== "viewer" && <DraftOffer />}
+            <TourOffer />
           </div>
           <Drawer />
         </div>

@@ -12,6 +12,7 @@ import { registries } from "./en/registries";
 import { resources } from "./en/resources";
 import { settings } from "./en/settings";
 import { templates } from "./en/templates";
+import { tour } from "./en/tour";
 import { workflows } from "./en/workflows";
 
 export const en = {
@@ -83,6 +84,7 @@ export const en = {
     expand: "Expand the sidebar",
     search: "Go to…",
     apiDocs: "API documentation",
+    help: "Help",
   },
   theme: {
     label: "Theme",
@@ -198,4 +200,5 @@ export const en = {
   templates,
   dashboard,
   imports,
+  tour,
 };

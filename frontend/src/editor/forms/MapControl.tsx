@@ -1,7 +1,7 @@
 /** Keys and values as rows; lines of KEY=value can be pasted. */
 
 import { Plus, X } from "lucide-react";
-import { type ClipboardEvent, useRef, useState } from "react";
+import { type ClipboardEvent, useLayoutEffect, useRef, useState } from "react";
 import { Button, cn, Input, Textarea } from "@/ui";
 import { parseText } from "../model/fields";
 import { duplicateKeys, fromPairs, type Pair, parseLines, toPairs } from "../model/pairs";
@@ -135,14 +135,31 @@ interface AddButtonProps {
   onClick: () => void;
 }
 
+/** Whoever adds something wants to fill it in: the cursor goes there. */
 export function AddButton({ title, isBare = false, onClick }: AddButtonProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const inputsBefore = useRef<number | null>(null);
+  const inputs = () =>
+    button.current?.parentElement?.querySelectorAll<HTMLElement>("input:not([readonly]), textarea") ?? [];
+  useLayoutEffect(() => {
+    const before = inputsBefore.current;
+    if (before === null) return;
+    const added = inputs()[before];
+    if (!added) return;
+    inputsBefore.current = null;
+    added.focus();
+  });
   return (
     <Button
+      ref={button}
       size="sm"
       variant="ghost"
       className={cn("h-6 px-1.5 text-ink-2", isBare ? "self-start" : "absolute -top-0.5 -right-1.5")}
       aria-label={t.form.addItem(title)}
-      onClick={onClick}
+      onClick={() => {
+        inputsBefore.current = inputs().length;
+        onClick();
+      }}
     >
       <Plus />
       {t.form.add}

@@ -91,7 +91,7 @@ function Row({ title, removeLabel, path, item, inline, rest, onRemove }: RowProp
           return (
             <div key={field.key} className="min-w-0 flex-1" data-field={pathText(at)}>
               <Control
-                field={isWrong || field.placeholder ? field : { ...field, placeholder: field.title }}
+                field={field}
                 label={`${title}, ${field.title}`}
                 value={item[field.key]}
                 onChange={(next) => onChange(at, next)}

@@ -112,7 +112,8 @@ function KeyInput({ title, place, value, onChange }: KeyInputProps) {
       placeholder={t.form.key}
       value={value}
       readOnly={!onChange}
-      className="h-7.5 w-2/5 font-mono text-xs read-only:bg-sunken sm:text-xs"
+      title={value}
+      className="h-7.5 w-1/2 font-mono text-xs read-only:bg-sunken sm:text-xs"
       onChange={(event) => onChange?.(event.target.value.trim())}
     />
   );

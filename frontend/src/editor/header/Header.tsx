@@ -20,6 +20,7 @@ import {
   Users,
   Workflow,
 } from "lucide-react";
+import { useTourMenu } from "@/tour/entry";
 import { Badge, Button, cn, IconButton, Menu, Tooltip, toast } from "@/ui";
 import { getManifests, type ManifestFormat } from "../api/calls";
 import { useCanvas } from "../canvas/useCanvas";
@@ -141,6 +142,7 @@ function MoreMenu() {
   const { commands, view, workflow, autosave } = useEditor();
   const canvas = useCanvas();
   const navigate = useNavigate();
+  const tour = useTourMenu();
   const download = async (format: ManifestFormat) => {
     await autosave.flush();
     try {
@@ -204,6 +206,7 @@ function MoreMenu() {
           keys: ["?"],
           onSelect: () => view.setState({ areShortcutsOpen: true }),
         },
+        ...tour,
       ]}
     />
   );

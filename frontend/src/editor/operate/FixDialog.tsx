@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useMutation, useQuery } from "@tanstack/react-query";
 import { Play } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useDebounced } from "@/app/use-debounced";
 import { Button, Dialog, ErrorState, Field, Input, Notice, Select, Skeleton, toast } from "@/ui";
 import { useEditor, useGraph, useView } from "../editor";
@@ -24,13 +24,15 @@ export function FixDialog({ nodeId, fixType, onClose }: FixProps) {
   const targetId = useView((state) => state.targetId) ?? undefined;
   const [typed, setTyped] = useState<FixValues>({});
   const values = useDebounced(typed, 300);
+  // What it asks stays on the screen, also when what was typed so far is refused.
+  const last = useRef<FixTemplate | undefined>(undefined);
   const template = useQuery({
     queryKey: ["editor", "fix", workflow.id, nodeId, fixType, targetId, values],
     queryFn: async () => {
       // The fix is made to what the server has: first that is what is on the screen.
       if (!(await autosave.flush())) throw new Error(t.plan.notSaved);
-      const sent = Object.keys(values).length > 0 ? values : null;
-      return getFixTemplate(workflow.id, nodeId, fixType, targetId, sent);
+      const isComplete = Object.keys(values).length > 0 && !lacks(last.current, values);
+      return getFixTemplate(workflow.id, nodeId, fixType, targetId, isComplete ? values : null);
     },
     placeholderData: keepPreviousData,
     retry: false,
@@ -55,17 +57,17 @@ export function FixDialog({ nodeId, fixType, onClose }: FixProps) {
     },
     onError: toast.failed,
   });
+  if (template.data) last.current = template.data;
+  const shown = template.data ?? last.current;
   const isStale = template.isPlaceholderData || typed !== values;
-  const isMissing = (template.data?.values ?? []).some(
-    (value) => value.is_required && String(typed[value.name] ?? value.default ?? "") === "",
-  );
+  const isMissing = lacks(shown, typed);
   const isBlocked = !template.data || Boolean(template.data.problem) || isStale || isMissing;
   return (
     <Dialog
       isOpen
       onOpenChange={(isOpen) => !isOpen && onClose()}
-      title={template.data?.title ?? words.fixTitle}
-      description={template.data?.description}
+      title={shown?.title ?? words.fixTitle}
+      description={shown?.description}
       className="max-w-xl"
       footer={
         <>
@@ -94,23 +96,37 @@ export function FixDialog({ nodeId, fixType, onClose }: FixProps) {
           <Skeleton className="h-8" />
           <Skeleton className="h-20" />
         </div>
-      ) : template.isError && !template.data ? (
+      ) : !shown ? (
         <ErrorState className="py-6" error={template.error} onRetry={() => void template.refetch()} />
       ) : (
         <div className="flex flex-col gap-4" aria-busy={isStale} data-testid="fix">
-          {template.data.problem && <Notice tone="warn">{template.data.problem}</Notice>}
-          {template.data.values.map((value) => (
+          {template.isError && !isStale && <Notice tone="warn">{template.error.message}</Notice>}
+          {shown.problem && <Notice tone="warn">{shown.problem}</Notice>}
+          {inOrder(shown.values).map((value, index) => (
             <ValueField
               key={value.name}
               value={value}
+              isFirst={index === 0}
               typed={typed[value.name]}
               onChange={(next) => setTyped((old) => ({ ...old, [value.name]: next }))}
             />
           ))}
-          <Preview template={template.data} isMissing={isMissing} />
+          <Preview template={shown} isMissing={isMissing} />
         </div>
       )}
     </Dialog>
+  );
+}
+
+const isNeeded = (value: FixValue) => value.is_required && (value.default ?? "") === "";
+
+/** What only the person knows comes first. */
+const inOrder = (values: readonly FixValue[]) => values.toSorted((a, b) => +isNeeded(b) - +isNeeded(a));
+
+/** Whether something that it needs is not there yet. */
+function lacks(template: FixTemplate | undefined, typed: FixValues): boolean {
+  return (template?.values ?? []).some(
+    (value) => value.is_required && String(typed[value.name] ?? value.default ?? "") === "",
   );
 }
 
@@ -123,11 +139,12 @@ function defaultsOf(template: FixTemplate | undefined): FixValues {
 
 interface ValueProps {
   value: FixValue;
+  isFirst: boolean;
   typed: string | number | undefined;
   onChange: (value: string | number) => void;
 }
 
-function ValueField({ value, typed, onChange }: ValueProps) {
+function ValueField({ value, isFirst, typed, onChange }: ValueProps) {
   const usual = typeof value.default === "string" || typeof value.default === "number" ? value.default : "";
   const shown = String(typed ?? usual);
   const isNumber = typeof value.default === "number" || /number|integer/.test(value.kind);
@@ -141,6 +158,8 @@ function ValueField({ value, typed, onChange }: ValueProps) {
         />
       ) : (
         <Input
+          data-fix-value={value.name}
+          autoFocus={isFirst && isNeeded(value)}
           type={isNumber ? "number" : "text"}
           value={shown}
           onChange={({ target }) =>

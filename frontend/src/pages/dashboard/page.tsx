@@ -8,6 +8,7 @@ import { recentWorkflowsQuery, type Stats, statsQuery } from "@/data/dashboard";
 import type { WorkflowItem } from "@/data/workflows";
 import { StatusBadge } from "@/pages/workflows/status";
 import { t } from "@/texts";
+import { TourWay } from "@/tour/entry";
 import { Card, ErrorState, Skeleton, Time } from "@/ui";
 
 /** Where one begins: what was worked on last, how things go, and ways to start. */
@@ -165,6 +166,7 @@ function Start() {
     <section>
       <h2 className="mb-2 text-sm font-medium">{t.dashboard.start}</h2>
       <Card className="divide-y divide-line">
+        <TourWay />
         <Way
           to="/templates"
           icon={<LayoutTemplate />}
