@@ -216,8 +216,10 @@ class NodeStatus(models.Model):
     state = models.CharField(max_length=10, default="pending")
     health = models.CharField(max_length=12, default="unknown")
     message = models.TextField(blank=True, default="")
-    # [{kind, name, health, reason, message}]
+    # [{kind, name, health, reason, message, urls?, ready?, wanted?}]
     objects_state = models.JSONField(default=list)
+    # {what: state|replicas|message|objects, from, to}: what changed at `updated_at`; empty until something did
+    last_change = models.JSONField(default=dict)
     updated_at = models.DateTimeField(auto_now=True)
 
     class Meta:

@@ -284,11 +284,28 @@ class UrlOut(Serializer):
     port = serializers.IntegerField(required=False)
 
 
+class ReplicasOut(Serializer):
+    ready = serializers.IntegerField(help_text="pods that are ready")
+    wanted = serializers.IntegerField(help_text="pods that should be")
+
+
+class NodeChangeOut(Serializer):
+    what = serializers.ChoiceField(choices=["state", "replicas", "message", "objects"])
+    to = serializers.CharField(allow_null=True)
+    at = serializers.DateTimeField()
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        described = serializers.CharField(allow_null=True, help_text="a state, `1/2` for replicas, or a message")
+        return {**super().get_fields(), "from": described}
+
+
 class NodeStatusOut(Serializer):
     node_id = serializers.CharField()
     state = serializers.ChoiceField(choices=NODE_STATES)
     health = serializers.ChoiceField(choices=HEALTHS)
     message = serializers.CharField(allow_blank=True)
+    replicas = ReplicasOut(allow_null=True, help_text="null where no pods are counted")
+    last_change = NodeChangeOut(allow_null=True, help_text="the latest change that was seen of it")
     objects = NodeObjectOut(many=True)
     urls = UrlOut(many=True)
 

@@ -38,6 +38,14 @@ _ADDRESSED = frozenset(
     }
 )
 ADDRESS_WITHIN = 60.0
+# What keeps a number of pods running, and where its status says how many are ready.
+_READY = {
+    ("apps", "Deployment"): "readyReplicas",
+    ("apps", "StatefulSet"): "readyReplicas",
+    ("apps", "ReplicaSet"): "readyReplicas",
+    ("", "ReplicationController"): "readyReplicas",
+    ("apps", "DaemonSet"): "numberReady",
+}
 _WELL = (HealthStatus.HEALTHY, HealthStatus.SUSPENDED)
 # A long job may outlive the run that started it; having run so long without a failure it counts as started
 # well.
@@ -57,6 +65,8 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True):
     is_settled: bool = False
     is_overdue: bool = False
     urls: tuple[Json, ...] = ()
+    # Pods that are ready, of those that are wanted; None for what keeps no number of pods running.
+    replicas: tuple[int, int] | None = None
 
     @property
     def is_well(self) -> bool:
@@ -99,7 +109,22 @@ def look(live: Json, health: Health, *, key: ObjectKey, pods: Sequence[Json] = (
         is_settled=well or not is_gate(key) or (is_job and _runs_well(live, pods, now)),
         is_overdue=overdue,
         urls=urls_of(live),
+        replicas=_replicas(live, key),
     )
+
+
+def _replicas(live: Json, key: ObjectKey) -> tuple[int, int] | None:
+    field = _READY.get((key.group, key.kind))
+    if field is None:
+        return None
+    spec, status = live.get("spec") or {}, live.get("status") or {}
+    # A daemon set wants as many as nodes match it; of the others what is absent means one, and zero is a number.
+    wanted = status.get("desiredNumberScheduled", 0) if key.kind == "DaemonSet" else spec.get("replicas", 1)
+    return _count(status.get(field)), _count(wanted)
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0
 
 
 def _is_overdue(live: Json, health: Health, key: ObjectKey, now: float) -> bool:
@@ -173,7 +198,7 @@ def view_of(objects: Iterable[tuple[ObjectKey, Sight]]) -> NodeView:
 
 def object_json(key: ObjectKey, sight: Sight | None) -> Json:
     shown = sight or Sight()
-    described = {
+    described: Json = {
         "kind": key.kind,
         "namespace": key.namespace,
         "name": key.name,
@@ -181,7 +206,11 @@ def object_json(key: ObjectKey, sight: Sight | None) -> Json:
         "reason": shown.reason,
         "message": shown.message,
     }
-    return {**described, "urls": list(shown.urls)} if shown.urls else described
+    if shown.urls:
+        described["urls"] = list(shown.urls)
+    if shown.replicas is not None:
+        described["ready"], described["wanted"] = shown.replicas
+    return described
 
 
 def _state(health: Health) -> str:

@@ -4,7 +4,8 @@ An event carries the target it is about and whether that is the one shown by def
 serves all clients: those who watch a target, and those who watch whatever ran last.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -23,6 +24,8 @@ RUN_LOGGED = "run.logged"
 # On the stream of the workspace, for whoever does not watch this one workflow.
 RUN_STARTED = "run.started"
 RUN_ENDED = "run.ended"
+# What the node says for all of its objects.
+_OF_NODE = frozenset({"urls", "ready", "wanted"})
 _NAMES = {RUN_CHANGED: "run", NODE_CHANGED: "node", RUN_LOGGED: "log"}
 
 
@@ -44,20 +47,29 @@ def run_json(run: Run) -> Json:
     }
 
 
-def node_json(node_id: str, view: NodeView) -> Json:
-    """The data of the event `node`. Each object knows its addresses; the node shows those of all."""
+def node_json(node_id: str, view: NodeView, change: Json | None = None) -> Json:
+    """The data of the event `node`. Each object knows its addresses and pods; the node shows those of all."""
+    counted = [item for item in view.objects if "wanted" in item]
     return {
         "node_id": node_id,
         "state": view.state,
         "health": view.health,
         "message": view.message,
-        "objects": [{key: value for key, value in item.items() if key != "urls"} for item in view.objects],
+        "replicas": {name: sum(item[name] for item in counted) for name in ("ready", "wanted")} if counted else None,
+        "last_change": change,
+        "objects": [{key: value for key, value in item.items() if key not in _OF_NODE} for item in view.objects],
         "urls": [url for item in view.objects for url in item.get("urls", ())],
     }
 
 
 def row_json(row: NodeStatus) -> Json:
-    return node_json(row.node_id, NodeView(row.state, row.health, row.message, tuple(row.objects_state)))
+    view = NodeView(row.state, row.health, row.message, tuple(row.objects_state))
+    return node_json(row.node_id, view, change_json(row.last_change, row.updated_at))
+
+
+def change_json(change: Json, at: datetime) -> Json | None:
+    """None where it was not noted yet what changed."""
+    return {**change, "at": at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")} if change else None
 
 
 def run_event(run: Run) -> NewEvent:
@@ -90,11 +102,9 @@ def publish_start(run: Run) -> None:
     publish_many([run_event(run)])
 
 
-def node_events(target: Target, views: Mapping[str, NodeView], *, is_latest: bool) -> list[NewEvent]:
-    return [
-        _event(NODE_CHANGED, target, node_id, node_json(node_id, view), is_latest=is_latest)
-        for node_id, view in views.items()
-    ]
+def node_events(target: Target, nodes: Iterable[Json], *, is_latest: bool) -> list[NewEvent]:
+    """`nodes` as `node_json` gives them."""
+    return [_event(NODE_CHANGED, target, node["node_id"], node, is_latest=is_latest) for node in nodes]
 
 
 def log_events(run: Run, lines: Iterable[Line]) -> list[NewEvent]:

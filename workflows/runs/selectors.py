@@ -11,9 +11,10 @@ from core.errors import InvalidInput
 from core.principal import Principal, system_principal
 from workflows import stored
 from workflows.deploy.applyset import parent_of_target
+from workflows.deploy.sight import NodeView
 from workflows.models import NodeStatus, Run, RunStatus, Target, Workflow
 from workflows.runs.errors import RunNotFound, TargetNotFound
-from workflows.runs.events import row_json, run_json
+from workflows.runs.events import node_json, row_json, run_json
 from workflows.selectors import get_workflow, shared_with
 from workflows.types import Need as WorkflowNeed
 
@@ -198,7 +199,7 @@ def may_look_at(target: Target) -> bool:
 
 
 def idle_json(node_id: str, message: str = "") -> Json:
-    return {"node_id": node_id, "state": "idle", "health": "unknown", "message": message, "objects": [], "urls": []}
+    return node_json(node_id, NodeView("idle", "unknown", message))
 
 
 def target_json(target: Target, cluster_name: str | None) -> Json:

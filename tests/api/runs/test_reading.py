@@ -117,6 +117,9 @@ class TestOneRun:
         assert {each["state"] for each in nodes.values()} == {"healthy"}
         assert list(nodes) == ["web", "front", "settings"]
         assert nodes["web"]["objects"][0]["kind"] == "Deployment"
+        assert nodes["web"]["replicas"] == {"ready": 1, "wanted": 1}
+        assert nodes["settings"]["replicas"] is None
+        assert nodes["web"]["last_change"]["to"] == "healthy"
         assert nodes["front"]["urls"] == [
             {
                 "type": "port_forward",
@@ -249,7 +252,10 @@ class TestStatus:
             "target": None,
             "run": None,
             "nodes": [
-                {"node_id": name, "state": "idle", "health": "unknown", "message": "", "objects": [], "urls": []}
+                {
+                    "node_id": name, "state": "idle", "health": "unknown", "message": "", "replicas": None,
+                    "last_change": None, "objects": [], "urls": [],
+                }  # fmt: skip
                 for name in ("web", "front", "settings")
             ],
         }

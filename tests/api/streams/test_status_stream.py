@@ -2,7 +2,7 @@
 
 import json
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import transaction
@@ -24,7 +24,7 @@ from workflows.runs.nodes import write_nodes
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-NODE_KEYS = {"node_id", "state", "health", "message", "objects", "urls"}
+NODE_KEYS = {"node_id", "state", "health", "message", "replicas", "last_change", "objects", "urls"}
 RUN_KEYS = {"run_id", "status", "phase", "version", "wave", "waves", "message"}
 
 
@@ -68,9 +68,9 @@ def make_run(target, **fields):
     return Run.objects.create(workspace=target.workspace, workflow=target.workflow, target=target, **fields)
 
 
-def show(target, state, node_id="web"):
+def show(target, state, node_id="web", counted=()):
     with transaction.atomic():
-        write_nodes(target=target, views={node_id: NodeView(state, "healthy", f"It is {state}.")})
+        write_nodes(target=target, views={node_id: NodeView(state, "healthy", f"It is {state}.", counted)})
 
 
 def tell(run, *lines):
@@ -109,9 +109,31 @@ def test_a_snapshot_and_then_what_happens(port, member):
         node, changed, log = client.events(3)
         assert (node[0], node[1], node[2]["state"]) == (2, "node", "healthy")
         assert set(node[2]) == NODE_KEYS
+        change = node[2]["last_change"]
+        assert (change["what"], change["from"], change["to"]) == ("state", "waiting", "healthy")
+        assert datetime.fromisoformat(change["at"]).tzinfo is not None
         assert (changed[0], changed[1], changed[2]["status"]) == (3, "run", "succeeded")
         assert set(changed[2]) == RUN_KEYS
         assert log == (4, "log", {"run_id": run.pk, "level": "info", "message": "Everything is running."})
+
+
+def test_pods_that_become_ready_are_counted_and_told(port, member):
+    workflow = make_workflow(member)
+    target = make_target(workflow)
+    make_run(target)
+    pods = {"kind": "Deployment", "namespace": "shop", "name": "web", "health": "healthy", "reason": "", "message": ""}
+    show(target, "waiting", counted=({**pods, "ready": 1, "wanted": 2},))
+    with opened(port, workflow, member) as client:
+        (node,) = client.event()[2]["nodes"]
+        assert node["replicas"] == {"ready": 1, "wanted": 2}
+        assert node["objects"] == [pods]
+        show(target, "waiting", counted=({**pods, "ready": 2, "wanted": 2},))
+        change = client.event()[2]["last_change"]
+        assert (change["what"], change["from"], change["to"]) == ("replicas", "1/2", "2/2")
+        with transaction.atomic():
+            write_nodes(target=target, views={}, removed=["web"])
+        gone = client.event()[2]
+        assert (gone["state"], gone["replicas"], gone["last_change"]["from"]) == ("deleted", None, "waiting")
 
 
 def test_a_workflow_that_never_ran(port, member):

@@ -25,10 +25,13 @@ def reason(row):
 
 def test_from_green_to_broken_and_back(ground):
     ground.apply(deployment("web", replicas=2))
-    ground.wait("web", "healthy", "healthy")
+    row = ground.wait("web", "healthy", "healthy")
+    assert (row.objects_state[0]["ready"], row.objects_state[0]["wanted"]) == (2, 2)
+    assert (row.last_change["what"], row.last_change["to"]) == ("state", "healthy")
     ground.apply(deployment("web", image=MISSING, replicas=2))
     row = ground.hear("web", f'The image "{MISSING}" cannot be pulled')
     assert reason(row) in ("ErrImagePull", "ImagePullBackOff")
+    assert row.objects_state[0]["wanted"] == 2
     ground.apply(deployment("web", replicas=2))
     ground.wait("web", "healthy", "healthy")
 
