@@ -14,7 +14,9 @@ import { landingEnd } from "../model/rules";
 import type { NodeStatus } from "../model/types";
 import type { Pull } from "../stores/view";
 import { t } from "../texts";
+import { sentenceWithTime } from "./change";
 import { useDetail } from "./detail";
+import { Since } from "./Since";
 import { isBusy, STATE_TONES } from "./tones";
 
 const HANDLE =
@@ -208,7 +210,15 @@ function Fate({ status }: { status: NodeStatus }) {
     >
       <div className="flex items-center gap-1.5 text-2xs font-medium text-ink-2" data-testid="node-state">
         <StatusDot tone={tone} isLive={isBusy(status.state)} />
-        {t.states[status.state]}
+        <span className="truncate">{t.states[status.state]}</span>
+        {status.replicas && <Ready {...status.replicas} />}
+        {status.last_change && (
+          <Since
+            at={status.last_change.at}
+            title={`${t.lastChange.label}: ${sentenceWithTime(status.last_change)}`}
+            className="sc-since ml-auto shrink-0 pl-1 font-normal text-ink-3 tabular-nums"
+          />
+        )}
       </div>
       {status.message !== "" && (
         <p
@@ -223,6 +233,23 @@ function Fate({ status }: { status: NodeStatus }) {
         </p>
       )}
     </div>
+  );
+}
+
+function Ready({ ready, wanted }: { ready: number; wanted: number }) {
+  return (
+    <span
+      data-testid="node-ready"
+      title={t.ready(ready, wanted)}
+      aria-label={t.ready(ready, wanted)}
+      role="img"
+      className={cn(
+        "shrink-0 rounded-sm bg-active px-1 font-mono tabular-nums",
+        ready < wanted && "bg-warn-soft text-warn-ink",
+      )}
+    >
+      {t.readyShort(ready, wanted)}
+    </span>
   );
 }
 

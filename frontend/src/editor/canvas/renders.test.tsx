@@ -6,6 +6,7 @@ import { createEditor, EditorContext } from "../editor";
 import { TEMPLATES } from "../model/testing/fixtures";
 import type { Workflow } from "../model/types";
 import { Canvas } from "./Canvas";
+import { shortSince } from "./Since";
 
 // Each drawing of a box asks for its summary once.
 const drawn = vi.hoisted((): string[] => []);
@@ -16,6 +17,12 @@ vi.mock("../model/labels", async (load) => {
     return actual.summaryOf(node);
   };
   return { ...actual, summaryOf };
+});
+
+it("tells the time in the fewest letters", () => {
+  const ago = (seconds: number) =>
+    shortSince("2026-11-26T12:00:00Z", Date.UTC(2026, 10, 26, 12) + seconds * 1000);
+  expect([-5, 59, 60, 7199, 7200, 200_000].map(ago)).toEqual(["now", "now", "1 min", "1 h", "2 h", "2 d"]);
 });
 
 it("draws only the node again that a status is about", async () => {
@@ -38,6 +45,7 @@ it("draws only the node again that a status is about", async () => {
   );
   expect(new Set(drawn)).toEqual(new Set(nodes.map(({ id }) => id)));
   drawn.length = 0;
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval", "Date"] });
   act(() =>
     editor.live.setState((live) => ({
       nodes: {
@@ -47,6 +55,8 @@ it("draws only the node again that a status is about", async () => {
           state: "failed",
           health: "degraded",
           message: "No such image.",
+          replicas: { ready: 1, wanted: 3 },
+          last_change: { what: "replicas", from: "2/3", to: "1/3", at: new Date().toISOString() },
           objects: [],
           urls: [],
         },
@@ -54,5 +64,12 @@ it("draws only the node again that a status is about", async () => {
     })),
   );
   expect(await screen.findByText("No such image.")).toBeInTheDocument();
+  expect(screen.getByLabelText("1 of 3 ready")).toHaveTextContent("1/3");
   expect(drawn).toEqual(["n7"]);
+  // Time goes by, and only the words for it are drawn again.
+  vi.setSystemTime(Date.now() + 120_000);
+  await act(() => vi.advanceTimersByTimeAsync(15_000));
+  expect(screen.getByTestId("node-since")).toHaveTextContent("2 min");
+  expect(drawn).toEqual(["n7"]);
+  vi.useRealTimers();
 });

@@ -1,6 +1,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
-import { cn, StatusDot } from "@/ui";
+import { cn, StatusDot, Time } from "@/ui";
+import { sentenceOf } from "../canvas/change";
 import { HEALTH_TONES, isBusy, STATE_TONES } from "../canvas/tones";
 import { useLive } from "../editor";
 import type { Address } from "../model/types";
@@ -17,10 +18,20 @@ export function LivePart({ nodeId }: { nodeId: string }) {
       <div className="flex items-center gap-2 text-xs font-medium">
         <StatusDot tone={tone} isLive={isBusy(status.state)} />
         {t.states[status.state]}
+        {status.replicas && (
+          <span className="font-normal text-ink-2">
+            {t.ready(status.replicas.ready, status.replicas.wanted)}
+          </span>
+        )}
       </div>
       {status.message && !isTroubled(status) && (
         <p className={cn("mt-1 text-xs text-pretty", tone === "bad" ? "text-bad-ink" : "text-ink-2")}>
           {status.message}
+        </p>
+      )}
+      {status.last_change && (
+        <p className="mt-1 text-2xs text-pretty text-ink-3" data-testid="last-change">
+          {t.lastChange.label}, <Time value={status.last_change.at} />: {sentenceOf(status.last_change)}
         </p>
       )}
       {status.objects.length > 0 && (

@@ -162,8 +162,19 @@ export interface NodeStatus {
   state: NodeState;
   health: string;
   message: string;
+  /** Pods; null where none are counted. */
+  replicas?: { ready: number; wanted: number } | null;
+  last_change?: NodeChange | null;
   objects: ObjectStatus[];
   urls?: Address[];
+}
+
+/** `from` and `to`: states, `1/2` for replicas, or messages. */
+export interface NodeChange {
+  what: "state" | "replicas" | "message" | "objects";
+  from: string | null;
+  to: string | null;
+  at: string;
 }
 
 /** How to reach a node: a link, or the command that opens one. */

@@ -144,6 +144,22 @@ export const editor = {
     failed: "Failed",
     deleted: "Removed",
   },
+  ready: (ready: number, wanted: number) => `${ready} of ${wanted} ready`,
+  readyShort: (ready: number, wanted: number) => `${ready}/${wanted}`,
+  since: {
+    now: () => "now",
+    minutes: (count: number) => `${count} min`,
+    hours: (count: number) => `${count} h`,
+    days: (count: number) => `${count} d`,
+  },
+  lastChange: {
+    label: "Last change",
+    state: (from: string, to: string) => (from === "" ? `${to}.` : `${to}, before: ${from}.`),
+    replicas: (ready = "0", wanted = "0") => `${ready} of ${wanted} pods are ready.`,
+    message: (message: string) => message,
+    noMessage: "Nothing is wrong with it any more.",
+    objects: "One of its objects changed.",
+  },
   edge: {
     label: (source: string, meaning: string, target: string) => `${source} ${meaning} ${target}`,
     remove: "Remove the connection",
