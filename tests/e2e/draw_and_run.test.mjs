@@ -125,6 +125,8 @@ step("it runs, and all nodes turn green", async () => {
     await node(name).getByTestId("node-state").filter({ hasText: /healthy/i }).waitFor({ timeout: 60_000 });
   }
   await page.getByTestId("run-bar").filter({ hasText: /succeeded|running|everything/i }).waitFor();
+  await node("web").getByTestId("node-ready").filter({ hasText: "1/1" }).waitFor();
+  assert.match(await node("web").getByTestId("node-since").getAttribute("title"), /Healthy, before: /);
   await picture(page, "green");
 });
 

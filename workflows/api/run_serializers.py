@@ -284,7 +284,7 @@ class UrlOut(Serializer):
     port = serializers.IntegerField(required=False)
 
 
-class ReplicasOut(Serializer):
+class NodeReplicasOut(Serializer):
     ready = serializers.IntegerField(help_text="pods that are ready")
     wanted = serializers.IntegerField(help_text="pods that should be")
 
@@ -304,7 +304,7 @@ class NodeStatusOut(Serializer):
     state = serializers.ChoiceField(choices=NODE_STATES)
     health = serializers.ChoiceField(choices=HEALTHS)
     message = serializers.CharField(allow_blank=True)
-    replicas = ReplicasOut(allow_null=True, help_text="null where no pods are counted")
+    replicas = NodeReplicasOut(allow_null=True, help_text="null where no pods are counted")
     last_change = NodeChangeOut(allow_null=True, help_text="the latest change that was seen of it")
     objects = NodeObjectOut(many=True)
     urls = UrlOut(many=True)

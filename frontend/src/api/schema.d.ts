@@ -4343,6 +4343,22 @@ export interface components {
             build_id: string;
             status: string;
         };
+        NodeChangeOut: {
+            what: components["schemas"]["NodeChangeOutWhatEnum"];
+            to: string | null;
+            /** Format: date-time */
+            at: string;
+            /** @description a state, `1/2` for replicas, or a message */
+            from: string | null;
+        };
+        /**
+         * @description * `state` - state
+         *     * `replicas` - replicas
+         *     * `message` - message
+         *     * `objects` - objects
+         * @enum {string}
+         */
+        NodeChangeOutWhatEnum: "state" | "replicas" | "message" | "objects";
         NodeChangesOut: {
             added: components["schemas"]["NodeNameOut"][];
             removed: components["schemas"]["NodeNameOut"][];
@@ -4383,6 +4399,12 @@ export interface components {
             reason: string;
             message: string;
         };
+        NodeReplicasOut: {
+            /** @description pods that are ready */
+            ready: number;
+            /** @description pods that should be */
+            wanted: number;
+        };
         /** @description Further keys (width, parentId, style and the like) are kept and given back untouched. */
         NodeShape: {
             id: string;
@@ -4410,6 +4432,10 @@ export interface components {
             state: components["schemas"]["NodeStatusOutStateEnum"];
             health: components["schemas"]["HealthStatus"];
             message: string;
+            /** @description null where no pods are counted */
+            replicas: components["schemas"]["NodeReplicasOut"] | null;
+            /** @description the latest change that was seen of it */
+            last_change: components["schemas"]["NodeChangeOut"] | null;
             objects: components["schemas"]["NodeObjectOut"][];
             urls: components["schemas"]["UrlOut"][];
         };

@@ -253,9 +253,15 @@ class TestStatus:
             "run": None,
             "nodes": [
                 {
-                    "node_id": name, "state": "idle", "health": "unknown", "message": "", "replicas": None,
-                    "last_change": None, "objects": [], "urls": [],
-                }  # fmt: skip
+                    "node_id": name,
+                    "state": "idle",
+                    "health": "unknown",
+                    "message": "",
+                    "replicas": None,
+                    "last_change": None,
+                    "objects": [],
+                    "urls": [],
+                }
                 for name in ("web", "front", "settings")
             ],
         }
