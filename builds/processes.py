@@ -1,16 +1,17 @@
 """Child processes of a build: no shell, no environment of ours, output as it comes, and no survivor when cancelled.
 
-A child dies with the worker also when that is killed: the kernel sends it SIGKILL (prctl PR_SET_PDEATHSIG).
+A child dies with the worker also when that is killed, and its own children with it (`leash`).
 """
 
 import asyncio
 import contextlib
 import os
-import shutil
 import signal
+import sys
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
-from functools import lru_cache
+from pathlib import Path
 
+_LEASH = Path(__file__).resolve().parent / "leash.py"
 _CHUNK = 64 * 1024
 _KILL_SECONDS = 5.0
 
@@ -26,7 +27,11 @@ async def run(
 ) -> int:
     """The exit code. Both of its outputs go to `on_output`, in the order in which they come."""
     process = await asyncio.create_subprocess_exec(
-        *_bound_to_us(),
+        sys.executable,
+        "-I",
+        "-S",
+        str(_LEASH),
+        str(os.getpid()),
         *argv,
         env=dict(env),
         stdin=asyncio.subprocess.PIPE if stdin is not None else asyncio.subprocess.DEVNULL,
@@ -81,10 +86,3 @@ async def _end(process: asyncio.subprocess.Process) -> None:
     transport = getattr(process, "_transport", None)
     if transport is not None:
         transport.close()
-
-
-@lru_cache(maxsize=1)
-def _bound_to_us() -> tuple[str, ...]:
-    """util-linux has it on every Linux; elsewhere a killed worker's child ends when its pipe breaks."""
-    path = shutil.which("setpriv", path="/usr/bin:/bin:/usr/local/bin")
-    return (path, "--pdeathsig", "KILL", "--") if path else ()

@@ -11,6 +11,7 @@ import pytest
 
 from accounts.models import Role
 from accounts.services import principal_of
+from builds.services.queue import WORK_KIND
 from clusters.registries.models import Registry
 from clusters.registries.services import create_registry
 from clusters.registries.types import Given
@@ -49,15 +50,24 @@ def builder(actor: Principal, registries: dict[str, Registry], settings: Any, tm
     made.clean_up()
 
 
+@pytest.fixture(params=["buildkit", "classic"])
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Either builder of the engine: without bounds for BuildKit the classic one is used."""
+    if request.param == "classic":
+        monkeypatch.setattr("builds.engines.docker.warden.hold", lambda *_, **__: False)
+    return str(request.param)
+
+
 @pytest.fixture
 def start_builder(
     start_process: Callable[..., "subprocess.Popen[str]"], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
-    """A worker process of its own that carries out one build."""
+    """A worker process of its own that does one piece of work."""
     from tests.integration.builds.support import WORKER, Worker
 
-    def start(fetch_seconds: float = 0) -> Worker:
+    def start(kind: str = WORK_KIND, *, hold: str = "", builder: str = "buildkit") -> Worker:
         monkeypatch.setenv("SAILCLOTH_DATA_DIR", str(tmp_path))
-        return Worker(start_process(WORKER, str(fetch_seconds)))
+        monkeypatch.setenv("SAILCLOTH_ALLOWED_NETWORKS", "127.0.0.0/8")
+        return Worker(start_process(WORKER, kind, hold, builder))
 
     return start

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connections
 
+from builds.configuration import folder_of
 from builds.models import Build
 from builds.selectors import read_stream
 from builds.services import start_build
@@ -27,18 +28,29 @@ BASE = "busybox:1"
 PATIENCE = 60.0
 DOCKER = "/usr/bin/docker"
 
+# Does one piece of work of a kind, once a line comes in; held up where it is told to be, for whoever kills it there.
 WORKER = """
-import asyncio
+import asyncio, time
 from builds import work_steps
+from builds.engines.docker import warden
 from core.work.runner import run_next
-fetch = work_steps.fetch
-async def slow_fetch(*arguments, **more):
-    await asyncio.sleep(float(sys.argv[1]))
-    return await fetch(*arguments, **more)
-work_steps.fetch = slow_fetch
+from workflows.building import services as building
+kind, hold, builder = sys.argv[1:4]
+if builder == "classic":
+    warden.hold = lambda *_, **__: False
+async def slow(*_):
+    print("held", flush=True)
+    await asyncio.sleep(60)
+def slow_image(*_):
+    print("held", flush=True)
+    time.sleep(60)
+if hold == "detecting":
+    work_steps.check_hosts = slow
+if hold == "using":
+    building.with_image = slow_image
 print("ready", flush=True)
 sys.stdin.readline()
-print("took", run_next(["builds.build"]), flush=True)
+print("took", run_next([kind]), flush=True)
 """
 
 
@@ -76,6 +88,9 @@ class Builder:
         build.refresh_from_db()
         return build
 
+    def folder(self, build: Build) -> Path:
+        return folder_of(build.pk)
+
     def clean_up(self) -> None:
         listed = docker("images", "--quiet", "--filter", f"reference=*/{self.word}/*")
         if listed.split():
@@ -89,10 +104,14 @@ class Worker:
         self.process = process
 
     def go(self) -> None:
-        assert self.process.stdin is not None and self.process.stdout is not None
-        assert self.process.stdout.readline() == "ready\n"
+        assert self.process.stdin is not None
+        self.wait_for("ready")
         self.process.stdin.write("\n")
         self.process.stdin.flush()
+
+    def wait_for(self, word: str) -> None:
+        assert self.process.stdout is not None
+        assert self.process.stdout.readline() == f"{word}\n"
 
     def kill(self) -> None:
         self.process.send_signal(signal.SIGKILL)
@@ -139,6 +158,29 @@ def left_of(marker: str) -> list[str]:
     return found
 
 
+def children_of(parent: int) -> set[int]:
+    """The processes below one of this machine, whatever they are called."""
+    parents: dict[int, int] = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(path.parent.name)] = int(path.read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    found, grown = {parent}, True
+    while grown:
+        more = {pid for pid, its in parents.items() if its in found} - found
+        grown = bool(more)
+        found |= more
+    return found - {parent}
+
+
+def containers_of(build: Build) -> list[str]:
+    """Of the classic builder: they are known by the control group of the build."""
+    listed = docker("ps", "--all", "--quiet").split()
+    groups = docker("inspect", "--format", "{{.HostConfig.CgroupParent}}", *listed).split() if listed else []
+    return [group for group in groups if build.pk in group]
+
+
 def in_thread(function: Callable[[], Any]) -> Any:
     import threading
 
@@ -151,3 +193,18 @@ def in_thread(function: Callable[[], Any]) -> Any:
     thread = threading.Thread(target=call, daemon=True)
     thread.start()
     return thread
+
+
+GONE_SECONDS = 5.0
+
+
+def sleeping(builder: Builder) -> str:
+    """A Dockerfile whose step sleeps; its command names this test."""
+    return f"FROM {BASE}\nRUN echo begun && sleep 600 && echo {builder.word}\n"
+
+
+def assert_nothing_left(builder: Builder, build: Build, of: set[int] | None = None) -> None:
+    """Within five seconds: no process that names the build or its image, no container, no folder, none of `of`."""
+    wait_for(lambda: not left_of(builder.word) and not left_of(build.pk), GONE_SECONDS)
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in of or ()), GONE_SECONDS)
+    wait_for(lambda: not containers_of(build), GONE_SECONDS)
