@@ -16,6 +16,7 @@ import { PageLoading } from "./page-loading";
 import { safeNext } from "./safe-next";
 import {
   activitySearch,
+  buildHooksSearch,
   buildSearch,
   buildsSearch,
   clusterSearch,
@@ -171,6 +172,13 @@ const newBuild = createRoute({
   component: lazyRouteComponent(() => import("@/pages/builds/new-page"), "NewBuildPage"),
 });
 
+const buildHooks = createRoute({
+  getParentRoute: () => member,
+  path: "/builds/webhooks",
+  validateSearch: buildHooksSearch,
+  component: lazyRouteComponent(() => import("@/pages/builds/hooks-page"), "HooksPage"),
+});
+
 const build = createRoute({
   getParentRoute: () => member,
   path: "/builds/$buildId",
@@ -308,6 +316,7 @@ const routeTree = root.addChildren([
     resource,
     builds,
     newBuild,
+    buildHooks,
     build,
     registries,
     imports,

@@ -110,6 +110,11 @@ export interface NewBuildSearch {
   from?: string | undefined;
 }
 
+export interface BuildHooksSearch {
+  /** A build that each push makes again: the form opens with it. Empty to choose one. */
+  add?: string | undefined;
+}
+
 export const BUILD_TABS = ["log", "dockerfile", "settings"] as const;
 export type BuildTab = (typeof BUILD_TABS)[number];
 
@@ -250,6 +255,10 @@ export function buildSearch(raw: Raw): BuildSearch {
 
 export function newBuildSearch(raw: Raw): NewBuildSearch {
   return { from: text(raw.from) };
+}
+
+export function buildHooksSearch(raw: Raw): BuildHooksSearch {
+  return { add: typeof raw.add === "string" ? raw.add : undefined };
 }
 
 export const ACTIVITY_TYPES = [

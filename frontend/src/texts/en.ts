@@ -4,6 +4,7 @@ import { activity, people } from "./en/activity";
 import { builds } from "./en/builds";
 import { clusters } from "./en/clusters";
 import { dashboard } from "./en/dashboard";
+import { hooks } from "./en/hooks";
 import { imports } from "./en/imports";
 import { live } from "./en/live";
 import { notifications } from "./en/notifications";
@@ -199,6 +200,7 @@ export const en = {
   plugins,
   templates,
   dashboard,
+  hooks,
   imports,
   tour,
 };

@@ -16,6 +16,7 @@ import { BUILD, buildsOf, isBuildable } from "./graph";
 
 const words = t.building;
 const SHOWN = 3;
+const linkClass = "rounded-sm text-accent-ink hover:underline";
 
 export function BuildPart({ node }: { node: GraphNode }) {
   const graph = useGraph((state) => state.graph);
@@ -72,13 +73,16 @@ function Builds({ build, isOwn }: { build: GraphNode; isOwn: boolean }) {
               </li>
             ))}
           </ul>
-          <Link
-            to="/builds"
-            search={{ workflow: workflow.id }}
-            className="mt-1 inline-block rounded-sm text-2xs text-accent-ink hover:underline"
-          >
-            {words.all}
-          </Link>
+          <p className="mt-1 flex flex-wrap gap-x-4 text-2xs">
+            <Link to="/builds" search={{ workflow: workflow.id }} className={linkClass}>
+              {words.all}
+            </Link>
+            {latest && (
+              <Link to="/builds/webhooks" search={{ add: latest.id }} className={linkClass}>
+                {words.onPush}
+              </Link>
+            )}
+          </p>
         </>
       )}
     </section>

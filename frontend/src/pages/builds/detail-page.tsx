@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Ban, ChevronLeft, Pencil, RotateCw, Workflow } from "lucide-react";
+import { Ban, ChevronLeft, Pencil, RotateCw, Webhook, Workflow } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { backLinkClass, Page } from "@/app/page";
 import type { BuildSearch, BuildTab } from "@/app/search";
@@ -106,6 +106,14 @@ function Actions({ build }: { build: Build }) {
           <span className="max-xl:sr-only">{t.builds.editAgain}</span>
         </Link>
       </Button>
+      {build.source.kind === "git" && (
+        <Button asChild>
+          <Link to="/builds/webhooks" search={{ add: build.id }} title={t.hooks.action}>
+            <Webhook />
+            <span className="max-xl:sr-only">{t.hooks.action}</span>
+          </Link>
+        </Button>
+      )}
       <Button onClick={again} isBusy={isBusy}>
         <RotateCw />
         {t.builds.retry}

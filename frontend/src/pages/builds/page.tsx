@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Hammer, Plus, X } from "lucide-react";
+import { Hammer, Plus, Webhook, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
 import { BUILD_FILTERS, type BuildsSearch } from "@/app/search";
@@ -22,7 +22,7 @@ export function BuildsPage() {
   const isFiltered = Boolean(search.q || search.status || search.workflow);
   const isEmpty = list.data?.total === 0 && !isFiltered;
   return (
-    <Page title={t.builds.title} subtitle={t.builds.subtitle} actions={!isEmpty && <NewButton />}>
+    <Page title={t.builds.title} subtitle={t.builds.subtitle} actions={!isEmpty && <Ways />}>
       {!isEmpty && <Filters search={search} onChange={change} />}
       {list.isPending ? (
         <Card>
@@ -63,6 +63,20 @@ export function BuildsPage() {
         </div>
       )}
     </Page>
+  );
+}
+
+function Ways() {
+  return (
+    <>
+      <Button asChild>
+        <Link to="/builds/webhooks" search={{}}>
+          <Webhook />
+          {t.hooks.title}
+        </Link>
+      </Button>
+      <NewButton />
+    </>
   );
 }
 

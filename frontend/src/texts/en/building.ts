@@ -7,6 +7,7 @@ export const building = {
   started: "The build has started.",
   none: "Nothing was built yet.",
   all: "All builds",
+  onPush: "Build on push…",
   open: (name: string) => `Open the build of ${name}`,
   arrived: (name: string) => `${name} has its new image.`,
   noSource: "Say first where the source is, and what the image is called.",
