@@ -1,7 +1,7 @@
 // From a Dockerfile to an image in a registry, seen in the browser: asked for, followed line by line, stopped, made again.
 import assert from "node:assert/strict";
-import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createHmac, randomBytes } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
@@ -21,6 +21,10 @@ FROM ${BASE}
 COPY --from=made /version /version
 `;
 const SLOW = `FROM ${BASE}\nRUN echo it begins for ${WORD}; sleep 300\n`;
+
+// BuildKit of an old engine leaves out what comes faster than 200 KiB a second.
+const LINES = 20_000;
+const SPEAK = `: ${WORD}; i=0; while [ $i -lt ${LINES} ]; do printf "\\033[32mline\\033[0m number %s of many\\n" $i; i=$((i+1)); [ $((i%400)) = 0 ] && sleep 0.06; done; true`;
 
 let product;
 let browser;
@@ -115,6 +119,91 @@ step("a folder is packed and built, in the dark", async () => {
   rmSync(dirname(folder), { recursive: true });
 });
 
+step("20,000 coloured lines come without loss through a reload, and stay smooth to read", async () => {
+  await page.addInitScript(() => {
+    window.longest = 0;
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.longest = Math.max(window.longest, duration);
+    }).observe({ type: "longtask" });
+  });
+  const lines = page.getByTestId("log-lines");
+  const count = async () => Number(await lines.getAttribute("data-count"));
+  const { id } = await api("POST", "/builds/start", { dockerfile: `FROM ${BASE}\nRUN ${SPEAK}\n`, image: `${WORD}/many` });
+  await page.goto(`/builds/${id}`);
+  await eventually(async () => (await lines.count()) > 0 && (await count()) > 2000, { every: 50 });
+  const start = Date.now();
+  await page.reload();
+  await page.getByTestId("log-line").first().waitFor();
+  const untilFirst = Date.now() - start;
+  await shown("succeeded");
+  await page.getByTestId("build-steps").getByRole("button", { name: /RUN : e2e/ }).click();
+  await eventually(async () => (await count()) === LINES, { every: 50 });
+  const longest = await page.evaluate(() => window.longest);
+  assert.ok(untilFirst < 6_000, `the first line after ${untilFirst} ms`);
+  assert.ok(longest < 1_000, `the page stood still for ${longest} ms while lines came`);
+  const frames = await lines.evaluate(async (box) => {
+    const took = [];
+    let before = await new Promise(requestAnimationFrame);
+    for (let turn = 1; turn <= 60; turn += 1) {
+      box.scrollTop = (box.scrollHeight * turn) / 60;
+      const now = await new Promise(requestAnimationFrame);
+      took.push(now - before);
+      before = now;
+    }
+    return took.sort((one, other) => one - other);
+  });
+  assert.ok(frames[30] < 100, `half of the frames took more than ${frames[30]} ms`);
+  assert.ok((await page.getByTestId("log-line").count()) < 200, "only what is in sight is drawn");
+  // A word across a change of colour is one word.
+  await page.getByLabel("Search the lines").fill("line number 1999");
+  await page.getByText("11 matches").waitFor();
+  await page.getByRole("button", { name: "Next match" }).click();
+  await page.getByText("1 of 11").waitFor();
+  await page.getByRole("button", { name: "Previous match" }).click();
+  await page.getByText("11 of 11").waitFor();
+  await page.getByTestId("log-line").getByText("number 19999 of many").waitFor();
+  await picture(page, "builds-many");
+  await page.getByRole("button", { name: "Wrap" }).click();
+  await page.getByTestId("log-line").getByText("number 19999 of many").waitFor();
+  await page.getByTestId("log-to-end").click();
+  const [saved] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Download the whole log" }).click(),
+  ]);
+  const file = readFileSync(await saved.path(), "utf8").split("\n");
+  const wanted = (number) => `\u001b[32mline\u001b[0m number ${number} of many`;
+  const said = file.filter((line) => line.includes(" of many"));
+  assert.ok(said.every((line, number) => line === wanted(number)) && said.length === LINES, "the file has every line");
+  if (process.env.SAILCLOTH_SCREENSHOTS) console.log({ untilFirst, longest, median: frames[30], slowest: frames.at(-1) });
+});
+
+step("one that fails says why and what to do, and is built again once that is mended", async () => {
+  const failed = await api("POST", "/builds/start", {
+    dockerfile: `FROM ${BASE}\nRUN echo ${WORD} looked in vain; exit 7\n`,
+    image: `${WORD}/failing`,
+  });
+  await page.goto(`/builds/${failed.id}`);
+  await page.getByText("A command of the Dockerfile failed with exit code 7. The lines above say why.").waitFor();
+  await page.getByRole("button", { name: "Show what this step said" }).click();
+  await page.getByTestId("log-line").getByText(`${WORD} looked in vain`).first().waitFor();
+  await picture(page, "builds-failed-step");
+  await page.getByRole("button", { name: "Build again" }).click();
+  await page.waitForURL((url) => url.pathname.startsWith("/builds/") && !url.pathname.includes(failed.id));
+  await page.getByRole("link", { name: "of an earlier build" }).waitFor();
+  await shown("failed");
+  const missing = await api("POST", "/builds/start", {
+    dockerfile: `FROM ${REGISTRY}/${WORD}/nothing:1\nLABEL a=b\n`,
+    image: `${WORD}/failing`,
+  });
+  await page.goto(`/builds/${missing.id}`);
+  await page.getByText(/The base image .* is not there\. Check its name and tag after FROM\./).waitFor();
+  await page.getByRole("link", { name: "Change what is built" }).click();
+  await page.getByRole("textbox", { name: "Dockerfile" }).fill(`FROM ${BASE}\nLABEL mended=${WORD}\n`);
+  await page.getByRole("button", { name: "Build", exact: true }).click();
+  await page.waitForURL(/\/builds\/[0-9a-f-]{36}/);
+  await shown("succeeded");
+});
+
 step("one that takes too long is stopped, and leaves nothing running", async () => {
   const { id } = await api("POST", "/builds/start", { dockerfile: SLOW, image: `${WORD}/slow` });
   await page.goto(`/builds/${id}`);
@@ -161,6 +250,7 @@ step("a node is built from its repository, and takes its image while one goes on
   await page.emulateMedia({ colorScheme: "light" });
   await page.goto(`/workflows/${workflow.id}?node=b`);
   await page.getByText("Nothing was built yet.").waitFor();
+  await page.getByText(`Pushed to ${REGISTRY}/${WORD}/site; open is stored without a password`).waitFor();
   await page.getByTestId("build-now").click();
   await page.getByTestId("node-builds").getByTestId("build-status").waitFor();
   // Two people at one picture: the server sets the image, and this edit is not saved yet.
@@ -201,6 +291,55 @@ step("an image is used in a workflow, by its digest", async () => {
   await page.waitForURL(/\/workflows\/[0-9a-f-]{36}\?node=deployment/);
   await page.locator(".react-flow__node").filter({ hasText: "app@sha256" }).waitFor();
   await picture(page, "builds-used");
+});
+
+step("a push builds again: set up, called by the host, refused where it must be, and ended", async () => {
+  const { builds } = await api("GET", `/builds?search=${WORD}/site`);
+  await page.goto(`/builds/${builds[0].id}`);
+  await page.getByRole("link", { name: "Build on push…" }).click();
+  await picture(page, "builds-hook-add");
+  await page.getByRole("dialog").getByRole("button", { name: "Add", exact: true }).click();
+  const given = page.getByRole("region", { name: "Give these two to the Git host" });
+  await given.waitFor();
+  const [url, secret] = await given.locator("code").allTextContents();
+  await picture(page, "builds-hook-secret");
+  const call = async (push, key = secret) => {
+    const body = JSON.stringify(push);
+    const signature = `sha256=${createHmac("sha256", key).update(body).digest("hex")}`;
+    const headers = { "Content-Type": "application/json", "X-GitHub-Event": "push", "X-Hub-Signature-256": signature };
+    const path = new URL(url).pathname;
+    return (await fetch(`${product.url}${path}`, { method: "POST", headers, body })).status;
+  };
+  const push = { ref: "refs/heads/main", after: "a".repeat(40), repository: { default_branch: "main" } };
+  assert.deepEqual(
+    [await call(push), await call(push), await call(push, "guessed"), await call({ ...push, ref: "refs/heads/topic" })],
+    [200, 409, 403, 200],
+  );
+  const outcome = (name) => page.locator(`[data-testid=delivery][data-outcome=${name}]`).first();
+  for (const name of ["built", "replayed", "bad_signature", "other_branch"]) await outcome(name).waitFor();
+  await page.getByRole("button", { name: "I have it" }).click();
+  await page.getByText(secret).waitFor({ state: "hidden" });
+  await page.getByRole("button", { name: "Send a test push" }).click();
+  await page.getByText("The test push was heard").waitFor();
+  await eventually(async () => (await page.locator("[data-outcome=built]").count()) === 2);
+  await picture(page, "builds-hook-light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await picture(page, "builds-hook-dark-1024");
+  await page.emulateMedia({ colorScheme: "light" });
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const more = async (entry, action) => {
+    await page.getByRole("button", { name: /^Actions for/ }).click();
+    await page.getByRole("menuitem", { name: entry }).click();
+    await page.getByRole("dialog").getByRole("button", { name: action }).click();
+  };
+  await more("New secret…", "Make a new one");
+  await given.waitFor();
+  assert.notEqual((await given.locator("code").allTextContents())[1], secret);
+  assert.equal(await call({ ...push, after: "b".repeat(40) }), 403);
+  await more("Remove…", "Remove");
+  await page.getByRole("heading", { name: "Nothing is built on a push yet" }).waitFor();
+  assert.equal(await call(push), 404);
 });
 
 test("nothing went wrong in the browser", async () => {

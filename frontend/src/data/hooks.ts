@@ -78,12 +78,13 @@ export function useTestHook() {
 }
 
 export function useRemoveHook() {
-  const renew = useRenew();
+  const client = useQueryClient();
   return useMutation({
     mutationFn: (id: string) =>
       call(api.DELETE("/v1/api/builds/webhooks/{id}/", { params: { path: { id } } })),
     onSuccess: () => toast.done(t.hooks.removed),
     onError: toast.failed,
-    onSettled: renew,
+    // Not what was heard there: that is gone with it.
+    onSettled: () => client.invalidateQueries({ queryKey: hooksQuery.queryKey }),
   });
 }

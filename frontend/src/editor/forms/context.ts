@@ -13,6 +13,8 @@ export interface FormContext {
   type?: string | undefined;
   /** The time zone of what is edited, where it has one. */
   zone?: string | undefined;
+  /** The registry that it names, where it is pushed to one. */
+  registry?: string | undefined;
   onChange: (path: Path, value: Json | undefined) => void;
 }
 

@@ -35,9 +35,10 @@ export function DataForm({ subject, kind, type, data, sections, defs, problems }
     [graph, kind, subject],
   );
   const zone = typeof data.time_zone === "string" ? data.time_zone : undefined;
+  const registry = typeof data.registry === "string" ? data.registry : undefined;
   const form = useMemo(
-    () => ({ defs, problems, type, zone, onChange }),
-    [defs, problems, type, zone, onChange],
+    () => ({ defs, problems, type, zone, registry, onChange }),
+    [defs, problems, type, zone, registry, onChange],
   );
   useFocusedField(box, sections);
   return (

@@ -3,7 +3,7 @@ import { ArrowDown } from "lucide-react";
 import { memo, type ReactNode, useLayoutEffect, useRef } from "react";
 import { t } from "@/texts";
 import { Button, cn } from "@/ui";
-import { plainText, spansOf } from "./ansi";
+import { markedSpans } from "./ansi";
 import type { Line, LogBuffer } from "./buffer";
 import type { Reading } from "./useReading";
 
@@ -170,34 +170,22 @@ const Row = memo(function Row({ line, wraps, showsTimes, showsPods, search, isCu
 });
 
 function content(text: string, search: string): ReactNode {
-  if (search && text.toLowerCase().includes(search.toLowerCase())) return marked(plainText(text), search);
-  return spansOf(text).map((span, index) =>
-    span.className === "" ? (
-      span.text
-    ) : (
+  return markedSpans(text, search).map(({ text: part, className, isMatch }, index) => {
+    if (isMatch)
+      return (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never move
+        <mark key={index} className="rounded-xs bg-warn/45 text-ink">
+          {part}
+        </mark>
+      );
+    if (className === "") return part;
+    return (
       // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a line never move
-      <span key={index} className={span.className}>
-        {span.text}
+      <span key={index} className={className}>
+        {part}
       </span>
-    ),
-  );
-}
-
-function marked(text: string, search: string): ReactNode {
-  const low = text.toLowerCase();
-  const wanted = search.toLowerCase();
-  const parts: ReactNode[] = [];
-  let from = 0;
-  for (let at = low.indexOf(wanted); at >= 0; at = low.indexOf(wanted, from)) {
-    parts.push(
-      text.slice(from, at),
-      <mark key={at} className="rounded-xs bg-warn/45 text-ink">
-        {text.slice(at, at + wanted.length)}
-      </mark>,
     );
-    from = at + wanted.length;
-  }
-  return [...parts, text.slice(from)];
+  });
 }
 
 const CLOCK = new Intl.DateTimeFormat("en-GB", {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { plainText, spansOf } from "./ansi";
+import { markedSpans, plainText, spansOf } from "./ansi";
 
 const ESC = "\x1b";
 
@@ -41,5 +41,16 @@ describe("hostile lines", () => {
     ]);
     expect(spansOf(ESC)).toEqual([]);
     expect(spansOf("tab\there")[0]?.text).toBe("tab\there");
+  });
+
+  it("part nothing of what is looked for, and stay beside it", () => {
+    const line = `${ESC}[32mcom${ESC}[0mpiled and ${ESC}[31mCompiled${ESC}[0m`;
+    expect(markedSpans(line, "compiled").map(({ text, isMatch }) => (isMatch ? `<${text}>` : text))).toEqual([
+      "<com>",
+      "<piled>",
+      " and ",
+      "<Compiled>",
+    ]);
+    expect(markedSpans(line, "").map(({ className }) => className)).toEqual(["ansi-green", "", "ansi-red"]);
   });
 });

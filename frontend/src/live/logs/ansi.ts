@@ -52,6 +52,40 @@ export function plainText(line: string): string {
   return line.replace(SEQUENCE, "").replace(CONTROL, "");
 }
 
+export interface MarkedSpan extends Span {
+  isMatch: boolean;
+}
+
+/** The same with what is looked for set apart, whatever its case, also where colours change within it. */
+export function markedSpans(line: string, wanted: string): MarkedSpan[] {
+  const spans = spansOf(line);
+  const low = spans
+    .map((span) => span.text)
+    .join("")
+    .toLowerCase();
+  const part = wanted.toLowerCase();
+  const edges: [number, number][] = [];
+  for (let at = low.indexOf(part); part && at >= 0; at = low.indexOf(part, at + part.length))
+    edges.push([at, at + part.length]);
+  const found: MarkedSpan[] = [];
+  let start = 0;
+  for (const { text, className } of spans) {
+    let from = 0;
+    const take = (to: number, isMatch: boolean) => {
+      if (to > from) found.push({ text: text.slice(from, to), className, isMatch });
+      from = Math.max(from, to);
+    };
+    for (const [first, last] of edges) {
+      if (last <= start || first >= start + text.length) continue;
+      take(first - start, false);
+      take(Math.min(last - start, text.length), true);
+    }
+    take(text.length, false);
+    start += text.length;
+  }
+  return found;
+}
+
 function restyled(before: Style, codes: string): Style {
   let style = before;
   const numbers = codes.split(/[;:]/).map(Number);

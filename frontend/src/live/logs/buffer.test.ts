@@ -57,6 +57,8 @@ describe("the ring of lines", () => {
     expect(matchesIn(buffer, "ERR")).toEqual([0]);
     expect(matchesIn(buffer, "")).toEqual([]);
     expect(asText(buffer)).toBe("10:00 web-1/web Error: no\n10:00 web-1/web fine\n--- rotated\n");
+    buffer.push(line("\x1b[32mcom\x1b[0mpiled"));
+    expect(matchesIn(buffer, "compiled")).toEqual([buffer.end - 1]);
   });
 
   it("takes a hundred thousand lines in well under a second", () => {

@@ -3,6 +3,8 @@
  * Knows neither React nor where lines come from.
  */
 
+import { plainText } from "./ansi";
+
 export interface Line {
   /** How many lines came before it; never used twice. */
   index: number;
@@ -79,9 +81,14 @@ export function matchesIn(buffer: LogBuffer, wanted: string, of?: (pod: string) 
   const low = wanted.toLowerCase();
   const found: number[] = [];
   for (const line of buffer.lines()) {
-    if (line.text.toLowerCase().includes(low) && (!of || of(line.pod))) found.push(line.index);
+    if (wordsOf(line.text).toLowerCase().includes(low) && (!of || of(line.pod))) found.push(line.index);
   }
   return found;
+}
+
+/** What one sees of a line: a colour in the middle of a word parts nothing. */
+function wordsOf(text: string): string {
+  return text.includes("\x1b") ? plainText(text) : text;
 }
 
 /** As a file: with times and, where several speak, who. */

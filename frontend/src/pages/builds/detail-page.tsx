@@ -7,10 +7,11 @@ import type { BuildSearch, BuildTab } from "@/app/search";
 import { type Build, buildQuery, isUnderWay, nameOf, pinned } from "@/data/builds";
 import { BuildStatusLabel, ProgressBar } from "@/live/builds/status";
 import { t } from "@/texts";
-import { Button, Card, ErrorState, Notice, Skeleton, type Tab, Tabs } from "@/ui";
+import { Button, Card, ErrorState, Skeleton, type Tab, Tabs } from "@/ui";
 import { useBuildActions } from "./actions";
 import { Dockerfile } from "./dockerfile";
 import { Facts } from "./facts";
+import { Failure } from "./failure";
 import { BuildLog } from "./log";
 import { Settings } from "./settings";
 import { SourceLine } from "./source";
@@ -76,7 +77,9 @@ function Open({ build }: { build: Build }) {
       actions={<Actions build={build} />}
     >
       {isUnderWay(build) && <ProgressBar value={build.progress} className="mb-4 shrink-0" />}
-      {build.status === "failed" && <Notice className="mb-4 shrink-0">{build.error}</Notice>}
+      {build.status === "failed" && (
+        <Failure build={build} onStep={(step) => change({ tab: undefined, step })} />
+      )}
       <Facts build={build} />
       <Tabs
         label={nameOf(build)}

@@ -15,7 +15,7 @@ const TONES: Record<Delivery["outcome"], Tone> = {
   replayed: "warn",
   failed: "bad",
 };
-const head = "px-5 py-1.5 text-xs font-medium text-ink-3";
+const head = "px-5 py-1.5 text-xs font-medium whitespace-nowrap text-ink-3";
 const cell = "px-5 py-1.5 align-top";
 
 /** Who called last, and what became of it. */

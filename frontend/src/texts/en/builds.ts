@@ -41,6 +41,12 @@ export const builds = {
   sources: { git: "Git", upload: "Uploaded archive", inline: "Dockerfile" },
   files: (count: number) => (count === 1 ? "1 file" : `${count} files`),
   waiting: "It begins when it is its turn.",
+  failure: {
+    inStep: (name: string) => `In ${name}`,
+    showStep: "Show what this step said",
+    toRegistries: "Open registries",
+    change: "Change what is built",
+  },
   failedTitle: "The build failed",
   tabs: { log: "Log", dockerfile: "Dockerfile", settings: "Settings" },
   facts: {

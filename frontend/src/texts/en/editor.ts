@@ -234,6 +234,12 @@ export const editor = {
     clear: "Clear",
     nextTimes: (zone: string) => `Next starts, in ${zone}:`,
     imagePlace: (place: string) => `${place}, without a password`,
+    pushPlace: (place: string, registry: string) => `Pushed to ${place}, signed in with ${registry}`,
+    pushOpen: (place: string, registry: string) =>
+      `Pushed to ${place}; ${registry} is stored without a password`,
+    pushNowhere: "There is no default registry: name one, or an administrator adds one.",
+    pushUnknown: (registry: string) => `There is no registry ${registry} that you may use.`,
+    pushNoRegistry: (host: string) => `No registry that you may use is at ${host}.`,
     imageSignedIn: (place: string, registry: string) => `${place}, signed in with ${registry}`,
   },
   problems: {

@@ -1,8 +1,10 @@
 /** What a value would mean, said below its control: by the format that the schema gives it. */
 
 import { late } from "@/ui";
+import { BUILD } from "../../building/graph";
 import type { Field } from "../../model/fields";
 import type { Json } from "../../model/types";
+import { useForm } from "../context";
 
 export interface InsightProps {
   text: string;
@@ -11,6 +13,7 @@ export interface InsightProps {
 const INSIGHTS = {
   cron: late<InsightProps>(() => import("./NextTimes")),
   image: late<InsightProps>(() => import("./ImagePlace")),
+  push: late<InsightProps>(() => import("./PushPlace")),
 };
 
 /** They are small, and a form may be opened while the server is away. */
@@ -19,7 +22,10 @@ export function fetchInsights(): void {
 }
 
 export function Insight({ field, value }: { field: Field; value: Json | undefined }) {
-  const Known = INSIGHTS[field.format as keyof typeof INSIGHTS];
+  const { type } = useForm();
+  // What a build names is not pulled: it goes there.
+  const format = type === BUILD && field.format === "image" ? "push" : field.format;
+  const Known = INSIGHTS[format as keyof typeof INSIGHTS];
   const text = typeof value === "string" ? value : "";
   if (!Known || text.trim() === "") return null;
   return <Known text={text} />;
