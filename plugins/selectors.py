@@ -14,8 +14,9 @@ from plugins.sdk.fields import Json
 from plugins.sdk.nodetype import NodeType
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.stack import Stack
+from plugins.sdk.webhook import WebhookTarget
 from plugins.stacks import shipped_stacks
-from plugins.types import MetRequirement, SeenPlugin
+from plugins.types import MetRequirement, SeenPlugin, SeenTarget
 
 _SEARCHED = ("type", "display_name", "description", "category")
 # Says what a cluster serves that an actor may look at, by its name; None where it does not answer.
@@ -152,3 +153,23 @@ def stacks(actor: Principal) -> tuple[Stack, ...]:
     found = installed().found
     enabled = [stack for plugin, stack in brought if _is_enabled(found[plugin.name], everyone, own)]
     return tuple(sorted((*shipped_stacks(), *enabled), key=lambda stack: stack.title))
+
+
+def webhook_targets(actor: Principal) -> list[SeenTarget]:
+    """The services that `actor` may have told of what happens, by name."""
+    everyone, own = choices(actor)
+    found = installed().found
+    seen = [
+        SeenTarget(f"{plugin.name}.{target.name}", target)
+        for plugin, target in installed().of("webhook_targets")
+        if _is_enabled(found[plugin.name], everyone, own)
+    ]
+    return sorted(seen, key=lambda each: each.target.display_name.casefold())
+
+
+def find_webhook_target(target_id: str) -> WebhookTarget | None:
+    """Also of a plugin that somebody turned off: what they added with it goes on. None when it is installed no more."""
+    return next(
+        (target for plugin, target in installed().of("webhook_targets") if f"{plugin.name}.{target.name}" == target_id),
+        None,
+    )

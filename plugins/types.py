@@ -6,6 +6,7 @@ from enum import StrEnum
 from plugins.loading.finding import Found
 from plugins.loading.guard import failure_of
 from plugins.sdk.requirement import Requirement
+from plugins.sdk.webhook import WebhookTarget
 
 
 class Scope(StrEnum):
@@ -46,6 +47,14 @@ class MetRequirement:
     requirement: Requirement
     missing: tuple[str, ...] = ()
     is_met: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenTarget:
+    """A webhook target by the id that a webhook keeps, `<plugin>.<name>`."""
+
+    id: str
+    target: WebhookTarget
 
 
 BROKEN = "broken"

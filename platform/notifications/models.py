@@ -60,6 +60,10 @@ class Webhook(models.Model):
     url = models.CharField(max_length=2000)
     # Sealed by the vault for this row.
     secret = models.BinaryField()
+    # The service in whose words it is told, as a plugin calls it; empty for our own.
+    target = models.CharField(max_length=100, blank=True, default="")
+    # What the target needs to be let in, sealed together as JSON; empty when it needs nothing.
+    target_secrets = models.BinaryField(default=b"")
     kinds = models.JSONField(default=list)
     is_enabled = models.BooleanField(default=True)
     # Deliveries in a row that were given up.

@@ -27,11 +27,14 @@ from core.work import services as work
 from core.work.types import Lease
 from notifications.kinds import BAD, Notice
 from notifications.models import Webhook
+from plugins.sdk.webhook import FACTS
+from plugins.selectors import find_webhook_target
 from realtime.types import StreamEvent
 from vault.services import decrypt_text
 
 WORK_KIND = "notifications.webhook"
 PURPOSE = "webhook"
+TARGET_PURPOSE = "webhook-target"
 SECONDS = 10.0
 # About an hour, with what lies between them.
 _ATTEMPTS = 7
@@ -97,10 +100,10 @@ def give_up(lease: Lease, error: str) -> None:
 
 def call(webhook: Webhook, body: dict[str, Any]) -> None:
     """Send `body` once. Any 2xx within ten seconds is an arrival; all else raises `NotDelivered`."""
-    text = msgspec.json.encode(body)
+    text, more = _in_words_of(webhook, body)
     stamp = str(int(time.time()))
     secret = decrypt_text(webhook.secret, purpose=PURPOSE, row=webhook.pk)
-    headers = {
+    headers = more | {
         "Content-Type": "application/json",
         "User-Agent": "Sailcloth",
         "Sailcloth-Delivery": str(body["id"]),
@@ -118,6 +121,27 @@ def call(webhook: Webhook, body: dict[str, Any]) -> None:
         raise NotDelivered("It cannot be reached from here, or is in a network that is not allowed.") from None
     if not HTTPStatus(200) <= answer.status_code < HTTPStatus(300):
         raise NotDelivered(f"It answered {answer.status_code}.")
+
+
+def _in_words_of(webhook: Webhook, body: dict[str, Any]) -> tuple[bytes, dict[str, str]]:
+    """The bytes and the headers that its target wants: our own JSON where it has none."""
+    if not webhook.target:
+        return msgspec.json.encode(body), {}
+    target = find_webhook_target(webhook.target)
+    if target is None:
+        raise NotDelivered(f"The plugin that brought {webhook.target} is not installed any more, or is broken.")
+    facts = {**body, "subject_type": body["subject"]["type"], "subject_id": body["subject"]["id"]}
+    try:
+        return target.render({name: facts[name] for name in FACTS}, target_secrets(webhook))
+    except (ValueError, KeyError):
+        raise NotDelivered(f"The plugin of {webhook.target} has changed: add the webhook anew.") from None
+
+
+def target_secrets(webhook: Webhook) -> dict[str, str]:
+    if not webhook.target_secrets:
+        return {}
+    text = decrypt_text(webhook.target_secrets, purpose=TARGET_PURPOSE, row=webhook.pk)
+    return msgspec.json.decode(text, type=dict[str, str])
 
 
 def sign(secret: str, stamp: str, body: bytes) -> str:

@@ -43,6 +43,13 @@ class PluginTypeOut(Serializer):
     source_url = serializers.CharField(allow_blank=True, help_text="the page that its fields were taken from")
 
 
+class PluginTargetOut(Serializer):
+    id = serializers.CharField(help_text="what a webhook names as its target")
+    display_name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    source_url = serializers.CharField(allow_blank=True, help_text="the page that its format was taken from")
+
+
 class PluginOut(Serializer):
     id = serializers.CharField()
     name = serializers.CharField()
@@ -62,6 +69,7 @@ class PluginOut(Serializer):
     requirements = RequirementOut(many=True)
     node_types = PluginTypeOut(many=True)
     templates = serializers.ListField(child=serializers.CharField(), help_text="ids of the stacks that it brings")
+    webhook_targets = PluginTargetOut(many=True)
 
 
 class PluginListOut(Serializer):
@@ -105,6 +113,7 @@ def plugin_out(seen: SeenPlugin, cluster: str = "", served: Capabilities | None 
         "requirements": [],
         "node_types": [],
         "templates": [],
+        "webhook_targets": [],
     }
     if plugin is None:
         return body
@@ -125,6 +134,15 @@ def plugin_out(seen: SeenPlugin, cluster: str = "", served: Capabilities | None 
         for each in plugin.node_types
     ]
     body["templates"] = [stack.id for stack in plugin.stacks]
+    body["webhook_targets"] = [
+        {
+            "id": f"{plugin.name}.{each.name}",
+            "display_name": each.display_name,
+            "description": each.description,
+            "source_url": each.source,
+        }
+        for each in plugin.webhook_targets
+    ]
     return body
 
 

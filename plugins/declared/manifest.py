@@ -19,6 +19,7 @@ from plugins.sdk.nodetype import AFTER, Connection, Fill, NodeType, Supply
 from plugins.sdk.plugin import BadPlugin, BuildDetector, HealthRule, ImportHint, Plugin, check_version
 from plugins.sdk.requirement import Requirement
 from plugins.sdk.stack import Stack, StackError, read_stack
+from plugins.sdk.webhook import WebhookTarget
 from plugins.sdk.yaml import YamlError, load
 
 FILE = "plugin.yaml"
@@ -107,6 +108,7 @@ class _Manifest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     stacks: tuple[Json, ...] = ()
     import_hints: tuple[ImportHint, ...] = ()
     build_detectors: tuple[BuildDetector, ...] = ()
+    webhook_targets: tuple[WebhookTarget, ...] = ()
 
 
 def read_folder(folder: Path) -> Plugin:
@@ -132,6 +134,7 @@ def read_folder(folder: Path) -> Plugin:
         health=tuple(_health(manifest.node_types)),
         import_hints=manifest.import_hints,
         build_detectors=manifest.build_detectors,
+        webhook_targets=manifest.webhook_targets,
         sources=MappingProxyType({f"{manifest.id}.{each.name}": each.source for each in manifest.node_types}),
     )
 

@@ -3,6 +3,7 @@
 import importlib
 import importlib.metadata
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -21,6 +22,9 @@ from plugins.sdk.stack import Stack
 
 CATALOG = Path(__file__).resolve().parents[1] / "catalog"
 MAX_PLUGINS = 500
+IMPORT_SECONDS = 10.0
+# Packages whose import never came back in this process: a second try would wait for the first one's lock.
+_hanging: set[str] = set()
 
 
 class Origin(StrEnum):
@@ -132,7 +136,7 @@ def _of_folders(parent: Path, origin: Origin) -> Iterator[Found]:
 def _of_packages() -> Iterator[Found]:
     for point in sorted(importlib.metadata.entry_points(group=ENTRY_POINTS), key=lambda point: point.name):
         try:
-            plugin = point.load()
+            plugin = _load(point)
             if not isinstance(plugin, Plugin):
                 raise BadPlugin(f"{point.value} is not a plugin; it must be a plugins.sdk.plugin.Plugin.")
             plugin.check()
@@ -141,6 +145,31 @@ def _of_packages() -> Iterator[Found]:
             yield Found(_id_of(point.name), Origin.PACKAGE, error=str(error))
         except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever a stranger's package raises
             yield Found(_id_of(point.name), Origin.PACKAGE, error=f"It cannot be imported: {_told(error)}.")
+
+
+def _load(point: importlib.metadata.EntryPoint) -> object:
+    """Imported beside us, so that a package that waits for something at its import does not keep us waiting."""
+    words = f"It was still being imported after {IMPORT_SECONDS:.0f} seconds; correct it, and restart the product."
+    if point.value in _hanging:
+        raise BadPlugin(words)
+    got: list[object] = []
+    raised: list[BaseException] = []
+
+    def load() -> None:
+        try:
+            got.append(point.load())
+        except BaseException as error:  # noqa: BLE001 - told by whoever waits
+            raised.append(error)
+
+    thread = threading.Thread(target=load, name=f"import {point.name}", daemon=True)
+    thread.start()
+    thread.join(IMPORT_SECONDS)
+    if thread.is_alive():
+        _hanging.add(point.value)
+        raise BadPlugin(words)
+    if raised:
+        raise raised[0]
+    return got[0]
 
 
 def _told(error: BaseException) -> str:

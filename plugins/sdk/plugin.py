@@ -17,9 +17,11 @@ from plugins.sdk.health import HealthStatus
 from plugins.sdk.nodetype import Connection, NodeType
 from plugins.sdk.requirement import Requirement
 from plugins.sdk.stack import Stack
+from plugins.sdk.webhook import BadTarget, WebhookTarget
 
 # A plugin written for 1.n works with every later 1.m; another first number is another contract.
-API_VERSION = (1, 0)
+# 1.1 brought webhook targets.
+API_VERSION = (1, 1)
 ENTRY_POINTS = "sailcloth.plugins"
 ID = re.compile(r"[a-z][a-z0-9-]{1,47}")
 _VERSION = re.compile(r"(\d{1,3})(?:\.(\d{1,3}))?")
@@ -103,6 +105,7 @@ class Plugin:
     health: tuple[HealthRule, ...] = ()
     import_hints: tuple[ImportHint, ...] = ()
     build_detectors: tuple[BuildDetector, ...] = ()
+    webhook_targets: tuple[WebhookTarget, ...] = ()
     sources: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
     def check(self) -> None:
@@ -122,6 +125,16 @@ class Plugin:
             if not name.startswith(f"{self.name}.") or name in seen:
                 raise BadPlugin(f"Its check or fix {name!r} must be called {self.name}.<name>, and be there once.")
             seen.add(name)
+        self._check_targets()
+
+    def _check_targets(self) -> None:
+        if len({each.name for each in self.webhook_targets}) < len(self.webhook_targets):
+            raise BadPlugin("Two of its webhook targets have the same name.")
+        for each in self.webhook_targets:
+            try:
+                each.check()
+            except BadTarget as error:
+                raise BadPlugin(f"Its webhook target {each.name[:60]} cannot be used: {error}.") from None
 
 
 # The lists that a plugin may fill; frozen, so that they can be listed and documented.
@@ -134,6 +147,7 @@ EXTENSION_POINTS = (
     "health",
     "import_hints",
     "build_detectors",
+    "webhook_targets",
 )
 
 

@@ -165,6 +165,7 @@ POST /v1/api/notifications/read
 GET /v1/api/notifications/preferences
 GET /v1/api/notifications/webhooks
 POST /v1/api/notifications/webhooks
+GET /v1/api/notifications/webhooks/targets
 GET /v1/api/notifications/webhooks/:id
 PATCH /v1/api/notifications/webhooks/:id
 DELETE /v1/api/notifications/webhooks/:id

@@ -114,6 +114,21 @@ step("an address of one's own is called, and can tell by whom", async () => {
   assert.match(JSON.parse(body).title, /^Mole could not be deployed/);
   await page.getByRole("button", { name: "I have it" }).click();
   assert.equal(await page.getByText(secret).count(), 0);
+  await page.getByRole("button", { name: "Add a webhook" }).click();
+  await dialog.getByRole("combobox", { name: "What is told" }).click();
+  await picture(page, "notifications-targets");
+  await page.getByRole("option", { name: /^PagerDuty/ }).click();
+  assert.equal(await dialog.getByLabel("Address").inputValue(), "https://events.pagerduty.com/v2/enqueue");
+  await dialog.getByLabel("Address").fill(url);
+  await dialog.getByLabel("Integration key").fill("canary-key");
+  await picture(page, "notifications-target");
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await page.getByText("PagerDuty is told from now on.").waitFor();
+  await page.getByText("PagerDuty · Everything").waitFor();
+  await api("POST", `/workflows/${broken.id}/run`, { timeout_seconds: 5 });
+  const event = await eventually(() => heard.map(({ body }) => JSON.parse(body)).find((each) => each.routing_key));
+  assert.deepEqual([event.routing_key, event.event_action], ["canary-key", "trigger"]);
+  assert.match(event.payload.summary, /^Mole could not be deployed/);
   // The address that was none.
   assert.deepEqual(page.problems, ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]);
 });

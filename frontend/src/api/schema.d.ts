@@ -1459,7 +1459,7 @@ export interface paths {
         put?: never;
         /**
          * Have an address of yours called with what you are told
-         * @description Each call is signed: `Sailcloth-Signature` is the HMAC-SHA256 with the secret, in hex, over `Sailcloth-Timestamp`, a dot and the body. After five deliveries in a row that nobody took it is turned off.
+         * @description Each call is signed: `Sailcloth-Signature` is the HMAC-SHA256 with the secret, in hex, over `Sailcloth-Timestamp`, a dot and the body. After five deliveries in a row that nobody took it is turned off. With a target (see `notifications/webhooks/targets`) it is told in the words of that service, with the secrets that the service asks for.
          */
         post: operations["webhooks_add"];
         delete?: never;
@@ -1510,6 +1510,26 @@ export interface paths {
          * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         post: operations["webhooks_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/notifications/webhooks/targets/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The services that plugins bring, in whose words a webhook can be told
+         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         */
+        get: operations["webhooks_targets"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4323,6 +4343,8 @@ export interface components {
         NewWebhookOut: {
             id: string;
             url: string;
+            /** @description empty: our own JSON */
+            target: string;
             kinds: components["schemas"]["NotificationKind"][];
             /** @description off by its owner, or after failures in a row */
             is_enabled: boolean;
@@ -4774,6 +4796,7 @@ export interface components {
             node_types: components["schemas"]["PluginTypeOut"][];
             /** @description ids of the stacks that it brings */
             templates: string[];
+            webhook_targets: components["schemas"]["PluginTargetOut"][];
         };
         /**
          * @description * `user` - user
@@ -4781,6 +4804,14 @@ export interface components {
          * @enum {string}
          */
         PluginScope: "user" | "all";
+        PluginTargetOut: {
+            /** @description what a webhook names as its target */
+            id: string;
+            display_name: string;
+            description: string;
+            /** @description the page that its format was taken from */
+            source_url: string;
+        };
         PluginTypeOut: {
             type: string;
             display_name: string;
@@ -5762,6 +5793,11 @@ export interface components {
             /** Format: date-time */
             updated_at: string;
         };
+        TargetSecretOut: {
+            name: string;
+            title: string;
+            help: string;
+        };
         Template: components["schemas"]["NodeTypeOut"] | components["schemas"]["StackOut"];
         TemplateDeletedOut: {
             message: string;
@@ -5967,7 +6003,14 @@ export interface components {
             updated_at: string;
         };
         WebhookInRequest: {
-            url: string;
+            /** @description may be left out for a target that has one */
+            url?: string;
+            /** @description the service in whose words it is told */
+            target?: string;
+            /** @description what the target asks for; sealed, and never shown again */
+            secrets?: {
+                [key: string]: string;
+            };
             /** @description all, if none */
             kinds?: components["schemas"]["NotificationKind"][];
         };
@@ -5980,6 +6023,8 @@ export interface components {
         WebhookOut: {
             id: string;
             url: string;
+            /** @description empty: our own JSON */
+            target: string;
             kinds: components["schemas"]["NotificationKind"][];
             /** @description off by its owner, or after failures in a row */
             is_enabled: boolean;
@@ -5996,6 +6041,24 @@ export interface components {
         };
         WebhookRemovedOut: {
             message: string;
+        };
+        WebhookTargetListOut: {
+            targets: components["schemas"]["WebhookTargetOut"][];
+            total: number;
+            page: number;
+            limit: number;
+        };
+        WebhookTargetOut: {
+            id: string;
+            display_name: string;
+            description: string;
+            icon: string;
+            /** @description where calls go unless you say otherwise */
+            url: string;
+            /** @description what an address of it looks like */
+            url_hint: string;
+            source_url: string;
+            secrets: components["schemas"]["TargetSecretOut"][];
         };
         WordShape: {
             name: string;
@@ -13934,7 +13997,7 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/json": components["schemas"]["WebhookInRequest"];
             };
@@ -14369,6 +14432,98 @@ export interface operations {
             };
             /** @description the body is too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    webhooks_targets: {
+        parameters: {
+            query?: {
+                limit?: string;
+                order?: string;
+                page?: string;
+                search?: string;
+                sort?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTargetListOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

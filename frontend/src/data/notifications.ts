@@ -87,6 +87,15 @@ export const webhooksQuery = queryOptions({
     call(api.GET("/v1/api/notifications/webhooks/", { params: { query: { limit: "100" } }, signal })),
 });
 
+export type WebhookTarget = Schemas["WebhookTargetOut"];
+
+/** The services that plugins bring: in whose words a webhook can be told. */
+export const webhookTargetsQuery = queryOptions({
+  queryKey: [...key, "webhook-targets"],
+  queryFn: ({ signal }) =>
+    call(api.GET("/v1/api/notifications/webhooks/targets/", { params: { query: { limit: "100" } }, signal })),
+});
+
 export function useAddWebhook() {
   const client = useQueryClient();
   return useMutation({

@@ -27,6 +27,7 @@ const plugin = (id: string, more: Partial<Plugin> = {}): Plugin => ({
   requirements: [],
   node_types: [],
   templates: [],
+  webhook_targets: [],
   ...more,
 });
 

@@ -7,13 +7,15 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.paging import list_query, list_response
+from core.api.paging import list_query, list_response, page_body
 from core.api.permissions import Access
 from core.api.times import format_time
 from core.api.views import ApiView
 from notifications import selectors, services
 from notifications.kinds import Kind
 from notifications.models import Webhook
+from plugins.selectors import webhook_targets
+from plugins.types import SeenTarget
 
 Serializer = serializers.Serializer[Any]
 _KINDS = [kind.value for kind in Kind]
@@ -21,6 +23,7 @@ _LIST = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "orde
 _SHOWN = {
     "id": "01920000-0000-7000-8000-000000000000",
     "url": "https://example.com/hooks/sailcloth",
+    "target": "",
     "kinds": ["run.failed", "cluster.lost"],
     "is_enabled": True,
     "failures": 0,
@@ -32,7 +35,17 @@ _SHOWN = {
 
 
 class WebhookIn(Serializer):
-    url = serializers.CharField(max_length=2000)
+    url = serializers.CharField(
+        max_length=2000, required=False, allow_blank=True, help_text="may be left out for a target that has one"
+    )
+    target = serializers.CharField(
+        max_length=100, required=False, allow_blank=True, help_text="the service in whose words it is told"
+    )
+    secrets = serializers.DictField(
+        child=serializers.CharField(max_length=1000),
+        required=False,
+        help_text="what the target asks for; sealed, and never shown again",
+    )
     kinds = serializers.ListField(
         child=serializers.ChoiceField(choices=_KINDS), required=False, max_length=len(Kind), help_text="all, if none"
     )
@@ -44,9 +57,34 @@ class WebhookChangeIn(Serializer):
     is_enabled = serializers.BooleanField(required=False)
 
 
+class TargetSecretOut(Serializer):
+    name = serializers.CharField()
+    title = serializers.CharField()
+    help = serializers.CharField(allow_blank=True)
+
+
+class WebhookTargetOut(Serializer):
+    id = serializers.CharField()
+    display_name = serializers.CharField()
+    description = serializers.CharField(allow_blank=True)
+    icon = serializers.CharField()
+    url = serializers.CharField(allow_blank=True, help_text="where calls go unless you say otherwise")
+    url_hint = serializers.CharField(allow_blank=True, help_text="what an address of it looks like")
+    source_url = serializers.CharField(allow_blank=True)
+    secrets = TargetSecretOut(many=True)
+
+
+class WebhookTargetListOut(Serializer):
+    targets = WebhookTargetOut(many=True)
+    total = serializers.IntegerField()
+    page = serializers.IntegerField()
+    limit = serializers.IntegerField()
+
+
 class WebhookOut(Serializer):
     id = serializers.CharField()
     url = serializers.CharField()
+    target = serializers.CharField(allow_blank=True, help_text="empty: our own JSON")
     kinds = serializers.ListField(child=serializers.ChoiceField(choices=_KINDS))
     is_enabled = serializers.BooleanField(help_text="off by its owner, or after failures in a row")
     failures = serializers.IntegerField(help_text="deliveries in a row that were given up")
@@ -75,6 +113,7 @@ def webhook_out(row: Webhook) -> dict[str, Any]:
     return {
         "id": row.pk,
         "url": row.url,
+        "target": row.target,
         "kinds": row.kinds,
         "is_enabled": row.is_enabled,
         "failures": row.failures,
@@ -105,7 +144,9 @@ class WebhooksView(ApiView):
         operation_id="webhooks_add",
         summary="Have an address of yours called with what you are told",
         description="Each call is signed: `Sailcloth-Signature` is the HMAC-SHA256 with the secret, in hex, over "
-        "`Sailcloth-Timestamp`, a dot and the body. After five deliveries in a row that nobody took it is turned off.",
+        "`Sailcloth-Timestamp`, a dot and the body. After five deliveries in a row that nobody took it is turned off. "
+        "With a target (see `notifications/webhooks/targets`) it is told in the words of that service, with the "
+        "secrets that the service asks for.",
         request=WebhookIn,
         responses={201: NewWebhookOut},
         examples=[
@@ -116,8 +157,50 @@ class WebhooksView(ApiView):
     def post(self, request: Request) -> Response:
         data = self.read(WebhookIn, request)
         kinds = [Kind(each) for each in data.get("kinds", ())]
-        made = services.add_webhook(url=data["url"], kinds=kinds, actor=self.actor)
+        made = services.add_webhook(
+            url=data.get("url", ""),
+            kinds=kinds,
+            target=data.get("target", ""),
+            secrets_of_target=data.get("secrets", {}),
+            actor=self.actor,
+        )
         return Response(webhook_out(made.row) | {"secret": made.secret}, status=status.HTTP_201_CREATED)
+
+
+class WebhookTargetsView(ApiView):
+    access = Access.MEMBER
+
+    @extend_schema(
+        operation_id="webhooks_targets",
+        summary="The services that plugins bring, in whose words a webhook can be told",
+        parameters=_LIST,
+        responses=WebhookTargetListOut,
+    )
+    def get(self, request: Request) -> Response:
+        query = list_query(
+            request, sorts={"display_name": "display_name", "id": "id"}, default="display_name", order="asc"
+        )
+        rows = [
+            _target_out(each)
+            for each in webhook_targets(self.actor)
+            if query.search.casefold() in each.target.display_name.casefold()
+        ]
+        rows.sort(key=lambda row: str(row[query.sort]).casefold(), reverse=query.order == "desc")
+        page = rows[query.offset : query.offset + query.limit]
+        return Response(page_body("targets", page, len(rows), query))
+
+
+def _target_out(seen: SeenTarget) -> dict[str, Any]:
+    return {
+        "id": seen.id,
+        "display_name": seen.target.display_name,
+        "description": seen.target.description,
+        "icon": seen.target.icon,
+        "url": seen.target.url,
+        "url_hint": seen.target.url_hint,
+        "source_url": seen.target.source,
+        "secrets": [{"name": each.name, "title": each.title, "help": each.help} for each in seen.target.secrets],
+    }
 
 
 class WebhookView(ApiView):

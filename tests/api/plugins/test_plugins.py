@@ -71,6 +71,7 @@ class TestOne:
                 }
             ],
             "templates": ["two-widgets"],
+            "webhook_targets": [],
         }
 
     def test_missing(self, client: JsonClient) -> None:
@@ -98,7 +99,7 @@ class TestList:
         assert ids(client, "?search=wind%20widget") == ["widgets"]
         assert ids(client, "?search=clusterissuer") == ["cert-manager"], "also by what it brings"
         assert "widgets" not in ids(client, "?enabled=false&limit=100")
-        assert ids(client, "?enabled=true") == ids(client, "/enabled") == ["widgets"]
+        assert ids(client, "?enabled=true") == ids(client, "/enabled") == ["messengers", "widgets"]
         assert ids(client, "/enabled?category=certificates") == []
 
     @pytest.mark.parametrize("query", ["page=0", "sort=icon", "order=sideways", "enabled=perhaps"])
@@ -140,7 +141,7 @@ class TestChoosing:
     def test_what_comes_along_waits_to_be_chosen(self, client: JsonClient) -> None:
         assert client.get(f"{API}/cert-manager").json()["enabled"] is False
         assert client.post(f"{API}/cert-manager/enable").json()["enabled"] is True
-        assert ids(client, "/enabled") == ["cert-manager"]
+        assert ids(client, "/enabled") == ["cert-manager", "messengers"]
 
     def test_again_changes_nothing(self, client: JsonClient, member: User, widgets: None) -> None:
         for _ in range(2):
@@ -212,7 +213,7 @@ class TestBroken:
         put("widgets", WIDGETS)
         seen = client.get(f"{API}/bad").json()
         assert (seen["broken"], seen["enabled"], seen["category"]) == (True, False, "broken")
-        assert seen["problem"] == "It is written for api_version 9.0, and this product has 1.0; use another release."
+        assert seen["problem"] == "It is written for api_version 9.0, and this product has 1.1; use another release."
         assert client.get(f"{API}/widgets").json()["enabled"] is True
         answer = client.post(f"{API}/bad/enable")
         assert (answer.status_code, answer.json()["code"]) == (409, "plugin_broken")

@@ -3,12 +3,13 @@
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from plugins.loading import installed
+from plugins.loading import finding, installed
 from tests.integration.plugins.conftest import Person
 from tests.integration.runs.support import node
 
@@ -104,10 +105,7 @@ def test_its_check_finds_and_its_fix_repairs(person: Person, pip: Callable[[Path
 def test_broken_packages_are_shown_and_harm_nothing(person: Person, site: Path) -> None:
     for name, text in BROKEN.items():
         (site / f"sailcloth_{name}.py").write_text(text)
-        about = site / f"sailcloth_{name}-1.0.dist-info"
-        about.mkdir()
-        (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: sailcloth-{name}\nVersion: 1.0\n")
-        (about / "entry_points.txt").write_text(f"[sailcloth.plugins]\n{name} = sailcloth_{name}:PLUGIN\n")
+        publish(site, name)
     installed.reload()
     rows = {row["id"]: row for row in person.get("/plugins?category=broken&limit=100")["plugins"]}
     assert {name: row["problem"] for name, row in rows.items()} == {
@@ -115,19 +113,37 @@ def test_broken_packages_are_shown_and_harm_nothing(person: Person, site: Path) 
         "leaves": "It cannot be imported: SystemExit: 3.",
         "missing": "It cannot be imported: ModuleNotFoundError: No module named 'no_such_module'.",
         "nothing": "sailcloth_nothing:PLUGIN is not a plugin; it must be a plugins.sdk.plugin.Plugin.",
-        "later": "It is written for api_version 2.0, and this product has 1.0; use another release.",
+        "later": "It is written for api_version 2.0, and this product has 1.1; use another release.",
     }
     assert person.get("/plugins/cert-manager")["broken"] is False
     assert person.get("/templates?limit=1")["total"] > 20
 
 
 @pytest.mark.parametrize("person", ["practice"], indirect=True)
+def test_one_that_never_finishes_its_import(person: Person, site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "IMPORT_SECONDS", 0.2)
+    (site / "sailcloth_sleeps.py").write_text("import threading\nthreading.Event().wait()\n")
+    publish(site, "sleeps")
+    for _ in range(2):
+        installed.reload()
+        seen = person.get("/plugins/sleeps")
+        assert (seen["broken"], "still being imported" in seen["problem"]) == (True, True)
+    assert len([each for each in threading.enumerate() if each.name == "import sleeps"]) == 1, "tried once"
+    assert person.get("/plugins/cert-manager")["broken"] is False
+
+
+def publish(site: Path, name: str) -> None:
+    """What pip would write of a package, so that its entry point is found."""
+    about = site / f"sailcloth_{name}-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: sailcloth-{name}\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text(f"[sailcloth.plugins]\n{name} = sailcloth_{name}:PLUGIN\n")
+
+
+@pytest.mark.parametrize("person", ["practice"], indirect=True)
 def test_one_that_fails_while_it_compiles(person: Person, site: Path) -> None:
     (site / "sailcloth_fails.py").write_text(FAILS)
-    about = site / "sailcloth_fails-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: sailcloth-fails\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text("[sailcloth.plugins]\nfails = sailcloth_fails:PLUGIN\n")
+    publish(site, "fails")
     installed.reload()
     assert person.get("/plugins/fails")["problem"] == ""
     workflow = person.draw([node("bad", "fails.thing"), node("good", "configmap", data={"a": "b"})])

@@ -95,7 +95,7 @@ function Kinds({ plugin }: { plugin: Plugin }) {
   return (
     <Card>
       <h2 className="px-4 pt-3.5 text-sm font-semibold">{t.plugins.inside}</h2>
-      {plugin.node_types.length === 0 && (
+      {plugin.node_types.length === 0 && plugin.webhook_targets.length === 0 && (
         <p className="px-4 pt-1 pb-4 text-xs text-ink-2">{t.plugins.noKinds}</p>
       )}
       <ul className="divide-y divide-line">
@@ -109,6 +109,18 @@ function Kinds({ plugin }: { plugin: Plugin }) {
             </div>
             <p className="mt-0.5 text-xs text-pretty text-ink-2">{type.description}</p>
             {type.source_url && <Outside url={type.source_url} label={t.plugins.source} className="mt-1" />}
+          </li>
+        ))}
+        {plugin.webhook_targets.map((target) => (
+          <li key={target.id} className="px-4 py-3">
+            <div className="flex flex-wrap items-baseline justify-between gap-x-4">
+              <span className="text-sm font-medium">{target.display_name}</span>
+              <span className="text-2xs text-ink-3">{t.plugins.target}</span>
+            </div>
+            <p className="mt-0.5 text-xs text-pretty text-ink-2">{target.description}</p>
+            {target.source_url && (
+              <Outside url={target.source_url} label={t.plugins.source} className="mt-1" />
+            )}
           </li>
         ))}
       </ul>

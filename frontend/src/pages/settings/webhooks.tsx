@@ -10,7 +10,9 @@ import {
   useSwitchWebhook,
   useTryWebhook,
   type Webhook,
+  type WebhookTarget,
   webhooksQuery,
+  webhookTargetsQuery,
 } from "@/data/notifications";
 import { t } from "@/texts";
 import {
@@ -24,9 +26,11 @@ import {
   Input,
   Notice,
   Segmented,
+  Select,
   SkeletonRows,
   Switch,
   Time,
+  toast,
 } from "@/ui";
 import { Section } from "./section";
 
@@ -72,8 +76,10 @@ export function Webhooks() {
       {isAdding && (
         <AddDialog
           onClose={() => setAdding(false)}
-          onAdded={(webhook) => {
-            setMade(webhook);
+          onAdded={(webhook, target) => {
+            // A chat checks no signature: its people need no secret.
+            if (target) toast.done(words.added(target.display_name));
+            else setMade(webhook);
             setAdding(false);
           }}
         />
@@ -82,31 +88,85 @@ export function Webhooks() {
   );
 }
 
-const schema = z.object({ url: z.string().trim().min(1, t.errors.required), kinds: z.enum(["all", "bad"]) });
-const EMPTY: z.infer<typeof schema> = { url: "", kinds: "all" };
+const OWN = "own";
+const schema = z.object({
+  target: z.string(),
+  url: z.string().trim().min(1, t.errors.required),
+  kinds: z.enum(["all", "bad"]),
+  secrets: z.record(z.string(), z.string()),
+});
+const EMPTY: z.infer<typeof schema> = { target: OWN, url: "", kinds: "all", secrets: {} };
 
-function AddDialog({ onClose, onAdded }: { onClose: () => void; onAdded: (webhook: NewWebhook) => void }) {
+interface AddDialogProps {
+  onClose: () => void;
+  onAdded: (webhook: NewWebhook, target: WebhookTarget | undefined) => void;
+}
+
+function AddDialog({ onClose, onAdded }: AddDialogProps) {
   const add = useAddWebhook();
-  const form = useApiForm(schema, EMPTY, async ({ url, kinds }) => {
-    onAdded(await add.mutateAsync({ url, kinds: kinds === "bad" ? [...BAD] : [] }));
+  const targets = useQuery(webhookTargetsQuery).data?.targets ?? [];
+  const form = useApiForm(schema, EMPTY, async ({ url, kinds, secrets }) => {
+    const body = { url, kinds: kinds === "bad" ? [...BAD] : [] };
+    onAdded(await add.mutateAsync(target ? { ...body, target: target.id, secrets } : body), target);
   });
+  const chosen = form.watch("target");
+  const target = targets.find((each) => each.id === chosen);
+
+  function choose(id: string): void {
+    form.setValue("target", id);
+    form.setValue("secrets", {});
+    form.setValue("url", targets.find((each) => each.id === id)?.url ?? "");
+    form.clearErrors();
+  }
+
   return (
     <FormDialog
       id="webhook-add"
       title={words.add}
-      description={words.addText}
+      description={target ? target.description : words.addText}
       action={words.addAction}
       isBusy={form.formState.isSubmitting}
       onClose={onClose}
       onSubmit={form.send}
       problem={form.problem}
     >
-      <Field label={words.url} hint={words.urlHint} error={form.errorOf("url")}>
+      {targets.length > 0 && (
+        <Field label={words.target}>
+          <Select
+            value={chosen}
+            onValueChange={choose}
+            options={[
+              { value: OWN, label: words.own, note: words.ownNote },
+              ...targets.map((each) => ({
+                value: each.id,
+                label: each.display_name,
+                note: each.description,
+              })),
+            ]}
+          />
+        </Field>
+      )}
+      {target?.secrets.map((secret) => (
+        <Field key={`${target.id} ${secret.name}`} label={secret.title} hint={secret.help}>
+          <Input
+            type="password"
+            autoComplete="off"
+            spellCheck={false}
+            required
+            {...form.register(`secrets.${secret.name}`)}
+          />
+        </Field>
+      ))}
+      <Field
+        label={words.url}
+        hint={target?.url_hint ? words.targetUrlHint(target.url_hint) : target ? undefined : words.urlHint}
+        error={form.errorOf("url")}
+      >
         <Input
           autoFocus
           autoComplete="off"
           spellCheck={false}
-          placeholder="https://example.com/hooks/sailcloth"
+          placeholder={target ? target.url_hint : "https://example.com/hooks/sailcloth"}
           {...form.register("url")}
         />
       </Field>
@@ -143,6 +203,8 @@ function Secret({ webhook, onDone }: { webhook: NewWebhook; onDone: () => void }
 }
 
 function WebhookRow({ webhook, onRemoved }: { webhook: Webhook; onRemoved: () => void }) {
+  const { data } = useQuery(webhookTargetsQuery);
+  const service = data?.targets.find((each) => each.id === webhook.target)?.display_name ?? webhook.target;
   const choose = useSwitchWebhook();
   const tryOut = useTryWebhook();
   const remove = useRemoveWebhook();
@@ -156,6 +218,7 @@ function WebhookRow({ webhook, onRemoved }: { webhook: Webhook; onRemoved: () =>
             {url}
           </p>
           <p className="text-xs text-ink-3">
+            {service && `${service} · `}
             {words.ofKinds(kinds.length)} ·{" "}
             {tried_at ? (
               <>

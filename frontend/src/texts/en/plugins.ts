@@ -28,6 +28,7 @@ export const plugins = {
   templates: (count: number) => (count === 1 ? "1 template" : `${count} templates`),
   inside: "What it brings",
   noKinds: "It brings no kinds of nodes.",
+  target: "Told of what happens",
   source: "Where its fields are from",
   needs: "What it needs in the cluster",
   needsNothing: "Nothing beyond Kubernetes itself.",
