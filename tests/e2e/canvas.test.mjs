@@ -1,8 +1,9 @@
 // The canvas by pointer and by key: lines that make nodes, and what fits lighting up.
 import assert from "node:assert/strict";
+import { createServer } from "node:net";
 import { after, before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct } from "./product.mjs";
+import { eventually, freePort, launchBrowser, newPage, picture, signIn, signInByForm, startProduct } from "./product.mjs";
 
 let product;
 let browser;
@@ -246,6 +247,57 @@ test("nodes are put into a frame, folded, brought into line, and all of it is un
   await page.getByRole("menuitem", { name: /remove the frame/i }).click();
   await frame.waitFor({ state: "detached" });
   await eventually(async () => (await stored(id)).nodes.every((each) => each.parentId === undefined), { seconds: 10 });
+});
+
+const DEFINITION = `apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: lanterns.harbour.example}
+spec:
+  group: harbour.example
+  scope: Namespaced
+  names: {kind: Lantern, plural: lanterns, singular: lantern}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      schema:
+        openAPIV3Schema:
+          type: object
+          properties:
+            spec: {type: object, properties: {colour: {type: string}}}
+`;
+
+test("the palette offers the kinds of the workflow's cluster, and waits for none", async () => {
+  const kinds = { id: "kinds", type: "manifest", data: { yaml: DEFINITION } };
+  const definitions = await api("POST", "/workflows", { name: "Definitions", nodes: [kinds], edges: [] });
+  const { run_id } = await api("POST", `/workflows/${definitions.id}/run`, { namespace: "default" });
+  await eventually(async () => (await api("GET", `/runs/${run_id}`)).status === "succeeded");
+  const id = await open("Kinds", [made("web", "deployment", 0, 0, WEB)]);
+  const palette = page.getByTestId("palette");
+  const offered = palette.getByRole("group", { name: /^kinds of/i }).getByTestId("palette-item");
+  await offered.filter({ hasText: "Lantern" }).waitFor();
+  await palette.getByTestId("palette-search").fill("lant");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("node-form").getByRole("textbox", { name: /name/i }).first().waitFor();
+  await picture(page, "canvas-kinds");
+  await eventually(async () => (await stored(id)).nodes.some((each) => each.type.startsWith("crd:")), { seconds: 10 });
+
+  // A cluster that takes the call and never answers.
+  const port = await freePort();
+  const far = { name: "far", server: `https://127.0.0.1:${port}`, auth_type: "bearer_token", token: "t" };
+  await api("POST", "/clusters", far);
+  const sockets = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(port, "127.0.0.1");
+  const workflow = await api("POST", "/workflows", { name: "Far", cluster: "far", nodes: [made("web", "deployment", 0, 0, WEB)], edges: [] });
+  await page.goto(`/workflows/${workflow.id}`);
+  await box("web").waitFor();
+  await page.locator("[data-testid=kinds-state][data-state=asking]").waitFor();
+  await picture(page, "canvas-kinds-asking");
+  silent.close();
+  for (const socket of sockets) socket.destroy();
+  await page.locator("[data-testid=kinds-state][data-state=failed]").waitFor({ timeout: 30_000 });
+  await picture(page, "canvas-kinds-failed");
+  page.problems.splice(0, page.problems.length, ...page.problems.filter((each) => !each.includes("503")));
 });
 
 test("a connection shows what it means, and is edited", async () => {

@@ -63,11 +63,21 @@ const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
 
 const id = encodeURIComponent;
 
-export async function getTemplates(): Promise<Template[]> {
+export function getTemplates(): Promise<Template[]> {
+  return nodeTypes("");
+}
+
+/** The kinds that only this cluster describes; fails when it does not answer. */
+export function getClusterKinds(cluster: string, signal: AbortSignal): Promise<Template[]> {
+  return nodeTypes(`&category=cluster-kinds&cluster=${id(cluster)}`, signal);
+}
+
+async function nodeTypes(which: string, signal?: AbortSignal): Promise<Template[]> {
   const found: Template[] = [];
   for (let page = 1; ; page += 1) {
     const answer = await get<{ templates: Template[]; total?: number }>(
-      `/templates?what=node_type&page=${page}&limit=100`,
+      `/templates?what=node_type${which}&page=${page}&limit=100`,
+      signal,
     );
     found.push(...answer.templates);
     if (answer.templates.length === 0 || found.length >= (answer.total ?? 0)) break;

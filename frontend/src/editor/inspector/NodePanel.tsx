@@ -20,6 +20,7 @@ const NONE: readonly Problem[] = [];
 
 export function NodePanel({ node }: { node: GraphNode }) {
   const { rules, view } = useEditor();
+  useView((state) => state.knownTypes);
   const template = rules.template(node.type);
   const tab = useView((state) => state.nodeTab);
   return (

@@ -50,8 +50,9 @@ function toFlowNode(
   ids: ReadonlySet<string>,
   isHidden: boolean,
 ): FlowNode {
-  if (before?.data.node === node && Boolean(before.hidden) === isHidden) return before;
   const template = rules.template(node.type);
+  const isSame = before?.data.node === node && before.data.template === template;
+  if (isSame && Boolean(before.hidden) === isHidden) return before;
   const shape = shapeOf(node);
   const ariaLabel = `${template?.display_name ?? node.type} ${nodeName(node)}`.trim();
   const box: FlowNode = {

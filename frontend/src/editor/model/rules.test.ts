@@ -1,8 +1,26 @@
 import { describe, expect, it } from "vitest";
 import { landingEnd, Rules } from "./rules";
-import { TEMPLATES } from "./testing/fixtures";
+import { TEMPLATES, templateOf } from "./testing/fixtures";
+import type { Template } from "./types";
 
 const rules = new Rules(TEMPLATES);
+
+it("knows the kinds of one cluster at a time, and what may lead to them", () => {
+  const rules = new Rules(TEMPLATES);
+  const kind = (type: string) => ({
+    ...templateOf("job"),
+    type,
+    connections: [
+      { ...templateOf("job").connections[0], meaning: "uses", sources: ["deployment"], targets: ["crd:*"] },
+    ],
+  });
+  rules.learnKinds([kind("crd:a.example/Lantern")] as Template[]);
+  expect(rules.hasEnd("crd:a.example/Lantern", "target")).toBe(true);
+  expect(rules.connection("deployment", "crd:a.example/Lantern")?.meaning).toBe("uses");
+  rules.learnKinds([kind("crd:b.example/Buoy")] as Template[]);
+  expect(rules.template("crd:a.example/Lantern")).toBeUndefined();
+  expect(rules.template("crd:b.example/Buoy")).toBeDefined();
+});
 
 describe("which edges may be drawn", () => {
   it("knows the meaning of a pair in its direction only", () => {

@@ -20,12 +20,27 @@ const family = (type: string) => (type.startsWith("crd:") ? "crd:*" : type);
 const pair = (source: string, target: string) => `${source}\u0000${target}`;
 
 export class Rules {
-  readonly templates: ReadonlyMap<string, Template>;
+  private readonly known: Map<string, Template>;
   private readonly connections = new Map<string, Connection>();
+  private kinds: readonly string[] = [];
 
   constructor(templates: readonly Template[]) {
-    this.templates = new Map(templates.map((template) => [template.type, template]));
+    this.known = new Map(templates.map((template) => [template.type, template]));
     for (const template of templates) this.learn(template);
+  }
+
+  get templates(): ReadonlyMap<string, Template> {
+    return this.known;
+  }
+
+  /** The kinds that one cluster describes, in the place of those of another. */
+  learnKinds(templates: readonly Template[]): void {
+    for (const type of this.kinds) this.known.delete(type);
+    this.kinds = templates.map((template) => template.type);
+    for (const template of templates) {
+      this.known.set(template.type, template);
+      this.learn(template);
+    }
   }
 
   /** A template speaks only of pairs that it is part of itself. */
@@ -33,7 +48,7 @@ export class Rules {
     for (const connection of template.connections) {
       for (const source of connection.sources) {
         for (const target of connection.targets) {
-          if (source === template.type || target === template.type) {
+          if ([source, target].some((each) => each === template.type || each === family(template.type))) {
             this.connections.set(pair(source, target), connection);
           }
         }
@@ -42,7 +57,7 @@ export class Rules {
   }
 
   template(type: string): Template | undefined {
-    return this.templates.get(type);
+    return this.known.get(type);
   }
 
   /** What an edge in exactly this direction means. */
@@ -81,6 +96,8 @@ export class Rules {
     if (!template) return end !== undefined;
     if (end === undefined) return template.connections.length > 0;
     const side = end === "source" ? "sources" : "targets";
-    return template.connections.some((connection) => connection[side].includes(type));
+    return template.connections.some(
+      (connection) => connection[side].includes(type) || connection[side].includes(family(type)),
+    );
   }
 }

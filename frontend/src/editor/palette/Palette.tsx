@@ -6,10 +6,14 @@ import { IconButton } from "@/ui";
 import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useView } from "../editor";
 import { t } from "../texts";
+import { KindsState } from "./KindsState";
 import { TypeList } from "./TypeList";
+import { CLUSTER_KINDS, useClusterKinds } from "./useClusterKinds";
 
 export function Palette() {
   const { commands, rules } = useEditor();
+  const kinds = useClusterKinds();
+  useView((state) => state.knownTypes);
   const canvas = useCanvas();
   const calls = useView((state) => state.paletteCalls);
   const [isOpen, setOpen] = useState(() => window.innerWidth >= 768);
@@ -51,6 +55,9 @@ export function Palette() {
       </div>
       <TypeList
         templates={[...rules.templates.values()]}
+        {...(kinds.cluster !== null && {
+          titles: { [CLUSTER_KINDS]: t.palette.kindsOf(kinds.cluster) },
+        })}
         isDraggable
         autoFocus={calls > 0}
         inputRef={input}
@@ -61,6 +68,7 @@ export function Palette() {
           input.current?.blur();
         }}
       />
+      <KindsState kinds={kinds} />
     </aside>
   );
 }

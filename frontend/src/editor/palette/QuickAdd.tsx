@@ -18,6 +18,7 @@ export function QuickAdd() {
 function QuickAddAt({ wish }: { wish: Wish }) {
   const { commands, graph, rules, view } = useEditor();
   const canvas = useCanvas();
+  useView((state) => state.knownTypes);
   const panel = useRef<HTMLDivElement>(null);
   const close = () => view.setState({ wish: null });
 

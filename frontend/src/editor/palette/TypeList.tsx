@@ -15,6 +15,8 @@ interface TypeListProps {
   onChoose: (template: Template) => void;
   /** A few words at the end of a row: what a connection to it would mean. */
   noteOf?: (template: Template) => string;
+  /** Other headings than the usual ones, by category. */
+  titles?: Readonly<Record<string, string>>;
   isDraggable?: boolean;
   autoFocus?: boolean;
   inputRef?: Ref<HTMLInputElement>;
@@ -59,6 +61,7 @@ export function TypeList({ templates, onChoose, className, onEscape, ...rest }: 
   }
 
   const current = found[active];
+  const titleOf = (category: string) => rest.titles?.[category] ?? t.categories[category] ?? category;
   return (
     <div className={cn("group/list flex min-h-0 flex-col", className)}>
       <SearchField
@@ -82,10 +85,10 @@ export function TypeList({ templates, onChoose, className, onEscape, ...rest }: 
         {found.length === 0 && <p className="px-2 py-6 text-center text-sm text-ink-3">{t.palette.empty}</p>}
         {groups.map((group) => (
           // biome-ignore lint/a11y/useSemanticElements: options of a listbox are grouped by role
-          <div key={group.category} role="group" aria-label={t.categories[group.category] ?? group.category}>
+          <div key={group.category} role="group" aria-label={titleOf(group.category)}>
             {group.category && (
               <div aria-hidden className="px-2 pt-2.5 pb-1 text-2xs font-medium text-ink-3">
-                {t.categories[group.category] ?? group.category}
+                {titleOf(group.category)}
               </div>
             )}
             {group.templates.map((template) => (

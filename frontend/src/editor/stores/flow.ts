@@ -14,6 +14,8 @@ export interface FlowState {
   edges: FlowEdge[];
   changeNodes: (changes: NodeChange<FlowNode>[]) => void;
   changeEdges: (changes: EdgeChange<FlowEdge>[]) => void;
+  /** After more node types became known. */
+  redraw: () => void;
 }
 
 export type FlowStore = StoreApi<FlowState>;
@@ -32,7 +34,15 @@ export function createFlowStore(graph: GraphStore, selection: SelectionStore, ru
       set({ edges: applyEdgeChanges(changes, get().edges) });
       if (changes.some((change) => change.type === "select")) tellSelection();
     },
+    redraw,
   }));
+
+  function redraw(): void {
+    const now = graph.getState().graph;
+    const { nodes, edges } = store.getState();
+    store.setState({ nodes: toFlowNodes(now, rules, nodes), edges: toFlowEdges(now, rules, edges) });
+    followSelection();
+  }
 
   function tellSelection(): void {
     const { nodes, edges } = store.getState();
@@ -68,13 +78,7 @@ export function createFlowStore(graph: GraphStore, selection: SelectionStore, ru
   }
 
   graph.subscribe((state, before) => {
-    if (state.graph === before.graph) return;
-    const { nodes, edges } = store.getState();
-    store.setState({
-      nodes: toFlowNodes(state.graph, rules, nodes),
-      edges: toFlowEdges(state.graph, rules, edges),
-    });
-    followSelection();
+    if (state.graph !== before.graph) redraw();
   });
 
   function followSelection(): void {

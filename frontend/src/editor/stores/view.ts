@@ -38,6 +38,8 @@ export interface ViewState {
   /** The past run whose details are open. */
   runId: string | null;
   areShortcutsOpen: boolean;
+  /** Grows when more node types became known. */
+  knownTypes: number;
   /** How often the palette's search was asked for by key. */
   paletteCalls: number;
   wish: Wish | null;
@@ -64,6 +66,7 @@ export function createViewStore(): ViewStore {
     awaitedId: null,
     runId: null,
     areShortcutsOpen: false,
+    knownTypes: 0,
     paletteCalls: 0,
     wish: null,
     pull: null,

@@ -93,6 +93,10 @@ export const editor = {
     collapse: "Hide the palette",
     expand: "Show the palette",
     add: (name: string) => `Add ${name}`,
+    kindsOf: (cluster: string) => `Kinds of ${cluster}`,
+    askingKinds: (cluster: string) => `Asking ${cluster} for its kinds…`,
+    noKinds: (cluster: string) => `${cluster} does not answer, so its own kinds are missing.`,
+    askKindsAgain: (cluster: string) => `Ask ${cluster} again`,
   },
   categories: {
     workloads: "Workloads",
@@ -105,6 +109,7 @@ export const editor = {
     builds: "Builds",
     advanced: "Advanced",
     annotations: "Notes and frames",
+    "cluster-kinds": "Kinds of the cluster",
   } as Record<string, string>,
   empty: {
     title: "Draw what should run",
