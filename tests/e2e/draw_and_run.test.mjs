@@ -147,6 +147,32 @@ step("it is repaired, and green again", async () => {
   await node("web").getByTestId("node-state").filter({ hasText: /healthy/i }).waitFor({ timeout: 60_000 });
 });
 
+step("what a run would change is seen on the canvas before it runs", async () => {
+  await field("Image").fill("nginx:1.29");
+  await node("settings").click();
+  await page.keyboard.press("Delete");
+  await saved();
+  await page.getByRole("button", { name: "Preview" }).click();
+  await page.getByTestId("plan-on-canvas").click();
+  const badge = node("web").getByTestId("plan-badge");
+  await badge.waitFor();
+  assert.equal(await badge.getAttribute("data-action"), "update");
+  assert.equal(await node("front").getByTestId("plan-badge").count(), 0);
+  await page.getByTestId("plan-ghost").filter({ hasText: "settings" }).waitFor();
+  await badge.click();
+  await page.getByTestId("planned-part").filter({ hasText: "nginx:1.29" }).waitFor();
+  await picture(page, "planned");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, "planned-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await field("Image").fill("nginx:1.30");
+  await page.getByRole("button", { name: /ask again/i }).click();
+  await page.getByTestId("planned-part").filter({ hasText: "nginx:1.30" }).waitFor();
+  await page.getByTestId("planned-bar").getByRole("button", { name: "Run", exact: true }).click();
+  await page.getByTestId("start-run").click();
+  await page.getByTestId("planned-bar").waitFor({ state: "detached" });
+});
+
 step("nothing went wrong in the browser", async () => {
   assert.deepEqual(page.problems, []);
 });

@@ -26,6 +26,7 @@ import { ShareDialog } from "./operate/ShareDialog";
 import { useTargetInAddress } from "./operate/useTargetInAddress";
 import { Palette } from "./palette/Palette";
 import { QuickAdd } from "./palette/QuickAdd";
+import { PlannedBar } from "./planned/PlannedBar";
 import { Drawer } from "./run/Drawer";
 import { RunBar } from "./run/RunBar";
 import { RunDialog } from "./run/RunDialog";
@@ -155,6 +156,7 @@ function Frame() {
           <div className="relative min-h-0 flex-1">
             <Canvas />
             <RunBar />
+            <PlannedBar />
             {workflow.role !== "viewer" && <DraftOffer />}
             <TourOffer />
           </div>

@@ -12,6 +12,7 @@ import { nodeName } from "../model/names";
 import { worstSeverity } from "../model/problems";
 import { landingEnd } from "../model/rules";
 import type { NodeStatus } from "../model/types";
+import { PlanBadge, usePlannedAction } from "../planned/PlanBadge";
 import type { Pull } from "../stores/view";
 import { t } from "../texts";
 import { sentenceWithTime } from "./change";
@@ -30,6 +31,16 @@ const EDGES: Record<string, string> = {
   info: "border-info/60",
   warn: "border-warn/70",
   bad: "border-bad/70",
+};
+
+/** While a plan lies over the picture: the colour of what would be done, and what stays steps back. */
+const PLANNED: Record<string, string> = {
+  create: "border-ok",
+  update: "border-info",
+  replace: "border-warn",
+  delete: "border-bad",
+  refused: "border-bad",
+  unchanged: "opacity-60",
 };
 
 type Welcome = "none" | "self" | "no" | "source" | "target";
@@ -58,6 +69,7 @@ function BoxNodeView(props: NodeProps<FlowNode>) {
 function FarBox({ id, data, selected, height }: NodeProps<FlowNode>) {
   const { node, template } = data;
   const state = useLive((live) => live.nodes[id]?.state ?? "idle");
+  const planned = usePlannedAction(id);
   return (
     <div
       data-testid="node"
@@ -68,6 +80,7 @@ function FarBox({ id, data, selected, height }: NodeProps<FlowNode>) {
         "sc-box w-58 rounded-xl border-2 border-line-strong bg-surface",
         state !== "idle" && EDGES[STATE_TONES[state]],
         selected && "border-accent ring-3 ring-ring/35",
+        PLANNED[planned],
       )}
       style={{ height: height ?? BOX_HEIGHT }}
     >
@@ -103,6 +116,7 @@ function NearBox({ id, data, selected, dragging }: NodeProps<FlowNode>) {
   const state = status?.state ?? "idle";
   const tone = STATE_TONES[state];
   const fits = welcome === "source" || welcome === "target";
+  const planned = usePlannedAction(id);
   return (
     <div
       data-testid="node"
@@ -117,7 +131,9 @@ function NearBox({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         status && EDGES[tone],
         welcome === "no" && "opacity-35",
         fits && "border-accent ring-2 ring-ring/40",
+        PLANNED[planned],
       )}
+      data-planned={planned || undefined}
     >
       <End end="target" type={node.type} welcome={welcome} label={t.node.handleIn(name)} />
       <div className="flex items-center gap-2.5 px-3 pt-2.5 pb-2">
@@ -140,6 +156,7 @@ function NearBox({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         </span>
       )}
       <End end="source" type={node.type} welcome={welcome} label={t.node.handleOut(name)} />
+      {planned !== "" && <PlanBadge id={id} name={name} />}
     </div>
   );
 }

@@ -19,6 +19,7 @@ import { useEditor, useFlow, useGraph } from "../editor";
 import type { FlowNode } from "../model/flow";
 import type { Point } from "../model/types";
 import { DRAG_TYPE } from "../palette/TypeList";
+import { Ghosts } from "../planned/Ghosts";
 import { t } from "../texts";
 import { BoxNode } from "./BoxNode";
 import { CanvasControls } from "./CanvasControls";
@@ -129,6 +130,7 @@ export function Canvas() {
           onPaneContextMenu={(event) => openMenu(event, null)}
           zoomOnDoubleClick={false}
         >
+          <Ghosts />
           <Background variant={BackgroundVariant.Dots} gap={16} size={1.2} />
           {nodes.length > 3 && (
             <MiniMap

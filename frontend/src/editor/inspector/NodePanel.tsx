@@ -8,6 +8,7 @@ import { nodeName } from "../model/names";
 import type { GraphNode, Problem } from "../model/types";
 import { Diagnosis } from "../operate/Diagnosis";
 import { NodeLinks } from "../operate/NodeLinks";
+import { PlannedPart } from "../planned/PlannedPart";
 import { t } from "../texts";
 import { Connections } from "./Connections";
 import { DataForm } from "./DataForm";
@@ -60,6 +61,7 @@ function Settings({ node }: { node: GraphNode }) {
   );
   return (
     <div className="min-h-0 flex-1 overflow-y-auto overscroll-contain" data-testid="node-form">
+      <PlannedPart nodeId={node.id} />
       <Diagnosis nodeId={node.id} />
       <LivePart nodeId={node.id} />
       <BuildPart node={node} />

@@ -9,7 +9,6 @@ import type { Json, Plan, PlanRow } from "../model/types";
 import { t } from "../texts";
 
 export function PlanView({ plan }: { plan: Plan }) {
-  const isFlat = plan.objects.every((row) => row.diff.length === 0);
   return (
     <div className="flex flex-col gap-2.5" data-testid="plan">
       {isRefused(plan) && <Notice tone="bad">{t.plan.refused}</Notice>}
@@ -21,18 +20,26 @@ export function PlanView({ plan }: { plan: Plan }) {
           </Badge>
         ))}
       </div>
-      <ul className="overflow-hidden rounded-lg border border-line">
-        {sortedRows(plan).map((row) => (
-          <PlanLine key={rowKey(row)} row={row} isFlat={isFlat} />
-        ))}
-      </ul>
+      <PlanRows rows={sortedRows(plan)} />
     </div>
   );
 }
 
+/** `isOpen`: the fields are shown without being asked for. */
+export function PlanRows({ rows, isOpen = false }: { rows: readonly PlanRow[]; isOpen?: boolean }) {
+  const isFlat = rows.every((row) => row.diff.length === 0);
+  return (
+    <ul className="overflow-hidden rounded-lg border border-line">
+      {rows.map((row) => (
+        <PlanLine key={rowKey(row)} row={row} isFlat={isFlat} isOpenFirst={isOpen} />
+      ))}
+    </ul>
+  );
+}
+
 /** `isFlat`: no row of this plan can be opened, so none needs room for an arrow. */
-function PlanLine({ row, isFlat }: { row: PlanRow; isFlat: boolean }) {
-  const [isOpen, setOpen] = useState(false);
+function PlanLine({ row, isFlat, isOpenFirst }: { row: PlanRow; isFlat: boolean; isOpenFirst: boolean }) {
+  const [isOpen, setOpen] = useState(isOpenFirst);
   const count = row.diff.length;
   return (
     <li

@@ -1,7 +1,7 @@
 /** Where to run, what it would change, and the button that does it. */
 
 import { useQuery } from "@tanstack/react-query";
-import { Play } from "lucide-react";
+import { Eye, Play } from "lucide-react";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { messageOf } from "@/api/errors";
 import { Button, Checkbox, Dialog, Field, Input, Notice, Select, Skeleton, toast } from "@/ui";
@@ -12,6 +12,7 @@ import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useGraph, useView } from "../editor";
 import { belongsToOthers, isRefused } from "../model/plan";
 import type { Cluster } from "../model/types";
+import { plannedOf } from "../planned/planned";
 import { ProblemRows } from "../problems/ProblemsList";
 import { t } from "../texts";
 import { PlanView } from "./PlanView";
@@ -66,7 +67,12 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
       else await startRun(workflow.id, wish, key.current);
       rememberPlace(workflow.id, { cluster, namespace });
       // What is shown is what runs now, wherever one looked before.
-      view.setState({ isRunOpen: false, targetId: null, ...(isBuilding ? {} : { drawer: "run" }) });
+      view.setState({
+        isRunOpen: false,
+        planned: null,
+        targetId: null,
+        ...(isBuilding ? {} : { drawer: "run" }),
+      });
       // Once the panel has taken its room, all boxes should be seen turning green.
       setTimeout(canvas.fit, 80);
     } catch (error) {
@@ -83,6 +89,12 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
     view.setState({ awaitedId: id });
   }
 
+  const showOnCanvas = () => {
+    if (state.is !== "made" || !cluster) return;
+    view.setState({ planned: plannedOf({ cluster, namespace }, state.plan, nodes), isRunOpen: false });
+    canvas.fit();
+  };
+
   const isOthers = state.is === "made" && belongsToOthers(state.plan);
   const refused = state.is === "made" && isRefused(state.plan) && (isOthers || !options.force);
   const isStopped = refused || (state.is === "failed" && state.problems.length > 0);
@@ -94,17 +106,25 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
       description={isPlanOnly ? t.plan.text : t.run.text}
       className="max-w-2xl sm:top-[8vh] sm:max-h-[84vh]"
       footer={
-        <Button
-          variant="primary"
-          size="md"
-          data-testid="start-run"
-          isBusy={isStarting}
-          disabled={!cluster || !isFit || (!isBuilding && isStopped)}
-          onClick={() => void start()}
-        >
-          <Play className="fill-current" />
-          {isBuilding ? t.building.buildAndRun : t.run.start}
-        </Button>
+        <>
+          {state.is === "made" && !isBuilding && (
+            <Button size="md" data-testid="plan-on-canvas" onClick={showOnCanvas}>
+              <Eye />
+              {t.planned.show}
+            </Button>
+          )}
+          <Button
+            variant="primary"
+            size="md"
+            data-testid="start-run"
+            isBusy={isStarting}
+            disabled={!cluster || !isFit || (!isBuilding && isStopped)}
+            onClick={() => void start()}
+          >
+            <Play className="fill-current" />
+            {isBuilding ? t.building.buildAndRun : t.run.start}
+          </Button>
+        </>
       }
     >
       <div className="flex flex-col gap-4">

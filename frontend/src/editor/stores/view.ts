@@ -2,6 +2,7 @@
 
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Point } from "../model/types";
+import type { Planned } from "../planned/planned";
 
 export type DrawerTab = "run" | "problems" | "runs" | "versions" | "drift" | "logs" | "terminal";
 
@@ -33,6 +34,8 @@ export interface ViewState {
   /** Stays from node to node: who reads YAML goes on reading it. */
   nodeTab: "form" | "yaml";
   isUndeployOpen: boolean;
+  /** The plan that lies over the picture. */
+  planned: Planned | null;
   /** The run that waits for its images. */
   awaitedId: string | null;
   /** The past run whose details are open. */
@@ -63,6 +66,7 @@ export function createViewStore(): ViewStore {
     isKeepOpen: false,
     nodeTab: "form",
     isUndeployOpen: false,
+    planned: null,
     awaitedId: null,
     runId: null,
     areShortcutsOpen: false,
