@@ -19,6 +19,7 @@ class Repository(msgspec.Struct, frozen=True):
     is_private: bool = False
     is_kept: bool = False
     left_out: int = 0
+    submodules: bool = False
 
     @property
     def name(self) -> str:

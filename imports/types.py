@@ -23,11 +23,13 @@ class Source:
     revision: str = ""
     cluster: str = ""
     namespace: str = ""
+    submodules: bool = False
 
     def as_json(self) -> Json:
         more = {"ref": self.ref, "path": self.path, "revision": self.revision}
         more |= {"cluster": self.cluster, "namespace": self.namespace}
-        return {"type": self.type, "name": self.name, **{key: value for key, value in more.items() if value}}
+        said = {"type": self.type, "name": self.name, **{key: value for key, value in more.items() if value}}
+        return said | ({"submodules": True} if self.submodules else {})
 
 
 class Sent(msgspec.Struct):

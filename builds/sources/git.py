@@ -1,4 +1,5 @@
-"""A commit of a repository, and nothing else of it: over HTTP(S) only, without hooks, submodules, filters or prompts.
+"""A commit of a repository, and nothing else of it: over HTTP(S) only, without hooks, filters or prompts, and without
+submodules unless they are asked for; each of those passes the same rules as the repository itself.
 
 The host is resolved once, checked, and the connection pinned to what was checked; redirects are not followed, so a
 password goes to no other host. Credentials are in the environment of the process, never in its words.
@@ -12,12 +13,14 @@ import re
 import shutil
 import socket
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from builds import processes
 from builds.sources.budget import Budget
 from builds.sources.errors import SourceError
+from builds.sources.submodules import DEEPEST, MOST, Entry, entries, links, list_of, submodules
 from builds.sources.types import Fetched, GitSource
 from clusters.kube.network import AddressRefused, Guard
 
@@ -50,27 +53,54 @@ async def fetch_git(source: GitSource, into: Path, *, budget: Budget, guard: Gua
         raise SourceError("git_missing", "git is not installed where builds run.")
     home = into.parent / "git-home"
     home.mkdir(exist_ok=True)
-    work = _Git(git, into, await _environment(source, home, guard), budget, on_line)
-    on_line(f"Fetching {source.ref or 'the default branch'} of {source.url}")
-    await work.run("init", "--quiet", "--template=")
-    await work.run(
-        "fetch",
-        "--depth=1",
-        "--no-tags",
-        "--no-recurse-submodules",
-        "--progress",
-        "--",
-        source.url,
-        source.ref or "HEAD",
-    )
-    revision = (await work.run("rev-parse", "--verify", "FETCH_HEAD^{commit}", is_read=True)).strip()
-    if not _COMMIT.fullmatch(revision):
-        raise SourceError("unknown_ref", "The repository has no such branch, tag or commit.")
-    await work.weigh(revision)
-    await work.run("checkout", "--quiet", "--detach", revision)
-    await asyncio.to_thread(shutil.rmtree, into / ".git")
-    on_line(f"Commit {revision}")
+    fetcher = _Fetcher(git, home, into, budget, guard, on_line)
+    revision = await fetcher.bring(source, into, 0)
     return Fetched(_below(into, source.subdirectory), revision, budget.bytes, budget.files)
+
+
+class _Fetcher:
+    """Brings a repository, and its submodules where `source` asks for them, with one budget for all."""
+
+    def __init__(self, git: str, home: Path, root: Path, budget: Budget, guard: Guard, on_line: OnLine) -> None:
+        self._git, self._home, self._root = git, home, root
+        self._budget, self._guard, self._on_line = budget, guard, on_line
+        self._count = 0
+
+    async def bring(self, source: GitSource, into: Path, depth: int) -> str:
+        """The commit that is in `into` now."""
+        work = _Git(self._git, into, await _environment(source, self._home, self._guard), self._budget, self._on_line)
+        self._on_line(f"Fetching {source.ref or 'the default branch'} of {source.url}")
+        await work.run("init", "--quiet", "--template=")
+        await work.run("fetch", *_FETCH_OPTIONS, "--", source.url, source.ref or "HEAD")
+        revision = (await work.run("rev-parse", "--verify", "FETCH_HEAD^{commit}", is_read=True)).strip()
+        if not _COMMIT.fullmatch(revision):
+            raise SourceError("unknown_ref", "The repository has no such branch, tag or commit.")
+        tree = await work.weigh(revision)
+        await work.run("checkout", "--quiet", "--detach", revision)
+        listed = ""
+        if source.submodules and links(tree):
+            listed = await work.run(
+                "config", "--no-includes", "--blob", list_of(tree).object, "--list", "-z", is_read=True
+            )
+        await asyncio.to_thread(shutil.rmtree, into / ".git")
+        self._on_line(f"Commit {revision}")
+        if listed:
+            await self._submodules(source, tree, listed, into, depth + 1)
+        return revision
+
+    async def _submodules(self, source: GitSource, tree: list[Entry], listed: str, into: Path, depth: int) -> None:
+        found = submodules(tree, listed, source)
+        self._count += len(found)
+        if self._count > MOST:
+            raise SourceError("submodules_too_many", f"The repository has more than {MOST} submodules.")
+        if depth > DEEPEST:
+            raise SourceError("submodules_too_deep", f"The submodules lie more than {DEEPEST} deep in each other.")
+        for path, child in found:
+            folder = into / path
+            # git made the empty folder; whatever else stands there was put there to lead elsewhere.
+            if folder.resolve() != folder.absolute() or not folder.is_dir() or any(folder.iterdir()):
+                raise SourceError("submodule_refused", f"The submodule {path[:100]} has no folder of its own.")
+            await self.bring(replace(child, submodules=True), folder, depth)
 
 
 def _below(into: Path, subdirectory: str) -> Path:
@@ -116,13 +146,12 @@ class _Git:
             raise _reason(text)
         return text
 
-    async def weigh(self, revision: str) -> None:
+    async def weigh(self, revision: str) -> list[Entry]:
         """What will be written, before it is."""
-        listed = await self.run("ls-tree", "-r", "-l", "-z", "--full-tree", revision, is_read=True)
-        entries = [entry for entry in listed.split("\0") if entry]
-        self._budget.add_file(len(entries))
-        sizes = (entry.split(None, 4)[3] for entry in entries)
-        self._budget.add_bytes(sum(int(size) for size in sizes if size.isdigit()))
+        found = entries(await self.run("ls-tree", "-r", "-l", "-z", "--full-tree", revision, is_read=True))
+        self._budget.add_file(len(found))
+        self._budget.add_bytes(sum(entry.size for entry in found))
+        return found
 
 
 def _reason(said: str) -> SourceError:

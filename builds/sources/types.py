@@ -8,13 +8,14 @@ from pathlib import Path
 @dataclass(frozen=True, slots=True)
 class GitSource:
     """`ref` is a branch, a tag or a commit; without one the repository's own default. `token` alone is enough for most
-    hosts; it is never part of the address."""
+    hosts; it is never part of the address. `submodules` are only fetched when they are asked for."""
 
     url: str
     ref: str = ""
     subdirectory: str = ""
     username: str = ""
     token: str = field(default="", repr=False)
+    submodules: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,6 +54,9 @@ class SourceIn(Serializer):
         allow_blank=True,
         help_text="the folder or file of the repository that is meant",
     )
+    submodules = serializers.BooleanField(
+        required=False, help_text="fetch its submodules as well, by the same rules; else they are left out"
+    )
     credentials = GitCredentialsIn(required=False, help_text="sealed, and sent to its host alone")
 
     cluster = serializers.CharField(max_length=100, required=False, help_text="the name or id of a cluster")
@@ -172,6 +175,7 @@ class ImportSourceOut(Serializer):
     ref = serializers.CharField(required=False, help_text="of a repository: what was asked for")
     path = serializers.CharField(required=False)
     revision = serializers.CharField(required=False, help_text="the commit that was read")
+    submodules = serializers.BooleanField(required=False, help_text="whether they were fetched as well")
     cluster = serializers.CharField(required=False, help_text="the id of the cluster that was read")
     namespace = serializers.CharField(required=False)
 

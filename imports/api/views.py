@@ -105,6 +105,7 @@ def _repository(source: dict[str, Any]) -> Repository:
         username=credentials.get("username", ""),
         token=credentials.get("token", ""),
         is_kept=bool(credentials.get("keep", True)),
+        submodules=source.get("submodules", False),
     )
 
 

@@ -38,7 +38,7 @@ def conversion_of(sent: Sent) -> tuple[Kind, Conversion]:
             *sent.notes,
             *passed,
             *_left_out(found, project, conversion),
-            *_not_read(sent),
+            *_not_read(sent, conversion),
             *conversion.report.warnings,
         ),
     )
@@ -112,11 +112,13 @@ _CONVERTERS: dict[Kind, Callable[[Project, Sent, Mapping[str, str]], Conversion]
 }
 
 
-def _not_read(sent: Sent) -> list[str]:
+def _not_read(sent: Sent, conversion: Conversion) -> list[str]:
     repository = sent.repository
     if repository is None:
         return []
     found = []
+    if repository.submodules and _has_builds(conversion):
+        found.append("Submodules were fetched to look through them; a build fetches the repository without them.")
     if repository.left_out:
         found.append(f"{repository.left_out:,} large or binary files of the repository were not looked at.")
     if repository.is_kept:
@@ -134,9 +136,13 @@ def _not_read(sent: Sent) -> list[str]:
 
 def _left_out(found: list[Project], chosen: Project, conversion: Conversion) -> list[str]:
     """What was sent and is in no way part of it. A Dockerfile is, where a service is built."""
-    has_builds = any(node.type == _BUILD for node in conversion.graph.nodes)
+    has_builds = _has_builds(conversion)
     return [
         _LEFT_OUT[project.kind].format(names=", ".join(project.names[:3]) + ("…" if len(project.names) > 3 else ""))
         for project in found
         if project != chosen and project.kind in _LEFT_OUT and not (project.kind is Kind.DOCKERFILE and has_builds)
     ]
+
+
+def _has_builds(conversion: Conversion) -> bool:
+    return any(node.type == _BUILD for node in conversion.graph.nodes)

@@ -25,7 +25,13 @@ _CREDENTIALS = "source.credentials"
 
 def source_of(repository: Repository) -> GitSource:
     """All of it is fetched: what lies in a folder may be built from another."""
-    return GitSource(repository.url, repository.ref, "", repository.username, repository.token)
+    return GitSource(
+        repository.url,
+        repository.ref,
+        username=repository.username,
+        token=repository.token,
+        submodules=repository.submodules,
+    )
 
 
 def begin_fetch(
@@ -40,7 +46,9 @@ def begin_fetch(
     fault = git_fault(replace(source_of(repository), subdirectory=repository.path))
     if fault is not None:
         raise BadSource(_FIELDS.get(fault[0], _CREDENTIALS), fault[1])
-    session = new_session(Source("git", repository.url, repository.ref, repository.path), actor)
+    session = new_session(
+        Source("git", repository.url, repository.ref, repository.path, submodules=repository.submodules), actor
+    )
     seal(session, Sent({}, list(profiles), dict(variables or {}), repository=repository))
     with transaction.atomic():
         if visible_imports(actor).filter(status=ImportStatus.ANALYZING).count() >= MOST_AT_ONCE:

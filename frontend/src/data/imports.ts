@@ -65,6 +65,7 @@ export interface AskedRepository {
   path: string;
   username: string;
   token: string;
+  submodules: boolean;
 }
 
 /** Answers at once; what comes of it is told by the import's stream. */

@@ -101,6 +101,22 @@ class TestWhatIsFound:
         assert made.status_code == 201
         assert not (tmp_path / "imports" / session["id"]).exists()
 
+    def test_submodules_on_request(self, bring: Callable[..., Json], server: Repositories) -> None:
+        with_modules = '[submodule "x"]\n\tpath = deploy\n\turl = ../shop.git\n'
+        server.make("outer", {"README.md": "x", ".gitmodules": with_modules})
+        work = server.folder / "outer-work"
+        commit = git(server.folder / "shop-work", "rev-parse", "HEAD").strip()
+        git(work, "update-index", "--add", "--cacheinfo", f"160000,{commit},deploy")
+        git(work, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message=two")
+        git(work, "push", "--quiet", str(server.folder / "outer.git"), "main")
+        assert bring("outer")["status"] == "failed"
+        session = bring("outer", submodules=True)
+        assert (session["status"], session["analysis"]["files"]) == ("ready", ["deploy/compose.yaml"])
+        assert session["source"]["submodules"] is True
+        assert any("a build fetches the repository without them" in text for text in session["analysis"]["warnings"])
+        bad = bring("outer", submodules=True, ref="no-such")
+        assert bad["status"] == "failed"
+
     def test_dockerfiles_and_packages_become_deployments(self, bring: Callable[..., Json]) -> None:
         session = bring("parts")
         assert session["analysis"]["kind"] == "dockerfile"

@@ -11,7 +11,14 @@ export function GitForm() {
   const { into, url = "", ref = "", path = "" } = useSearch({ from: "/member/import" });
   const navigate = useNavigate();
   const fetching = useFetchRepository();
-  const [asked, setAsked] = useState<AskedRepository>({ git_url: url, ref, path, username: "", token: "" });
+  const [asked, setAsked] = useState<AskedRepository>({
+    git_url: url,
+    ref,
+    path,
+    username: "",
+    token: "",
+    submodules: false,
+  });
   const [isPrivate, setPrivate] = useState(false);
   const set = (change: Partial<AskedRepository>) => setAsked({ ...asked, ...change });
   const errorOf = (field: string) =>
@@ -69,7 +76,14 @@ export function GitForm() {
             />
           </Field>
         </div>
-        <Checkbox isOn={isPrivate} onChange={setPrivate} label={t.imports.isPrivate} />
+        <div className="flex flex-col gap-2">
+          <Checkbox
+            isOn={asked.submodules}
+            onChange={(submodules) => set({ submodules })}
+            label={t.imports.submodules}
+          />
+          <Checkbox isOn={isPrivate} onChange={setPrivate} label={t.imports.isPrivate} />
+        </div>
         {isPrivate && (
           <div className="grid gap-4 sm:grid-cols-2">
             <Field label={t.imports.gitUser} aside={t.imports.optional}>

@@ -27,6 +27,7 @@ export const imports = {
   gitPathHint: "Where the project is, when it is not the whole repository.",
   optional: "optional",
   isPrivate: "It is private",
+  submodules: "Fetch its submodules too",
   gitUser: "User",
   gitToken: "Token or password",
   gitTokenHint: "Sealed, sent to this host alone, and kept for the builds of what you import.",
