@@ -16,6 +16,7 @@ MAX_BYTES = 32 * 1024 * 1024
 MAX_FILE = 8 * 1024 * 1024
 _BLOCK = 64 * 1024
 _NAME = 500
+_TOO_MUCH = f"The archive unpacks to more than {MAX_BYTES // 2**20} MiB; send only what is needed."
 
 
 class ArchiveError(ValueError):
@@ -45,7 +46,7 @@ def unpack(name: str, content: bytes) -> dict[str, bytes]:
             data = _read(opened(), path)
             total += len(data)
             if total > MAX_BYTES:
-                raise ArchiveError(f"{name} unpacks to more than {MAX_BYTES // 2**20} MiB; send only what is needed.")
+                raise ArchiveError(_TOO_MUCH)
             if path in files:
                 raise ArchiveError(f"{name} holds {path} twice; pack it again.")
             files[path] = data
@@ -63,7 +64,11 @@ def _members(content: bytes) -> Iterator[tuple[str, Opened]]:
 
 def _zipped(content: bytes) -> Iterator[tuple[str, Opened]]:
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for member in archive.infolist():
+        members = archive.infolist()
+        # As far as it is honest about it, nothing need be unpacked to know.
+        if sum(member.file_size for member in members) > MAX_BYTES:
+            raise ArchiveError(_TOO_MUCH)
+        for member in members:
             kind = stat.S_IFMT(member.external_attr >> 16)
             if member.is_dir():
                 continue
@@ -103,6 +108,8 @@ def _read(opened: IO[bytes], path: str) -> bytes:
 
 
 def _path(name: str) -> str:
+    # Names need not be text; what is none of it is shown, and no more can be done with it.
+    name = name.encode(errors="replace").decode()
     parts = PurePosixPath(name.replace("\\", "/")).parts
     clean = [part for part in parts if part != "."]
     if not clean or name.startswith(("/", "\\")) or ".." in clean or ":" in clean[0] or "\x00" in name:

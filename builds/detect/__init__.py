@@ -77,7 +77,7 @@ def _node(root: Folder, bases: Bases) -> Detection | None:
         return None
     try:
         package = json.loads(root.read("package.json"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(package, dict):
         return None

@@ -17,6 +17,9 @@ _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^{}]*))?\}|(\w+))")
 _PORTS = re.compile(r"(\d{1,5})(?:-(\d{1,5}))?(?:/(tcp|udp|sctp))?", re.IGNORECASE)
 _FLAG = re.compile(r"--([a-z-]+)=(\S+)\s*")
 _MOST_PORTS, _MOST_INSTRUCTIONS = 100, 2_000
+# What a person writes is shorter; beyond, the builder alone reads it.
+_MOST_TEXT, _LONGEST = 128 * 1024, 20_000
+_QUOTES = re.compile(r"[\"'\\]")
 Port = tuple[int, str]
 
 
@@ -48,7 +51,7 @@ class Dockerfile(msgspec.Struct, frozen=True):
 
 def read_dockerfile(text: str) -> Dockerfile:
     """Raises nothing: what cannot be understood is left to the builder, who says so."""
-    placed = list(placed_instructions(text))[:_MOST_INSTRUCTIONS]
+    placed = list(placed_instructions(text[:_MOST_TEXT]))[:_MOST_INSTRUCTIONS]
     final = _final_stages(placed)
     instructions, stage = [], -1
     known: dict[str, str] = {}
@@ -157,6 +160,8 @@ def _list(text: str) -> list[str]:
 
 
 def _split(text: str) -> list[str]:
+    if _QUOTES.search(text) is None or len(text) > _LONGEST:
+        return text.split()
     try:
         return shlex.split(text)
     except ValueError:

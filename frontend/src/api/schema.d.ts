@@ -4177,6 +4177,8 @@ export interface components {
             path?: string;
             /** @description the commit that was read */
             revision?: string;
+            /** @description whether they were fetched as well */
+            submodules?: boolean;
             /** @description the id of the cluster that was read */
             cluster?: string;
             namespace?: string;
@@ -5602,6 +5604,8 @@ export interface components {
             ref?: string;
             /** @description the folder or file of the repository that is meant */
             path?: string;
+            /** @description fetch its submodules as well, by the same rules; else they are left out */
+            submodules?: boolean;
             /** @description sealed, and sent to its host alone */
             credentials?: components["schemas"]["GitCredentialsInRequest"];
             /** @description the name or id of a cluster */

@@ -51,6 +51,14 @@ def test_a_plain_tar_and_no_root() -> None:
     assert not is_archive("compose.yaml", COMPOSE)
 
 
+def test_names_of_another_alphabet() -> None:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w", format=tarfile.GNU_FORMAT, encoding="latin-1") as archive:
+        archive.addfile(tarfile.TarInfo("Überblick.txt"))
+        archive.addfile(tarfile.TarInfo("compose.yaml"))
+    assert list(unpack("x.tar", buffer.getvalue())) == ["?berblick.txt", "compose.yaml"]
+
+
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "zip slip": (lambda: zipped(("../../etc/passwd", b"x")), "leads out of the archive"),
     "zip slip backslash": (lambda: zipped(("..\\..\\x", b"x")), "leads out of the archive"),
