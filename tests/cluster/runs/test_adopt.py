@@ -105,6 +105,160 @@ def objects(namespace: str) -> list[Json]:
     ]
 
 
+RICH = {
+    "initContainers": [
+        {
+            "name": "first",
+            "image": "busybox:1",
+            "command": ["true"],
+            "volumeMounts": [{"name": "tmp", "mountPath": "/t"}],
+        }
+    ],
+    "containers": [
+        {
+            "name": "main",
+            "image": "busybox:1",
+            "command": ["sh", "-c", "mkdir -p /www && touch /www/ok && httpd -f -p 8080 -h /www"],
+            "ports": [{"containerPort": 8080, "name": "http"}],
+            "securityContext": {"runAsUser": 0, "capabilities": {"drop": ["NET_RAW"]}, "readOnlyRootFilesystem": False},
+            "livenessProbe": {"tcpSocket": {"port": "http"}, "initialDelaySeconds": 1},
+            "readinessProbe": {"httpGet": {"path": "/ok", "port": 8080}, "periodSeconds": 1},
+            "startupProbe": {"httpGet": {"path": "/ok", "port": "http"}, "failureThreshold": 30, "periodSeconds": 1},
+            "lifecycle": {
+                "postStart": {"exec": {"command": ["true"]}},
+                "preStop": {"exec": {"command": ["sh", "-c", "true"]}},
+            },
+            "env": [
+                {"name": "CPU", "valueFrom": {"resourceFieldRef": {"resource": "limits.cpu"}}},
+                {"name": "HOST", "valueFrom": {"fieldRef": {"fieldPath": "status.hostIP"}}},
+                {"name": "MAYBE", "valueFrom": {"configMapKeyRef": {"name": "absent", "key": "a", "optional": True}}},
+            ],
+            "envFrom": [{"prefix": "P_", "configMapRef": {"name": "web"}}],
+            "resources": {"limits": {"cpu": "500m", "memory": "0.1Gi"}, "requests": {"cpu": 0.01}},
+            "volumeMounts": [
+                {"name": "all", "mountPath": "/all"},
+                {"name": "some", "mountPath": "/some.txt", "subPath": "x/y.txt"},
+                {"name": "tmp", "mountPath": "/t"},
+                {"name": "about", "mountPath": "/about"},
+            ],
+        }
+    ],
+    "volumes": [
+        {"name": "tmp", "emptyDir": {"medium": "Memory", "sizeLimit": "1Mi"}},
+        {
+            "name": "some",
+            "configMap": {
+                "name": "web",
+                "items": [{"key": "MODE", "path": "x/y.txt", "mode": 256}],
+                "defaultMode": 288,
+            },
+        },
+        {
+            "name": "all",
+            "projected": {
+                "sources": [
+                    {"secret": {"name": "web"}},
+                    {"configMap": {"name": "web"}},
+                    {"serviceAccountToken": {"path": "token", "audience": "me"}},
+                ]
+            },
+        },
+        {"name": "about", "downwardAPI": {"items": [{"path": "labels", "fieldRef": {"fieldPath": "metadata.labels"}}]}},
+    ],
+    "tolerations": [{"key": "a", "operator": "Exists", "effect": "NoSchedule"}],
+    "affinity": {
+        "podAntiAffinity": {
+            "preferredDuringSchedulingIgnoredDuringExecution": [
+                {
+                    "weight": 1,
+                    "podAffinityTerm": {
+                        "topologyKey": "kubernetes.io/hostname",
+                        "labelSelector": {"matchLabels": {"app": "rich"}},
+                    },
+                }
+            ]
+        }
+    },
+    "hostAliases": [{"ip": "192.0.2.1", "hostnames": ["a.example"]}],
+    "dnsConfig": {"options": [{"name": "ndots", "value": "1"}]},
+    "securityContext": {"fsGroup": 0},
+    "terminationGracePeriodSeconds": 0,
+    "imagePullSecrets": [{"name": "pull"}],
+}
+ONCE = {
+    "backoffLimit": 1,
+    "template": {
+        "spec": {"restartPolicy": "Never", "containers": [{"name": "a", "image": "busybox:1", "command": ["true"]}]}
+    },
+}
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def every_kind(namespace: str) -> list[Json]:
+    """What adopting has words for and `objects` has not."""
+    rich = workload("Deployment", "rich", replicas=1, strategy={"type": "Recreate"}, revisionHistoryLimit=3)
+    rich["spec"]["template"]["spec"] = RICH
+    pull = {"auths": {"registry.example": {"auth": encoded("a:b")}}}
+    return [
+        plain("LimitRange", spec={"limits": [{"type": "Container", "min": {"cpu": "1m"}}]}),
+        plain("ConfigMap", data={"MODE": "fast"}, binaryData={"raw": encoded("\x00\x01")}),
+        plain("Secret", type="Opaque", data={"TOKEN": encoded(CANARY)}),
+        plain(
+            "Secret",
+            "pull",
+            type="kubernetes.io/dockerconfigjson",
+            data={".dockerconfigjson": encoded(json.dumps(pull))},
+        ),
+        plain(
+            "Secret",
+            "login",
+            type="kubernetes.io/basic-auth",
+            data={"username": encoded("a"), "password": encoded("b")},
+        ),
+        plain("ServiceAccount", imagePullSecrets=[{"name": "pull"}], automountServiceAccountToken=False),
+        plain("PersistentVolumeClaim", "disk", spec={**CLAIM["spec"], "storageClassName": ""}),
+        rich,
+        plain("Job", "once", "batch/v1", spec=ONCE),
+        plain("CronJob", "later", "batch/v1", spec={"schedule": "0 3 1 1 *", "jobTemplate": {"spec": ONCE}}),
+        plain("Service", "out", spec={"type": "ExternalName", "externalName": "a.example"}),
+        plain("Service", "node", spec={"type": "NodePort", "selector": {"app": "rich"}, "ports": [{"port": 8080}]}),
+        plain(
+            "Service",
+            "sticky",
+            spec={
+                "selector": {"app": "rich"},
+                "sessionAffinity": "ClientIP",
+                "ports": [
+                    {"name": "a", "port": 80, "targetPort": "http"},
+                    {"name": "b", "port": 81, "protocol": "UDP"},
+                ],
+            },
+        ),
+        plain(
+            "PodDisruptionBudget",
+            "rich",
+            "policy/v1",
+            spec={"minAvailable": 0, "selector": {"matchLabels": {"app": "rich"}}},
+        ),
+        plain(
+            "HorizontalPodAutoscaler",
+            "rich",
+            "autoscaling/v1",
+            spec={
+                "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": "rich"},
+                "minReplicas": 1,
+                "maxReplicas": 2,
+                "targetCPUUtilizationPercentage": 90,
+            },
+        ),
+        plain("NetworkPolicy", "closed", "networking.k8s.io/v1", spec={"podSelector": {}, "policyTypes": ["Egress"]}),
+        plain("Endpoints", "out", subsets=[{"addresses": [{"ip": "192.0.2.1"}], "ports": [{"port": 80}]}]),
+    ]
+
+
 @pytest.fixture
 def others(rest: Rest) -> Iterator[Callable[[list[Json]], None]]:
     """Makes objects as somebody would with kubectl, in a namespace of their own."""
@@ -118,7 +272,9 @@ def others(rest: Rest) -> Iterator[Callable[[list[Json]], None]]:
         capabilities = call(gateway.capabilities())
         for body in bodies:
             group, _, version = body["apiVersion"].rpartition("/")
-            resource = capabilities.find(group, body["kind"], version).resource
+            served = capabilities.find(group, body["kind"], version) or capabilities.find(group, body["kind"])
+            group, version, resource = served.group, served.version, served.resource
+            body = {**body, "apiVersion": served.api_version}
             base = f"/apis/{group}/{version}" if group else f"/api/{version}"
             path = f"{base}/namespaces/{rest.namespace}/{resource}"
             call(gateway.raw("POST", path, query=by_kubectl, body=body))
@@ -216,3 +372,36 @@ def test_values_of_secrets_go_to_the_vault_alone(rest: Rest, look: Look, others:
     assert [text for text in texts if CANARY in text or encoded in text] == []
     assert rest.run(workflow)["status"] == "succeeded"
     assert look("Secret", "web")["data"] == {"TOKEN": encoded}  # type: ignore[index]
+
+
+def test_a_namespace_with_every_kind(rest: Rest, look: Look, others: Callable[[list[Json]], None]) -> None:
+    bodies = every_kind(rest.namespace)
+    others(bodies)
+    running = wait_for_pods(rest, 1)
+    found = adopt(rest)
+    assert [row for row in found["analysis"]["report"] if row["verdict"] == "refused"] == []
+    types = {node["id"]: node["type"] for node in found["analysis"]["graph"]["nodes"]}
+    assert [id for id, type_ in types.items() if type_ == "manifest"] == []
+    # Endpoints are left to the cluster.
+    assert len(types) == len(bodies) - 1
+    workflow = draw(rest, found["id"])
+    plan = rest.plan(workflow)
+    assert [f"{item['kind']}: {item.get('reason')}" for item in plan["objects"] if item["action"] != "update"] == []
+    changed = {(item["kind"], change["path"]) for item in plan["objects"] for change in item["diff"]}
+    assert {path.split(".")[1] for _, path in changed} == {"labels"}, changed
+    before = {
+        item["name"]: look(item["kind"], item["name"], item["api_version"].rpartition("/")[0])
+        for item in plan["objects"]
+    }
+    run = rest.run(workflow)
+    assert (run["status"], run["error"]) == ("succeeded", None)
+    after = {
+        item["name"]: look(item["kind"], item["name"], item["api_version"].rpartition("/")[0])
+        for item in plan["objects"]
+    }
+    for name, live in before.items():
+        for part in ("spec", "data", "type"):
+            assert after[name].get(part) == live.get(part), name  # type: ignore[union-attr]
+        assert after[name]["metadata"].get("generation") == live["metadata"].get("generation"), name  # type: ignore[index]
+    assert pods(rest) == running
+    assert {item["action"] for item in rest.plan(workflow)["objects"]} == {"unchanged"}
