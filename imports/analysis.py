@@ -23,7 +23,7 @@ def analysis_json(kind: Kind, conversion: Conversion, sent: Sent) -> Json:
     source, what is written nowhere last."""
     lines = Lines(sent.files, conversion.files, conversion.spots)
     order = {name: position for position, name in enumerate(conversion.files)}
-    rows = [_row(row, conversion.places.get(row.path) or lines.find(row.path)) for row in conversion.report.rows]
+    rows = [_row(row, lines.find(row.path)) for row in conversion.report.rows]
     rows.sort(key=lambda row: (order.get(row["file"], len(order)), row["line"] or 0))
     return {
         "kind": kind.value,

@@ -38,6 +38,9 @@ class Lines:
     def find(self, path: str) -> Place | None:
         """File and line (from 1) of `services.web.ports.0`, or of as much of it as is written down; the last file
         that says it, because that one counts."""
+        spot = self._spots.get(path)
+        if spot is not None and spot.line:
+            return spot.file, spot.line
         best: tuple[int, Place] | None = None
         for name, root, rest in self._places(path):
             depth, line, _, _ = self._descend(root, rest)

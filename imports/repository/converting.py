@@ -14,6 +14,7 @@ import msgspec
 
 from imports.compose import ComposeError, Conversion, convert
 from imports.compose.errors import refuse
+from imports.conversion import Spot
 from imports.origin import Repository
 from imports.report import Choice, Option, Report, Row, Verdict
 from imports.repository.dockerfile import Dockerfile, Instruction, read_dockerfile
@@ -79,7 +80,7 @@ class _Conversion:
         self._sorted = sorted(files)
         self._own = {key: value for key, value in choices.items() if key.startswith("part.")}
         self._choices = {key: value for key, value in choices.items() if key not in self._own}
-        self._places: dict[str, tuple[str, int]] = {}
+        self._spots: dict[str, Spot] = {}
         self._volumes: dict[str, None] = {}
         self._taken: set[str] = set()
 
@@ -112,7 +113,7 @@ class _Conversion:
             found,
             files=tuple(part.file for part in parts),
             report=Report(tuple(rows), found.report.questions, found.report.warnings),
-            places=self._places,
+            spots=self._spots,
         )
 
     def _written(self, part: Part, use: Choice) -> Written:
@@ -218,7 +219,7 @@ class _Conversion:
         path: str = "",
     ) -> Row:
         path = path or file
-        self._places[path] = (file, line)
+        self._spots[path] = Spot(file, line=line)
         return Row(path, key, verdict, "", message, choices)
 
     def _joined(self, row: Row, each: Written, by_path: Mapping[str, Row]) -> Row:

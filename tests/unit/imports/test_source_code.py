@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from imports.compose import ComposeError
+from imports.conversion import Spot
 from imports.intake import projects_in
 from imports.origin import Repository
 from imports.report import Verdict
@@ -110,12 +111,12 @@ def test_a_build_and_a_deployment_for_each() -> None:
     assert (by_path["Dockerfile.dev"].verdict, len(by_path["Dockerfile.dev"].choices)) == (Verdict.REFUSED, 1)
     alone = convert_parts({"Dockerfile.dev": b"FROM x"}, repository=SHOP)
     assert [node.type for node in alone.graph.nodes] == ["deployment", "build"]
-    assert found.places["api/Dockerfile:9"] == ("api/Dockerfile", 9)
+    assert found.spots["api/Dockerfile:9"] == Spot("api/Dockerfile", line=9)
 
 
 def test_every_instruction_has_a_row() -> None:
     found = convert_parts({"Dockerfile": API}, repository=None)
-    assert [found.places[row.path][1] for row in found.report.rows] == [1, *range(1, 10)]
+    assert [found.spots[row.path].line for row in found.report.rows] == [1, *range(1, 10)]
     assert [choice.id for choice in found.report.questions] == ["build.git_url"]
 
 
