@@ -45,6 +45,12 @@ def detect_files(files: Mapping[str, bytes]) -> Detection | None:
     return _detect(_InMemory(files), USUAL)
 
 
+def telling_files() -> tuple[str, ...]:
+    """The names of files in a folder by which plugins know that it is one that they can build."""
+    files = (name for _, detector in installed().of("build_detectors") for name in detector.files if "/" not in name)
+    return tuple(dict.fromkeys(files))
+
+
 def _detect(root: Folder, bases: Bases) -> Detection | None:
     known = (found for look in _LOOKS if (found := look(root, bases)) is not None)
     return next(known, None) or _by_plugins(root)

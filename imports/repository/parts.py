@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import msgspec
 
-from builds.detect import Detection, detect_files
+from builds.detect import Detection, detect_files, telling_files
 
 # Those whose folder is built even where no Dockerfile says how; pages only where there is nothing else.
 _MANIFESTS = ("requirements.txt", "pyproject.toml", "package.json", "go.mod")
@@ -70,7 +70,8 @@ def _known_folders(files: Mapping[str, bytes], taken: set[str]) -> Iterator[Part
     """A folder with a manifest, unless it is in or above one that has its Dockerfile, or in another such folder: then
     it is a library or the workspace of several."""
     chosen: list[str] = []
-    for name in sorted((name for name in files if posixpath.basename(name) in _MANIFESTS), key=_nearness):
+    told = telling_files()
+    for name in sorted((name for name in files if _is_telling(name, told)), key=_nearness):
         folder = posixpath.dirname(name)
         if folder in chosen or any(_is_near(folder, other) for other in taken):
             continue
@@ -82,6 +83,11 @@ def _known_folders(files: Mapping[str, bytes], taken: set[str]) -> Iterator[Part
             yield part
     if not chosen and not taken and _PAGES in files:
         yield Part(_PAGES, False, True)
+
+
+def _is_telling(name: str, told: tuple[str, ...]) -> bool:
+    base = posixpath.basename(name)
+    return base in _MANIFESTS or base in told
 
 
 def _is_near(folder: str, other: str) -> bool:

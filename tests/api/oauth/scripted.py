@@ -32,6 +32,7 @@ class ScriptedProvider:
         self.answers: dict[str, Answer | Callable[[BaseHTTPRequestHandler], None]] = {}
         self.seen: list[tuple[str, str, dict[str, str]]] = []
         self.nonce = ""
+        self.challenge = ""
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
 

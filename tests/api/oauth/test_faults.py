@@ -1,11 +1,13 @@
 """A provider that lies, hangs, floods or leads astray; and what of it nobody may see."""
 
+import base64
+import hashlib
 import logging
 import time
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import jwt
 import pytest
@@ -31,12 +33,17 @@ def come(browser: JsonClient, scripted: ScriptedProvider) -> Come:
         away = browser.get(f"{API}/auth/oauth/sso/authorize")["Location"]
         if urlsplit(away).path == "/sign-in":
             return str(away)
-        scripted.nonce = query_of(away)["nonce"]
+        scripted.nonce, scripted.challenge = query_of(away)["nonce"], query_of(away)["code_challenge"]
         back = browser.get(f"{API}/auth/oauth/sso/callback", {"code": "canary-code", "state": query_of(away)["state"]})
         assert back.status_code == 302
         return str(back["Location"])
 
     return go
+
+
+def s256(verifier: str) -> str:
+    """RFC 7636, section 4.2."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def refused(address: str, code: str) -> None:
@@ -49,7 +56,8 @@ def refused(address: str, code: str) -> None:
 def test_when_all_is_well(come: Come, scripted: ScriptedProvider, browser: JsonClient) -> None:
     assert browser.post(f"{API}/auth/oauth/exchange", {"code": code_of(come())}).status_code == 200
     _path, body, headers = next(each for each in scripted.seen if each[0] == "/token")
-    assert "code_verifier=" in body
+    verifier = dict(parse_qsl(body))["code_verifier"]
+    assert s256(verifier) == scripted.challenge, "the one that the challenge was made of"
     assert headers["Authorization"].startswith("Basic ")
     assert User.objects.get().name == "Ines"
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import time_machine
@@ -177,6 +177,21 @@ class TestNotBelieved:
         state = query_of(browser.get(f"{API}/auth/oauth/sso/authorize")["Location"])["state"]
         answer = browser.get(f"{API}/auth/oauth/sso/callback", {"code": "invented", "state": state})
         self.refused(answer["Location"], "sign_in_expired")
+
+    def test_a_code_of_another_journey(self, browser: JsonClient) -> None:
+        """Whoever got hold of a code of the provider has not the verifier that its challenge was made of."""
+        stolen = query_of(sign_in_there(browser.get(f"{API}/auth/oauth/sso/authorize")["Location"], "ines"))["code"]
+        thief = JsonClient(HTTP_X_SAILCLOTH_BROWSER="1")
+        state = query_of(thief.get(f"{API}/auth/oauth/sso/authorize")["Location"])["state"]
+        answer = thief.get(f"{API}/auth/oauth/sso/callback", {"code": stolen, "state": state})
+        self.refused(answer["Location"], "sign_in_expired")
+
+    def test_a_journey_without_a_challenge(self, browser: JsonClient, real: ProviderConfig) -> None:
+        """The provider of this test insists on PKCE, so that leaving it out would be seen."""
+        away = urlsplit(browser.get(f"{API}/auth/oauth/sso/authorize")["Location"])
+        without = [(name, value) for name, value in parse_qsl(away.query) if not name.startswith("code_challenge")]
+        back = sign_in_there(away._replace(query=urlencode(without)).geturl(), "ines")
+        self.refused(browser.get(path_of(back))["Location"], "provider_misconfigured")
 
     def test_an_unverified_address(self, arrive: Arrive) -> None:
         self.refused(arrive("unverified-ines"), "email_not_verified")
