@@ -2,30 +2,9 @@
 // it shows when nothing can be shown.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { furnish } from "./furnish.mjs";
 import { faults } from "./judge.mjs";
-import { eventually, launchBrowser, newPage, PASSWORD, signIn, signInByForm, startProduct } from "./product.mjs";
-
-const COMPOSE = `name: blog
-services:
-  web:
-    image: nginx:1.27
-    ports: ["8080:80"]
-    network_mode: bridge
-  db:
-    image: postgres:17
-    environment: {POSTGRES_PASSWORD: hush}
-`;
-const NODES = [
-  ["front", "service", 40, 60, { name: "front" }],
-  ["web", "deployment", 400, 60, { name: "web", image: "nginx:1.27", replicas: 2, ports: [{ port: 80 }] }],
-  ["settings", "configmap", 40, 240, { name: "settings", data: { MODE: "fast" } }],
-  ["data", "persistentvolumeclaim", 400, 300, { name: "data", size: "1Gi" }],
-].map(([id, type, x, y, data]) => ({ id, type, position: { x, y }, data }));
-const EDGES = [
-  { id: "e1", source: "front", target: "web" },
-  { id: "e2", source: "settings", target: "web" },
-  { id: "e3", source: "data", target: "web", data: { path: "/srv" } },
-];
+import { eventually, launchBrowser, newPage, signIn, signInByForm, startProduct } from "./product.mjs";
 
 let product;
 let browser;
@@ -36,12 +15,13 @@ let made;
 before(async () => {
   product = await startProduct();
   const api = await signIn(product.url);
-  made = await furnish(api);
+  made = await furnish(api, product.url);
   browser = await launchBrowser();
-  page = await newPage(browser, product.url, { viewport: { width: 1280, height: 800 } });
+  const still = { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" };
+  page = await newPage(browser, product.url, still);
   page.setDefaultTimeout(30_000);
   await signInByForm(page);
-  guest = await newPage(browser, product.url, { viewport: { width: 1280, height: 800 } });
+  guest = await newPage(browser, product.url, still);
   guest.setDefaultTimeout(30_000);
 });
 
@@ -49,40 +29,6 @@ after(async () => {
   await browser?.close();
   await product?.stop();
 });
-
-/** An installation that has been used for a while. */
-async function furnish(api) {
-  const succeeded = (run) => eventually(async () => (await api("GET", `/runs/${run}`)).status === "succeeded");
-  const workflow = await api("POST", "/workflows", { name: "Shop", namespace: "shop", nodes: NODES, edges: EDGES });
-  const { run_id: run } = await api("POST", `/workflows/${workflow.id}/run`, {});
-  const broken = await api("POST", "/workflows", {
-    name: "Desk",
-    namespace: "desk",
-    nodes: [
-      { id: "desk", type: "deployment", position: { x: 40, y: 40 }, data: { name: "desk", image: "nginx:missing" } },
-      { id: "loose", type: "service", position: { x: 400, y: 40 }, data: { name: "Not A Name" } },
-    ],
-    edges: [],
-  });
-  await api("POST", "/admin/registries", { type: "generic", name: "harbour", url: "https://harbour.example.com", is_default: true });
-  await api("POST", "/tokens", { name: "from CI", scopes: ["read", "deploy"] });
-  for (const name of ["Ada", "Grace"]) {
-    await fetch(`${product.url}/v1/api/auth/register`, {
-      method: "POST",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ name, email: `${name.toLowerCase()}@example.com`, password: PASSWORD }),
-    });
-  }
-  await api("POST", `/workflows/${workflow.id}/share`, { email: "ada@example.com", role: "viewer" });
-  const analysed = await api("POST", "/import/analyze", { source: { content: COMPOSE, filename: "compose.yaml" } });
-  const build = await api("POST", "/builds/start", { dockerfile: "FROM busybox:1\nRUN true\n", image: "shop/app", tag: "1.4" });
-  await succeeded(run);
-  const { resources } = await eventually(async () => {
-    const found = await api("GET", "/resources?namespace=shop&kind=Pod");
-    return found.resources.length === 2 && found;
-  });
-  return { workflow: workflow.id, broken: broken.id, run, imported: analysed.import_id, build: build.id, pod: resources[0].id };
-}
 
 // Where each route is opened, and by what one sees that it is there. `as: guest`: for whoever is not signed in.
 const heading = (name) => (at) => at.getByRole("heading", { name }).first();
@@ -92,11 +38,11 @@ const SCREENS = {
   "/forgot-password": { as: "guest", sees: heading("Choose a new password") },
   "/reset-password": { as: "guest", open: "/reset-password#code=abc", sees: (at) => at.getByLabel("New password") },
   // Neither link is whole: what is wrong is said.
-  "/verify-email": { as: "guest", sees: (at) => at.getByRole("heading").first(), expects: "400 (Bad Request)" },
+  "/verify-email": { as: "guest", sees: (at) => at.getByRole("heading").first() },
   "/oauth/callback": { as: "guest", sees: (at) => at.getByRole("heading").first(), expects: "404 (Not Found)" },
   "/": { sees: heading(/^Hello/) },
   "/workflows": { sees: (at) => at.getByRole("link", { name: "Shop" }).first() },
-  "/workflows/$workflowId": { open: () => `/workflows/${made.workflow}`, sees: (at) => at.getByTestId("node").nth(3) },
+  "/workflows/$workflowId": { open: () => `/workflows/${made.shop}`, sees: (at) => at.getByTestId("node").nth(3) },
   "/clusters": { sees: (at) => at.getByRole("link", { name: /practice/i }).first() },
   "/clusters/$name": { open: "/clusters/practice", sees: heading(/practice/i) },
   "/resources": { open: "/resources?namespace=shop", sees: (at) => at.getByTestId("resource-row").first() },
@@ -148,4 +94,129 @@ for (const [route, screen] of Object.entries(SCREENS))
     assert.match(await on.title(), /.+ · Sailcloth$/);
     const problems = on.problems.filter((each) => !(screen.expects && each.includes(screen.expects)));
     assert.deepEqual([...found, ...problems], []);
+  });
+
+// What can be opened on a screen, and how. Each must go away with Escape, unless `stays`.
+const shop = (more = "") => `/workflows/${made.shop}${more}`;
+const press = (id) => (on) => on.getByTestId(id).click();
+const OPENED = {
+  "the palette of commands": {
+    at: () => shop(),
+    open: (on) => on.keyboard.press("Control+k"),
+    sees: (on) => on.getByRole("dialog").getByRole("option", { name: /^Preview a run/ }),
+  },
+  "the menu of the account": {
+    at: "/",
+    open: (on) => on.getByRole("button", { name: /^Account/ }).click(),
+    sees: (on) => on.getByRole("menuitem", { name: "Sign out" }),
+  },
+  notifications: {
+    at: "/",
+    open: (on) => on.getByRole("button", { name: /^Notifications/ }).click(),
+    sees: (on) => on.getByRole("link", { name: /Shop is deployed/ }),
+  },
+  "a new workflow": { at: "/workflows?create=true", sees: (on) => on.getByRole("dialog"), stays: true },
+  "a new cluster": { at: "/clusters?add=true", sees: (on) => on.getByRole("dialog"), stays: true },
+  "a new registry": { at: "/registries?add=true", sees: (on) => on.getByRole("dialog"), stays: true },
+  "a node's form": { at: () => shop("?node=web"), sees: (on) => on.getByTestId("node-form") },
+  "a node's YAML": { at: () => shop("?node=web&show=yaml"), sees: (on) => on.getByText("kind: Deployment") },
+  "a form with problems": {
+    at: () => `/workflows/${made.desk}?node=loose&panel=problems`,
+    sees: (on) => on.getByTestId("field-problem").first(),
+    stays: true,
+  },
+  "a connection": { at: () => shop(), open: (on) => on.getByTestId("edge-label").last().click(), sees: (on) => on.getByTestId("edge-form") },
+  "new nodes": {
+    at: () => shop(),
+    open: async (on) => {
+      await on.getByTestId("node").filter({ hasText: "web" }).click();
+      await on.keyboard.press("Shift+C");
+    },
+    sees: (on) => on.getByTestId("quick-add"),
+  },
+  "the menu of the canvas": {
+    at: () => shop(),
+    open: (on) => on.getByTestId("node").filter({ hasText: "web" }).click({ button: "right" }),
+    sees: (on) => on.getByRole("menu"),
+  },
+  "the menu of the editor": { at: () => shop(), open: press("more-menu"), sees: (on) => on.getByRole("menu") },
+  "the menu of the target": { at: () => shop(), open: press("target-menu"), sees: (on) => on.getByRole("menu") },
+  "the plan": { at: () => shop("?begin=plan"), sees: (on) => on.getByTestId("plan-row").first() },
+  "the run": { at: () => shop("?begin=run"), sees: (on) => on.getByTestId("start-run") },
+  "past runs": { at: () => shop("?panel=runs"), sees: (on) => on.getByTestId("run-open").first() },
+  "a past run": { at: () => shop(`?run=${made.run}`), sees: (on) => on.getByTestId("run-detail") },
+  "a run's log": { at: () => shop("?panel=run"), sees: (on) => on.getByTestId("run-log") },
+  versions: { at: () => shop("?panel=versions"), sees: (on) => on.getByText("three of them") },
+  "two versions": {
+    at: () => shop("?panel=versions"),
+    open: (on) => on.getByTestId("version-compare").last().click(),
+    sees: (on) => on.getByTestId("compare-entry").first(),
+  },
+  drift: { at: () => shop("?panel=drift"), sees: (on) => on.getByTestId("drawer").getByTestId("no-drift") },
+  "a node's logs": { at: () => shop("?node=web&panel=logs&of=web"), sees: (on) => on.getByTestId("log-line").first(), stays: true },
+  "a node's terminal": {
+    at: () => shop("?panel=terminal&of=web"),
+    sees: (on) => on.locator('[data-testid="terminal"][data-state="ready"]'),
+    stays: true,
+  },
+  shortcuts: { at: () => shop(), open: (on) => on.keyboard.press("?"), sees: (on) => on.getByRole("dialog") },
+  sharing: {
+    at: () => shop(),
+    open: async (on) => {
+      await on.getByTestId("more-menu").click();
+      await on.getByRole("menuitem", { name: /share/i }).click();
+    },
+    sees: (on) => on.getByTestId("share-row").first(),
+  },
+  "a pod's logs": { at: () => `/resources/${made.pod}?tab=logs`, sees: (on) => on.getByTestId("log-line").first(), stays: true },
+  "a pod's YAML": { at: () => `/resources/${made.pod}?tab=yaml`, sees: (on) => on.getByTestId("resource-yaml"), stays: true },
+  "a pod's events": { at: () => `/resources/${made.pod}?tab=events`, sees: (on) => on.getByRole("tab", { selected: true, name: /events/i }), stays: true },
+  "a pod's terminal": {
+    at: () => `/resources/${made.pod}?tab=terminal`,
+    sees: (on) => on.locator('[data-testid="terminal"][data-state="ready"]'),
+    stays: true,
+  },
+  "what a cluster offers": { at: "/clusters/practice?tab=offers", sees: (on) => on.getByRole("tab", { selected: true }), stays: true },
+  "access to a cluster": { at: "/clusters/practice?tab=access", sees: (on) => on.getByRole("tab", { selected: true }), stays: true },
+  "the log of a cluster": { at: "/clusters/practice?tab=log", sees: (on) => on.getByRole("tab", { selected: true }), stays: true },
+  "a build's settings": { at: () => `/builds/${made.build}?tab=settings`, sees: (on) => on.getByRole("tab", { selected: true }), stays: true },
+  "an import as a picture": { at: () => `/import/${made.imported}?tab=picture`, sees: (on) => on.getByRole("img", { name: /becomes/ }), stays: true },
+  "an import from Git": { at: "/import?by=git", sees: (on) => on.getByLabel("Address of the repository"), stays: true },
+  "an import of a namespace": { at: "/import?by=cluster", sees: (on) => on.getByLabel("Namespace"), stays: true },
+  "a person": {
+    at: "/settings/people",
+    open: (on) => on.getByRole("button", { name: "Grace" }).click(),
+    sees: (on) => on.getByRole("dialog").getByRole("switch").first(),
+  },
+  "an entry of the record": {
+    at: "/settings/activity",
+    open: (on) => on.getByRole("button", { name: "Workflow created" }).first().click(),
+    sees: (on) => on.getByRole("dialog"),
+  },
+  "no match": { at: "/workflows?q=nothing-like-it", sees: (on) => on.getByText(/nothing|no workflow/i).first(), stays: true },
+  "no such page": { at: "/no/such/page", sees: heading("There is nothing here"), stays: true },
+  "no such workflow": {
+    at: "/workflows/00000000-0000-7000-8000-000000000000",
+    sees: (on) => on.getByRole("heading", { name: /^This workflow does not exist/ }),
+    stays: true,
+    expects: "404 (Not Found)",
+  },
+};
+
+for (const [name, state] of Object.entries(OPENED))
+  test(`${name}: opened, fit to be seen, and closed again`, async () => {
+    page.problems.length = 0;
+    await go(page, "/settings/profile");
+    await go(page, state.at);
+    if (state.open) {
+      await page.getByTestId(typeof state.at === "function" ? "node" : "nothing").or(page.locator("#content h1")).first().waitFor();
+      await state.open(page);
+    }
+    await state.sees(page).waitFor();
+    const found = await faults(page, `opened-${name.replace(/\W+/g, "-")}`);
+    const problems = page.problems.filter((each) => !(state.expects && each.includes(state.expects)));
+    assert.deepEqual([...found, ...problems], []);
+    if (state.stays) return;
+    await page.keyboard.press("Escape");
+    await state.sees(page).waitFor({ state: "hidden" });
   });

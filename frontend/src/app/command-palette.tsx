@@ -11,19 +11,22 @@ import {
   LayoutTemplate,
   LogOut,
   Moon,
+  Play,
   Plus,
   Server,
-  Settings,
   Sun,
   Warehouse,
   Workflow,
 } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
-import { signOut } from "@/auth/session";
+import { signOut, useSession } from "@/auth/session";
 import { type Hit, recentWorkflowsQuery, searchQuery } from "@/data/dashboard";
 import type { WorkflowItem } from "@/data/workflows";
 import { t } from "@/texts";
 import { useTourMenu } from "@/tour/entry";
+import { Keys } from "@/ui";
+import { useOffered } from "./actions";
+import { useSettingsSections } from "./settings-sections";
 import { setTheme, useTheme } from "./theme";
 import { useDebounced } from "./use-debounced";
 
@@ -46,6 +49,11 @@ function hitOf({ id, name, description }: WorkflowItem): Hit {
   return { type: "workflow", id, title: name, subtitle: description, url: `/workflows/${id}`, score: 1 };
 }
 
+/** What was typed is in it: the server knows better than the palette what matches. */
+function valueOfHit(text: string, { title, subtitle, type, id }: Hit): string {
+  return `${text} ${title} ${subtitle} ${type}/${id}`;
+}
+
 /** Everything within reach of the keyboard. */
 export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
@@ -53,21 +61,34 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   const tour = useTourMenu();
   const [text, setText] = useState("");
   const [selected, setSelected] = useState("");
-  const asked = useDebounced(text.trim());
+  // "run shop" looks for what is called shop, to run it.
+  const toRun = /^run(?:\s+(.*))?$/i.exec(text.trim());
+  const asked = useDebounced((toRun ? (toRun[1] ?? "") : text).trim());
   const found = useQuery(searchQuery(asked)).data?.results;
   const recent = useQuery(recentWorkflowsQuery).data?.workflows;
   const hits = asked ? (found ?? []) : (recent ?? []).slice(0, SHOWN).map(hitOf);
-  const first = hits[0] ? `${text} ${hits[0].title} ${hits[0].subtitle} ${hits[0].type}/${hits[0].id}` : "";
+  const offered = useOffered();
+  const sections = useSettingsSections();
+  const isAdmin = useSession((state) => state.user?.role === "admin");
+  // Without a name, what is open is meant.
+  const runnable = toRun && (toRun[1] || !offered) ? hits.filter((hit) => hit.type === "workflow") : [];
+  const first = firstOf();
+  function firstOf(): string {
+    if (runnable[0]) return `${text} run ${runnable[0].id}`;
+    if (offered?.actions[0] && (!text || toRun)) return offered.actions[0].label;
+    return hits[0] ? valueOfHit(text, hits[0]) : "";
+  }
   // What arrives later goes before what was there, and the first row is the one that Enter takes.
   useEffect(() => setSelected(first), [first]);
   const run = (action: () => unknown) => () => {
     onClose();
     void action();
   };
-  const entry = (label: string, icon: ReactNode, action: () => unknown) => (
+  const entry = (label: string, icon: ReactNode, action: () => unknown, keys?: string[]) => (
     <Command.Item key={label} value={label} className={row} onSelect={run(action)}>
       {icon}
-      {label}
+      <span className="min-w-0 flex-1 truncate">{label}</span>
+      {keys && <Keys keys={keys} />}
     </Command.Item>
   );
   return (
@@ -89,12 +110,32 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
       />
       <Command.List className="overflow-y-auto p-1.5">
         <Command.Empty className="px-4 py-8 text-center text-sm text-ink-3">{t.palette.empty}</Command.Empty>
+        {runnable.length > 0 && (
+          <Command.Group heading={t.palette.actions}>
+            {runnable.map((hit) => (
+              <Command.Item
+                key={hit.id}
+                value={`${text} run ${hit.id}`}
+                className={row}
+                onSelect={run(() => navigate({ href: `${hit.url}?begin=run` }))}
+              >
+                <Play />
+                <span className="min-w-0 flex-1 truncate">{t.palette.run(hit.title)}</span>
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {offered && (
+          <Command.Group heading={offered.title}>
+            {offered.actions.map((action) => entry(action.label, action.icon, action.run, action.keys))}
+          </Command.Group>
+        )}
         {hits.length > 0 && (
           <Command.Group heading={asked ? t.palette.found : t.palette.recent}>
             {hits.map((hit) => (
               <Command.Item
                 key={`${hit.type}/${hit.id}`}
-                value={`${text} ${hit.title} ${hit.subtitle} ${hit.type}/${hit.id}`}
+                value={valueOfHit(text, hit)}
                 className={row}
                 onSelect={run(() => navigate({ href: hit.url }))}
               >
@@ -117,14 +158,21 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           {entry(t.nav.resources, <Boxes />, () => navigate({ to: "/resources", search: {} }))}
           {entry(t.nav.builds, <Hammer />, () => navigate({ to: "/builds", search: {} }))}
           {entry(t.nav.registries, <Warehouse />, () => navigate({ to: "/registries", search: {} }))}
-          {entry(t.nav.settings, <Settings />, () => navigate({ to: "/settings/profile" }))}
+          {sections.map(({ to, label, icon }) =>
+            entry(t.palette.settings(label), icon, () => navigate({ to })),
+          )}
         </Command.Group>
         <Command.Group heading={t.palette.actions}>
           {entry(t.workflows.new, <Plus />, () => navigate({ to: "/workflows", search: { create: true } }))}
           {entry(t.imports.title, <FileInput />, () => navigate({ to: "/import", search: {} }))}
+          {entry(t.palette.fromTemplate, <LayoutTemplate />, () =>
+            navigate({ to: "/templates", search: {} }),
+          )}
           {entry(t.builds.new, <Hammer />, () => navigate({ to: "/builds/new", search: {} }))}
           {entry(t.clusters.add, <Plus />, () => navigate({ to: "/clusters", search: { add: true } }))}
           {tour.map(({ label, icon, onSelect }) => entry(label, icon, onSelect))}
+          {isAdmin &&
+            entry(t.registries.add, <Plus />, () => navigate({ to: "/registries", search: { add: true } }))}
           {theme === "dark"
             ? entry(t.theme.toLight, <Sun />, () => setTheme("light"))
             : entry(t.theme.toDark, <Moon />, () => setTheme("dark"))}

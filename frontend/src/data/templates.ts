@@ -1,5 +1,5 @@
 /** Graphs to start from: read, used, kept and shared. */
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api, call, type Schemas } from "@/api";
 import { t } from "@/texts";
 import { toast } from "@/ui";
@@ -29,6 +29,26 @@ export const stacksQuery = queryOptions({
     }
   },
 });
+
+const kindsQuery = queryOptions({
+  queryKey: [...templatesKey, "kinds"],
+  staleTime: Number.POSITIVE_INFINITY,
+  queryFn: async ({ signal }): Promise<ReadonlyMap<string, string>> => {
+    const names = new Map<string, string>();
+    for (let page = 1; ; page += 1) {
+      const query = { what: "node_type" as const, page: String(page), limit: String(AT_ONCE) };
+      const answer = await call(api.GET("/v1/api/templates/", { params: { query }, signal }));
+      for (const each of answer.templates) names.set(each.id, each.display_name);
+      if (answer.templates.length < AT_ONCE) return names;
+    }
+  },
+});
+
+/** What a node type is called by people; its own name until that is known. */
+export function useKindName(): (type: string) => string {
+  const names = useQuery(kindsQuery).data;
+  return (type) => names?.get(type) ?? type;
+}
 
 export function stackQuery(id: string) {
   return queryOptions({

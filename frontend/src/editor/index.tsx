@@ -1,13 +1,17 @@
 /** The editor of one workflow: loads it with the node types, then shows the picture. */
 
 import { useQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import { ReactFlowProvider } from "@xyflow/react";
+import { FileQuestion } from "lucide-react";
 import { useEffect, useState } from "react";
 import { isApiError } from "@/api/errors";
+import { usePageTitle } from "@/app/title";
 import { useSession } from "@/auth/session";
 import { TourGuide, TourOffer } from "@/tour/slot";
-import { EmptyState, ErrorState, Spinner, toast } from "@/ui";
+import { Button, EmptyState, ErrorState, Spinner, toast } from "@/ui";
+import { AddressKeeper, openPlace } from "./address/AddressKeeper";
+import { placeOf } from "./address/address";
 import { getTemplates, getWorkflow, validate } from "./api/calls";
 import { BuildArrivals } from "./building/BuildArrivals";
 import { Canvas } from "./canvas/Canvas";
@@ -16,6 +20,7 @@ import { fetchInsights } from "./forms/insights/Insight";
 import { DraftOffer } from "./header/DraftOffer";
 import { Header } from "./header/Header";
 import { Inspector } from "./inspector/Inspector";
+import { EditorActions } from "./keys/EditorActions";
 import { ShortcutSheet } from "./keys/ShortcutSheet";
 import { useShortcuts } from "./keys/useShortcuts";
 import { useLiveStatus } from "./live/useLiveStatus";
@@ -23,7 +28,6 @@ import { indexProblems } from "./model/problems";
 import type { Template, Workflow } from "./model/types";
 import { RunSheet } from "./operate/RunSheet";
 import { ShareDialog } from "./operate/ShareDialog";
-import { useTargetInAddress } from "./operate/useTargetInAddress";
 import { Palette } from "./palette/Palette";
 import { QuickAdd } from "./palette/QuickAdd";
 import { PlannedBar } from "./planned/PlannedBar";
@@ -51,7 +55,7 @@ export default function EditorPage({ workflowId }: { workflowId: string }) {
   });
   const error = workflow.error ?? templates.error;
   if (error) {
-    if (isApiError(error) && error.isMissing) return <EmptyState title={t.missing} />;
+    if (isApiError(error) && error.isMissing) return <Missing />;
     return (
       <ErrorState
         error={error}
@@ -74,6 +78,25 @@ export default function EditorPage({ workflowId }: { workflowId: string }) {
   return <OpenEditor workflow={workflow.data.data} etag={workflow.data.etag} templates={templates.data} />;
 }
 
+function Missing() {
+  usePageTitle(t.missing);
+  return (
+    <div className="grid h-full place-items-center">
+      <EmptyState
+        icon={<FileQuestion />}
+        title={t.missing}
+        actions={
+          <Button asChild variant="primary">
+            <Link to="/workflows">{t.back}</Link>
+          </Button>
+        }
+      >
+        {t.missingText}
+      </EmptyState>
+    </div>
+  );
+}
+
 interface OpenEditorProps {
   workflow: Workflow;
   etag: string | null;
@@ -82,15 +105,19 @@ interface OpenEditorProps {
 
 function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
   const user = useSession((session) => session.user?.id ?? "");
-  const [editor] = useState(() =>
-    createEditor(
+  const router = useRouter();
+  const [editor] = useState(() => {
+    const made = createEditor(
       workflow,
       templates,
       user,
       (keys) => toast.note(t.save.lostSecrets(keys.join(", "))),
       (hadEdits) => toast.note(hadEdits ? t.save.merged : t.save.newer),
-    ),
-  );
+    );
+    // Before anything is asked of the server: the first stream is of the right target.
+    openPlace(made, placeOf(router.state.location.search));
+    return made;
+  });
   // What was loaded first; a later answer to the same query is not what is on the screen.
   const [firstEtag] = useState(etag);
   useEffect(() => {
@@ -130,25 +157,15 @@ function OpenEditor({ workflow, etag, templates }: OpenEditorProps) {
   );
 }
 
-/** A link may name the node that it is about. */
-function useNodeInAddress(): void {
-  const { graph, selection } = useEditor();
-  const { node }: Record<string, unknown> = useSearch({ from: "/member/workflows/$workflowId" });
-  useEffect(() => {
-    const isThere = graph.getState().graph.nodes.some((each) => each.id === node);
-    if (typeof node === "string" && isThere) selection.getState().select([node]);
-  }, [graph, selection, node]);
-}
-
 function Frame() {
   const { workflow } = useEditor();
   useShortcuts();
-  useTargetInAddress();
-  useNodeInAddress();
   useLiveStatus();
   return (
     <div className="flex h-full flex-col" data-testid="editor">
-      <TourGuide />
+  const user = useSession((session) => session.user?.id ?? "");
+      <AddressKeeper />
+      <EditorActions />
       <Header />
       <div className="relative flex min-h-0 flex-1">
         <Palette />

@@ -1,4 +1,5 @@
 import type { Schemas } from "@/api";
+import { useKindName } from "@/data/templates";
 
 const WIDTH = 150;
 const HEIGHT = 44;
@@ -39,6 +40,7 @@ function shortened(text: string): string {
 
 /** The graph in small, drawn without the canvas: it is looked at, not worked on. */
 export function GraphPicture({ label, nodes, edges, className = "max-h-80 w-full" }: Props) {
+  const kindName = useKindName();
   const boxes = boxesOf(nodes);
   const byId = new Map(boxes.map((box) => [box.id, box]));
   const left = Math.min(...boxes.map((box) => box.x)) - MARGIN;
@@ -70,7 +72,7 @@ export function GraphPicture({ label, nodes, edges, className = "max-h-80 w-full
             {box.title}
           </text>
           <text x={box.x + 11} y={box.y + 34} className="fill-ink-3 text-[9.5px]">
-            {box.type}
+            {kindName(box.type)}
           </text>
         </g>
       ))}

@@ -103,6 +103,9 @@ export const en = {
     actions: "Actions",
     recent: "Changed last",
     found: "Found",
+    run: (workflow: string) => `Run ${workflow}…`,
+    fromTemplate: "Start from a template",
+    settings: (section: string) => `Settings: ${section}`,
     types: {
       workflow: "Workflow",
       node: "Node",
@@ -110,6 +113,8 @@ export const en = {
       cluster: "Cluster",
       resource: "Resource",
       build: "Build",
+      plugin: "Plugin",
+      registry: "Registry",
     } as Record<string, string>,
   },
   time: {
@@ -152,6 +157,8 @@ export const en = {
     resetDone: "Your password is set. Sign in with it.",
     resetNoCode: "This link is not complete. Open it again from the mail, or ask for a new one.",
     verifyTitle: "Confirm your address",
+    verifyNoCode:
+      "This link is not complete. Open it again from the mail, or ask for a new one in your profile.",
     verifying: "One moment…",
     verified: "Your address is confirmed.",
     verifyFailed: "The address could not be confirmed",

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { cn } from "./cn";
 
 interface PopoverProps {
+  /** What a screen reader calls it. */
+  label: string;
   trigger: ReactNode;
   children: ReactNode;
   align?: "start" | "center" | "end";
@@ -13,6 +15,7 @@ interface PopoverProps {
 }
 
 export function Popover({
+  label,
   trigger,
   children,
   align = "start",
@@ -26,6 +29,7 @@ export function Popover({
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
+          aria-label={label}
           align={align}
           side={side}
           sideOffset={6}

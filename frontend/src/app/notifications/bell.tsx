@@ -13,6 +13,7 @@ export function NotificationBell({ side }: { side: "bottom" | "right" }) {
   const unread = list.data?.unread ?? 0;
   return (
     <Popover
+      label={t.notifications.title}
       isOpen={isOpen}
       onOpenChange={setOpen}
       side={side}

@@ -1,6 +1,6 @@
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { useEffect, useRef, useState } from "react";
 import { api, call, messageOf } from "@/api";
 import { usePageTitle } from "@/app/title";
 import { t } from "@/texts";
@@ -9,17 +9,25 @@ import { codeFromHash, Heading } from "./parts";
 
 export function VerifyPage() {
   usePageTitle(t.auth.verifyTitle);
+  const [code] = useState(codeFromHash);
   const verify = useMutation({
-    mutationFn: (code: string) => call(api.POST("/v1/api/auth/email/verify/", { body: { code } })),
+    mutationFn: () => call(api.POST("/v1/api/auth/email/verify/", { body: { code } })),
   });
   const { mutate } = verify;
   const isSent = useRef(false);
   useEffect(() => {
     // A code works once: not a second time in strict mode.
-    if (isSent.current) return;
+    if (isSent.current || !code) return;
     isSent.current = true;
-    mutate(codeFromHash());
-  }, [mutate]);
+    mutate();
+  }, [mutate, code]);
+  if (!code)
+    return (
+      <>
+        <Heading title={t.auth.verifyFailed}>{t.auth.verifyNoCode}</Heading>
+        <ToWorkflows />
+      </>
+    );
   return (
     <>
       <Heading title={verify.isError ? t.auth.verifyFailed : t.auth.verifyTitle} />
@@ -30,11 +38,15 @@ export function VerifyPage() {
           <Spinner /> {t.auth.verifying}
         </p>
       )}
-      {(verify.isError || verify.isSuccess) && (
-        <Button asChild className="mt-5 self-start">
-          <Link to="/workflows">{t.errors.toWorkflows}</Link>
-        </Button>
-      )}
+      {(verify.isError || verify.isSuccess) && <ToWorkflows />}
     </>
+  );
+}
+
+function ToWorkflows() {
+  return (
+    <Button asChild className="mt-5 self-start">
+      <Link to="/workflows">{t.errors.toWorkflows}</Link>
+    </Button>
   );
 }

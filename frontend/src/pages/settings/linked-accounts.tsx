@@ -44,6 +44,7 @@ export function LinkedAccountsPage() {
   // A list that was asked for before the link is made would not have it.
   const identities = useQuery({ ...identitiesQuery, enabled: !arrival.isUnderWay });
   const rows = identities.data?.identities;
+  const hasProviders = (useQuery(methodsQuery).data?.providers.length ?? 0) > 0;
   return (
     <>
       <SignInProblem error={error} provider={provider} />
@@ -55,7 +56,7 @@ export function LinkedAccountsPage() {
           <ErrorState error={identities.error} onRetry={() => void identities.refetch()} />
         ) : rows?.length === 0 ? (
           <EmptyState icon={<Link2 />} title={words.empty} className="py-10">
-            {words.emptyText}
+            {hasProviders ? words.emptyText : words.noneText}
           </EmptyState>
         ) : (
           <ul className="divide-y divide-line">

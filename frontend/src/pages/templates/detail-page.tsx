@@ -8,6 +8,7 @@ import {
   type Stack,
   stackQuery,
   useInstantiate,
+  useKindName,
   useRemoveTemplate,
   useShareTemplate,
 } from "@/data/templates";
@@ -56,6 +57,7 @@ export function TemplatePage() {
 }
 
 function Detail({ stack }: { stack: Stack }) {
+  const kindName = useKindName();
   const mark = t.templates.origin[stack.origin];
   return (
     <Page
@@ -82,7 +84,7 @@ function Detail({ stack }: { stack: Stack }) {
               {stack.nodes.map((node) => (
                 <li key={node.id} className="flex min-w-0 items-baseline justify-between gap-3 text-xs">
                   <span className="truncate">{nameOf(node)}</span>
-                  <span className="shrink-0 text-ink-3">{node.type}</span>
+                  <span className="shrink-0 text-ink-3">{kindName(node.type)}</span>
                 </li>
               ))}
             </ul>

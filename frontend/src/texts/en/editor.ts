@@ -10,7 +10,8 @@ export const editor = {
   rename: "Rename",
   canvas: "Canvas",
   loading: "Opening the workflow",
-  missing: "This workflow does not exist, or it is not yours.",
+  missing: "This workflow does not exist, or it is not yours",
+  missingText: "It may have been deleted, or nobody has shared it with you.",
   save: {
     saved: "Saved",
     unsaved: "Unsaved changes",
@@ -81,6 +82,11 @@ export const editor = {
     versions: "Versions",
     runs: "Past runs",
     log: "Run log",
+    actions: "This workflow",
+    runNow: "Run…",
+    planNow: "Preview a run…",
+    add: "Add a node",
+    fit: "Zoom to fit",
   },
   palette: {
     title: "Add to the canvas",

@@ -37,6 +37,7 @@ export const settings = {
     text: "Accounts elsewhere that you can sign in with.",
     empty: "No linked accounts",
     emptyText: "Link one, and you can sign in with it instead of your password.",
+    noneText: "This installation knows no other place to sign in with.",
     since: "linked",
     others: "What you can link",
     othersText: "You are sent there to sign in, and come back.",
