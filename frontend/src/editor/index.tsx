@@ -163,7 +163,7 @@ function Frame() {
   useLiveStatus();
   return (
     <div className="flex h-full flex-col" data-testid="editor">
-  const user = useSession((session) => session.user?.id ?? "");
+      <TourGuide />
       <AddressKeeper />
       <EditorActions />
       <Header />
