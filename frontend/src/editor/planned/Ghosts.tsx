@@ -64,6 +64,7 @@ function Ghost({
   const name = nodeName(node) || t.node.unnamed;
   return (
     <Popover
+      label={name}
       className="w-80 p-2"
       trigger={
         <button

@@ -117,6 +117,8 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
             variant="primary"
             size="md"
             data-testid="start-run"
+            // Who asked for a run by key goes on with Enter.
+            autoFocus={!isPlanOnly}
             isBusy={isStarting}
             disabled={!cluster || !isFit || (!isBuilding && isStopped)}
             onClick={() => void start()}
