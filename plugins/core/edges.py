@@ -241,7 +241,8 @@ USES_ADDRESS = Connection(
     (WORKLOAD,),
     ("service", "ingress"),
     UsesData,
-    "The address arrives in the environment; with a condition the workload also waits for it.",
+    "The address arrives in the environment as NAME_HOST, NAME_PORT and NAME_URL; with a condition the workload also "
+    "waits for it.",
 )
 STARTS_AFTER = Connection(
     AFTER,
@@ -249,7 +250,8 @@ STARTS_AFTER = Connection(
     (WORKLOAD, "manifest", CUSTOM),
     (WORKLOAD, "manifest", CUSTOM),
     AfterData,
-    "The source waits until the target is ready: a job complete, all else healthy.",
+    "The source waits until the target is ready: a job complete, all else healthy. It does not learn the address: for "
+    "that, connect it to the target's Service.",
     excluded=(("*", "cronjob"),),
 )
 MANIFEST_AFTER = Connection(

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from plugins.core import edges
 from plugins.core.base import NAME_HELP, Referable, manifest, present
-from plugins.core.ports import ServicePort, pod_port, service_ports
+from plugins.core.ports import ServicePort, pod_port, service_ports, workload_ports
 from plugins.sdk import names
 from plugins.sdk.context import CompileContext
 from plugins.sdk.fields import Group, Json, about
@@ -179,6 +179,14 @@ def _check_ports(node: TypedNode[ServiceData], wiring: Wiring) -> Iterator[Probl
                 f"no port of its workloads is called {port.target_port}; name one so, or give a number",
                 field=f"ports.{index}.target_port",
             )
+        target, heard = pod_port(port, node, wiring), _heard_ports(node, wiring)
+        if isinstance(target, int) and heard and target not in heard:
+            listed = " and ".join(str(number) for number in sorted(heard))
+            yield node.warning(
+                "unknown_port",
+                f"it leads to port {target}, but the workload says that it listens on {listed}; correct one of them",
+                field=f"ports.{index}.{'target_port' if port.target_port is not None else 'port'}",
+            )
         if port.node_port is not None and node.data.type not in ("NodePort", "LoadBalancer"):
             yield node.problem(
                 "bad_value",
@@ -187,6 +195,17 @@ def _check_ports(node: TypedNode[ServiceData], wiring: Wiring) -> Iterator[Probl
             )
         seen.add(key)
         seen_names.add(port.name or "")
+
+
+def _heard_ports(node: TypedNode[ServiceData], wiring: Wiring) -> set[int]:
+    """On which its workloads say they listen; none when one of them does not say."""
+    found: set[int] = set()
+    for workload in wiring.targets(node, edges.SELECTS):
+        ports = {port.port for port in workload_ports(workload) if port.port is not None}
+        if not ports:
+            return set()
+        found |= ports
+    return found
 
 
 NODE_TYPE = NodeType(

@@ -60,7 +60,7 @@ class Prober:
         if served is None:
             return self._unserved(item)
         if key.namespace in missing:
-            return Finding(unverified=f"The namespace {key.namespace} does not exist yet.")
+            return Finding(unverified=f"The namespace {key.namespace} does not exist yet; the run makes it.")
         live = survey.find(key)
         if live is not None and is_as_applied(item, self.wire_body(item, live), live, self.known.get(key)):
             return Finding(live=live, dry=live)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from clusters.practice import script
+from clusters.practice import quantity, script
 from clusters.practice.objects import Obj, clone, dig, name_of, namespace_of, time_text, uid_of
 
 PULL_SECONDS, START_SECONDS = 0.1, 0.25
@@ -20,6 +20,8 @@ BACKOFF_FIRST, BACKOFF_LIMIT = 10.0, 300.0
 JOB_SECONDS, CRASH_SECONDS = 2.0, 0.5
 CONFIG_RETRY = 5.0
 PROBE_EVERY = 10.0
+# With less no container starts: https://docs.docker.com/engine/containers/resource_constraints/ ("--memory").
+LEAST_MEMORY = 6 * 1024 * 1024
 BAD_IMAGE = ("missing", "does-not-exist")
 
 
@@ -214,7 +216,7 @@ def lifetime(ctx: Context, container: Obj, *, is_init: bool) -> tuple[float | No
     """How long a container runs (None: on and on), its exit code and the reason of its end."""
     if not is_init and ctx.life == "crash":
         return CRASH_SECONDS, 1, "Error"
-    if not is_init and ctx.life == "oom":
+    if _is_starved(container) or (not is_init and ctx.life == "oom"):
         return CRASH_SECONDS, 137, "OOMKilled"
     plan = script.read(script.command_of(container))
     if plan is not None and plan.duration is not None:
@@ -226,6 +228,11 @@ def lifetime(ctx: Context, container: Obj, *, is_init: bool) -> tuple[float | No
     if ctx.pod["spec"].get("restartPolicy", "Always") != "Always":
         return JOB_SECONDS, 0, "Completed"
     return None, 0, ""
+
+
+def _is_starved(container: Obj) -> bool:
+    limit = dig(container, "resources", "limits", "memory")
+    return limit is not None and quantity.parse(limit) < LEAST_MEMORY
 
 
 def _running(ctx: Context, container: Obj, status: Obj, *, is_init: bool) -> float | None:

@@ -52,6 +52,15 @@ describe("what a person can do", () => {
     expect(current(graph)).toEqual(graphOf([node("s", "service")]));
   });
 
+  it("calls the address of a program as the program", () => {
+    const { graph, commands } = setUp(graphOf([node("d", "deployment", { name: "db" })]));
+    const pull = { nodeId: "d", type: "deployment", end: "target" } as const;
+    commands.addConnected(templateOf("service"), pull, null);
+    commands.addConnected(templateOf("service"), pull, null);
+    commands.addConnected(templateOf("configmap"), pull, null);
+    expect(current(graph).nodes.map(({ data }) => data.name)).toEqual(["db", "db", "db-2", "configmap"]);
+  });
+
   it("puts a node that was asked for by key beside the one it is connected to", () => {
     const { graph, commands } = setUp(graphOf([node("d", "deployment")]));
     const pull = { nodeId: "d", type: "deployment", end: "target" } as const;

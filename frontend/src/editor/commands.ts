@@ -15,7 +15,7 @@ import {
   setFolded,
   ungroup,
 } from "./model/groups";
-import { nodeName } from "./model/names";
+import { freeName, nodeName } from "./model/names";
 import type { Match, Rules } from "./model/rules";
 import type { Graph, Point, Template } from "./model/types";
 import type { FlowStore } from "./stores/flow";
@@ -75,6 +75,10 @@ export function createCommands({ graph, selection, flow, rules }: Parts) {
   function addConnected(template: Template, pull: Pull, centre: Point | null): void {
     const node = newNode(current(), template, centre ? asWished(centre) : placeBeside(pull));
     const match = rules.pull(pull.type, template.type, pull.end);
+    // The address of a program is called as the program, wherever that name is free.
+    const from = current().nodes.find((each) => each.id === pull.nodeId);
+    if (template.type === "service" && match && from && nodeName(from))
+      node.data = { ...node.data, name: freeName(current(), template.type, nodeName(from)) };
     const edges = match ? [newEdge(...ends(pull, node.id, match))] : [];
     edit((before) => addNodes(before, [node], edges));
     select([node.id]);

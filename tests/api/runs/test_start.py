@@ -188,7 +188,7 @@ class TestPlan:
             "action": "create",
             "verified": False,
             "diff": [],
-            "reason": "The namespace shop does not exist yet.",
+            "reason": "The namespace shop does not exist yet; the run makes it.",
         }
         for model in (Run, Target, Version, Release):
             assert not model.objects.exists()

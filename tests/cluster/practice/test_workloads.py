@@ -372,6 +372,17 @@ def _waiting(found: Json) -> str:
     return str(found["containerStatuses"][0]["state"].get("waiting", {}).get("reason", ""))
 
 
+async def test_a_container_without_memory_to_start_in_is_killed(practice: Kube) -> None:
+    starved = template("p", resources={"limits": {"memory": "4Mi"}})["spec"]
+    await make(practice, f"{CORE}/pods", {"metadata": {"name": "p"}, "spec": starved})
+
+    def is_killed(body: Json) -> bool:
+        states = body["status"].get("containerStatuses", [{}])[0]
+        return states.get("lastState", {}).get("terminated", {}).get("reason") == "OOMKilled"
+
+    await practice.eventually(f"{CORE}/pods/p", is_killed)
+
+
 async def test_a_repaired_image_heals_the_deployment(practice: Kube) -> None:
     body = workload("Deployment", "web")
     body["spec"]["template"] = template("web", image="missing:1")

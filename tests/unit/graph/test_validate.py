@@ -116,6 +116,24 @@ def test_joints_across_namespaces() -> None:
     assert problems[0].edge_id == "cfg-web"
 
 
+@pytest.mark.parametrize(
+    ("listens", "port", "is_told"),
+    [
+        pytest.param([80], {"port": 80}, None, id="the same"),
+        pytest.param([80], {"port": 8080, "target_port": 80}, None, id="led there"),
+        pytest.param([80, 9090], {"port": 9090}, None, id="one of two"),
+        pytest.param([], {"port": 8080}, None, id="it does not say"),
+        pytest.param([80], {"port": 80, "target_port": 9999}, "ports.0.target_port", id="a wrong target"),
+        pytest.param([80], {"port": 8080}, "ports.0.port", id="a wrong port"),
+    ],
+)
+def test_a_service_that_leads_where_nobody_listens(listens: list[int], port: Json, is_told: str | None) -> None:
+    web = node("web", ports=[{"port": number} for number in listens])
+    problems = check([web, node("svc", "service", ports=[port])], [edge("svc", "web")])
+    assert codes(problems) == ([("unknown_port", "svc", is_told)] if is_told else [])
+    assert is_runnable(problems)
+
+
 def test_what_an_edge_lacks() -> None:
     nodes = [node("web"), node("data", "persistentvolumeclaim", size="1Gi")]
     problems = check(nodes, [edge("data", "web")])

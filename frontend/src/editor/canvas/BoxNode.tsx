@@ -237,7 +237,7 @@ function Fate({ status }: { status: NodeStatus }) {
           />
         )}
       </div>
-      {status.message !== "" && (
+      {status.message !== "" && status.state !== "deleted" && (
         <p
           data-testid="node-message"
           title={status.message}

@@ -15,6 +15,7 @@ import {
   LayoutTemplate,
   Play,
   Redo2,
+  Trash2,
   TriangleAlert,
   Undo2,
   Users,
@@ -27,6 +28,7 @@ import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useGraph, useLive, useSaving } from "../editor";
 import { isRunning } from "../model/live";
 import { TargetMenu } from "../operate/TargetMenu";
+import { useTargets } from "../operate/targets";
 import { t } from "../texts";
 import { NameField } from "./NameField";
 import { SaveMark } from "./SaveMark";
@@ -143,6 +145,7 @@ function MoreMenu() {
   const canvas = useCanvas();
   const navigate = useNavigate();
   const tour = useTourMenu();
+  const { current } = useTargets();
   const download = async (format: ManifestFormat) => {
     await autosave.flush();
     try {
@@ -194,6 +197,15 @@ function MoreMenu() {
         { label: t.bar.downloadJson, icon: <Download />, onSelect: () => void download("json") },
         { label: t.bar.downloadKustomize, icon: <Download />, onSelect: () => void download("kustomize") },
         "separator",
+        ...(current?.is_deployed && workflow.role !== "viewer"
+          ? [
+              {
+                label: t.bar.undeploy,
+                icon: <Trash2 />,
+                onSelect: () => view.setState({ isUndeployOpen: true }),
+              },
+            ]
+          : []),
         {
           label: t.bar.arrange,
           icon: <Workflow />,

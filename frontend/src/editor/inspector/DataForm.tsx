@@ -81,9 +81,14 @@ function SectionView({ section, data, problems, isOnly }: SectionViewProps) {
           type="button"
           aria-expanded={isOpen}
           className="flex h-9 w-full items-center gap-2 px-4 text-left text-xs font-semibold text-ink-2 hover:bg-hover hover:text-ink focus-visible:-outline-offset-2"
-          onClick={() =>
-            view.setState((state) => ({ openSections: { ...state.openSections, [section.name]: !isOpen } }))
-          }
+          onClick={({ currentTarget }) => {
+            view.setState((state) => ({ openSections: { ...state.openSections, [section.name]: !isOpen } }));
+            // What was opened should be seen, also at the lower end of the panel.
+            if (!isOpen)
+              requestAnimationFrame(() =>
+                currentTarget.closest("section")?.scrollIntoView({ block: "nearest" }),
+              );
+          }}
         >
           <ChevronRight
             aria-hidden

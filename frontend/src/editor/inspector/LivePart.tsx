@@ -6,11 +6,16 @@ import { HEALTH_TONES, isBusy, STATE_TONES } from "../canvas/tones";
 import { useLive } from "../editor";
 import type { Address } from "../model/types";
 import { isTroubled } from "../operate/Diagnosis";
+import { useTargets } from "../operate/targets";
 import { t } from "../texts";
+
+/** Its name is taken on every server: what runs there is a simulation. */
+const PRACTICE = "practice";
 
 /** How the node fares on the cluster, object by object. */
 export function LivePart({ nodeId }: { nodeId: string }) {
   const status = useLive((state) => state.nodes[nodeId]);
+  const { current } = useTargets();
   if (!status || status.state === "idle") return null;
   const tone = STATE_TONES[status.state];
   return (
@@ -55,6 +60,9 @@ export function LivePart({ nodeId }: { nodeId: string }) {
           {status.urls.map((address) => (
             <AddressView key={address.text || address.url} address={address} />
           ))}
+          {current?.cluster === PRACTICE && (
+            <p className="text-2xs text-pretty text-ink-3">{t.inspector.simulated}</p>
+          )}
         </div>
       )}
     </section>

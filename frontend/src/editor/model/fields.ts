@@ -152,11 +152,21 @@ export function sectionsOf(template: Template): FormSection[] {
 function section(group: Section, byKey: ReadonlyMap<string, Field>): FormSection {
   const fields = group.fields.map((key) => byKey.get(key)).filter((field) => field !== undefined);
   const weight = (field: Field) =>
-    field.key === "name" ? 0 : field.isRequired ? 1 : PLAIN.has(field.kind) ? 2 : 3;
+    field.key === "name"
+      ? 0
+      : field.isRequired || CONTENT.has(field.kind)
+        ? 1
+        : PLAIN.has(field.kind)
+          ? 2
+          : field.kind === "switch"
+            ? 4
+            : 3;
   const sorted = group.name === "basic" ? fields.toSorted((a, b) => weight(a) - weight(b)) : fields;
   return { name: group.name, title: group.title, fields: sorted };
 }
 
+/** What a node is there for: its keys and values. */
+const CONTENT: ReadonlySet<FieldKind> = new Set(["map", "secrets"]);
 const PLAIN: ReadonlySet<FieldKind> = new Set(["text", "number", "enum", "mixed"]);
 
 /** How many fields of a section say something. */

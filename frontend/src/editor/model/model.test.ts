@@ -294,4 +294,11 @@ describe("searching for a type", () => {
     expect(names("map")).toEqual(["configmap"]);
     expect(names("zzz")).toEqual([]);
   });
+
+  it("knows the words of people who do not know Kubernetes'", () => {
+    const first = (text: string) => findTypes(TEMPLATES, text)[0]?.templates[0]?.type;
+    expect(first("web")).toBe("deployment");
+    expect(first("password")).toBe("secret");
+    expect(first("port")).toBe("service");
+  });
 });

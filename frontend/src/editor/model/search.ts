@@ -1,5 +1,6 @@
 /** Finding a node type by what a person types: the best match first. */
 
+import { t } from "../texts";
 import type { Template } from "./types";
 
 export interface TypeGroup {
@@ -13,9 +14,12 @@ function rank(template: Template, words: string): number | null {
   if (name.startsWith(words) || template.type.startsWith(words)) return 0;
   if (name.split(" ").some((word) => word.startsWith(words))) return 1;
   if (name.includes(words) || template.type.includes(words)) return 2;
+  // What a person calls it who does not know Kubernetes' names yet.
+  const called = t.palette.words[template.type] ?? [];
+  if (called.some((word) => word.startsWith(words))) return 3;
   const also = `${template.kind ?? ""} ${template.category}`.toLowerCase();
-  if (also.includes(words)) return 3;
-  return words.length > 2 && template.description.toLowerCase().includes(words) ? 4 : null;
+  if (also.includes(words)) return 4;
+  return words.length > 2 && template.description.toLowerCase().includes(words) ? 5 : null;
 }
 
 /** By category while nothing is typed; then the matches alone, the best first. */

@@ -111,7 +111,6 @@ function Finding({ check, onFix }: { check: Check; onFix: (fixType: string) => v
       <div className="flex items-start gap-2">
         <Icon aria-hidden className={cn("mt-0.5 size-3.5 shrink-0", isError ? "text-bad" : "text-warn")} />
         <div className="min-w-0 flex-1">
-          <p className="text-2xs text-ink-3">{check.name}</p>
           <p className="text-xs text-pretty break-words">{check.message}</p>
           {check.suggestion && <p className="mt-1 text-xs text-pretty text-ink-2">{check.suggestion}</p>}
         </div>

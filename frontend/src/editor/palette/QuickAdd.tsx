@@ -50,7 +50,7 @@ function QuickAddAt({ wish }: { wish: Wish }) {
       }}
     >
       {pull && (
-        <p className="truncate px-3 pt-2.5 text-xs text-ink-3">
+        <p className="shrink-0 truncate px-3 pt-2.5 text-xs text-ink-3">
           {pull.end === "source"
             ? t.palette.connectTo(commands.nameOf(pull.nodeId))
             : t.palette.connectFrom(commands.nameOf(pull.nodeId))}

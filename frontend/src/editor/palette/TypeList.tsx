@@ -98,6 +98,7 @@ export function TypeList({ templates, onChoose, className, onEscape, ...rest }: 
                 template={template}
                 isActive={template === current}
                 note={rest.noteOf?.(template) ?? ""}
+                isTold={search.trim() !== ""}
                 isDraggable={rest.isDraggable ?? false}
                 onChoose={() => choose(template)}
               />
@@ -166,12 +167,14 @@ interface OptionProps {
   id: string;
   template: Template;
   note: string;
+  /** With its sentence below its name: among few, one reads. */
+  isTold: boolean;
   isActive: boolean;
   isDraggable: boolean;
   onChoose: () => void;
 }
 
-function Option({ id, template, note, isActive, isDraggable, onChoose }: OptionProps) {
+function Option({ id, template, note, isTold, isActive, isDraggable, onChoose }: OptionProps) {
   return (
     // biome-ignore lint/a11y/useFocusableInteractive: the focus stays in the search field, which names the active option
     // biome-ignore lint/a11y/useKeyWithClickEvents: keys are heard in the search field
@@ -199,7 +202,12 @@ function Option({ id, template, note, isActive, isDraggable, onChoose }: OptionP
         category={template.category}
         className="size-6.5 rounded-md [&_svg]:size-3.5"
       />
-      <span className="truncate">{template.display_name}</span>
+      <span className="min-w-0">
+        <span className="block truncate">{template.display_name}</span>
+        {isTold && (
+          <span className="line-clamp-2 text-2xs text-pretty text-ink-3">{template.description}</span>
+        )}
+      </span>
       {note && <span className="ml-auto max-w-28 shrink-0 truncate pl-2 text-2xs text-ink-3">{note}</span>}
     </div>
   );

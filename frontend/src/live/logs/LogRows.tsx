@@ -200,14 +200,8 @@ function shortTime(time: string): string {
   return Number.isNaN(moment.getTime()) ? time : CLOCK.format(moment);
 }
 
-const TONES = [
-  "text-accent-ink",
-  "text-ok-ink",
-  "text-violet-ink",
-  "text-warn-ink",
-  "text-info-ink",
-  "text-bad-ink",
-];
+/** Without red, which would say that something is wrong. */
+const TONES = ["text-accent-ink", "text-ok-ink", "text-violet-ink", "text-warn-ink", "text-info-ink"];
 
 /** The same pod always in the same colour. */
 function toneOf(pod: string): string {
