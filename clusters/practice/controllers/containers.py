@@ -216,7 +216,9 @@ def lifetime(ctx: Context, container: Obj, *, is_init: bool) -> tuple[float | No
     """How long a container runs (None: on and on), its exit code and the reason of its end."""
     if not is_init and ctx.life == "crash":
         return CRASH_SECONDS, 1, "Error"
-    if _is_starved(container) or (not is_init and ctx.life == "oom"):
+    if _is_starved(container):
+        return 0.0, 137, "OOMKilled"
+    if not is_init and ctx.life == "oom":
         return CRASH_SECONDS, 137, "OOMKilled"
     plan = script.read(script.command_of(container))
     if plan is not None and plan.duration is not None:

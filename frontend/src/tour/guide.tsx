@@ -46,7 +46,7 @@ export default function Guide() {
 
 function wordsOf(name: StepName, now: Situation): StepWords {
   const program = nameOf(programOf(now)) || "the Deployment";
-  const address = nameOf(addressOf(now)) || "The Service";
+  const address = nameOf(addressOf(now));
   const words: StepWords = t.tour.steps[name](name === "port" ? address : program);
   return words.trouble && isRed(now) ? { ...words, text: words.trouble } : words;
 }
@@ -113,12 +113,11 @@ function Ring({ box }: { box: Box }) {
   );
 }
 
-/** The lower right corner of the canvas: what one draws and fills in stays free. */
+/** The lower right corner beside the forms, over what lies open below the canvas: the picture stays free. */
 function inCorner(card: Size, room: Size): { left: number; top: number } {
   const canvas = document.querySelector('[data-testid="canvas"]')?.getBoundingClientRect();
   const right = canvas?.right ?? room.width;
-  const bottom = canvas?.bottom ?? room.height;
-  return { left: Math.max(12, right - card.width - 16), top: Math.max(12, bottom - card.height - 24) };
+  return { left: Math.max(12, right - card.width - 16), top: Math.max(12, room.height - card.height - 24) };
 }
 
 interface CardProps {

@@ -1,7 +1,7 @@
 /** The tour's two places in the editor: the card while it is under way, and the offer to a person who is new. */
 
 import { lazy, Suspense, useEffect, useState } from "react";
-import { useEditor, useGraph } from "@/editor/editor";
+import { useEditor, useGraph, useLive } from "@/editor/editor";
 import { t } from "@/texts";
 import { Button } from "@/ui";
 import { tour, useTour } from "./progress";
@@ -26,9 +26,10 @@ export function TourOffer() {
   const [isShown, setShown] = useState(() => useTour.getState().stage === "new");
   const stage = useTour((state) => state.stage);
   const hasEdits = useGraph((state) => state.history.past.length > 0);
+  const hasRun = useLive((state) => state.run !== null);
   const { start, isBusy } = useStartTour();
   useEffect(() => tour.noteOffered(), []);
-  if (!isShown || hasEdits || stage === "active" || workflow.role === "viewer") return null;
+  if (!isShown || hasEdits || hasRun || stage === "active" || workflow.role === "viewer") return null;
   const begin = () => {
     // An empty canvas of one's own is the right place; anything else is left as it is.
     if (workflow.role === "owner" && graph.getState().graph.nodes.length === 0) tour.start(workflow.id);

@@ -32,7 +32,6 @@ function placeholderOf(field: Field): string {
 
 const EXAMPLES: Record<string, string> = {
   port: "8080",
-  "port-or-name": "8080",
   "absolute-path": "/etc/app",
   "http-path": "/",
   host: "app.example.com",

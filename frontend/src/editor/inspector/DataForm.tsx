@@ -96,7 +96,13 @@ function SectionView({ section, data, problems, isOnly }: SectionViewProps) {
           />
           {section.title}
           {wrong.length > 0 && (
-            <span className="size-1.5 rounded-full bg-bad" title={t.node.problems(wrong.length)} />
+            <span
+              className={cn(
+                "size-1.5 rounded-full",
+                wrong.some((problem) => problem.severity === "error") ? "bg-bad" : "bg-warn",
+              )}
+              title={t.node.problems(wrong.length)}
+            />
           )}
           {!isOpen && count > 0 && (
             <span className="ml-auto text-2xs font-normal text-ink-3">{t.inspector.set(count)}</span>

@@ -8,6 +8,7 @@ import { AwaitedCard } from "../building/AwaitedCard";
 import { RUN_TONES } from "../canvas/tones";
 import { useEditor, useGraph, useLive } from "../editor";
 import { isRunning, progressOf } from "../model/live";
+import { nodeName } from "../model/names";
 import type { LiveRun } from "../model/types";
 import { t } from "../texts";
 
@@ -46,6 +47,9 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
   const { view } = useEditor();
   const tone = RUN_TONES[run.status];
   const running = isRunning(run);
+  const troubled = useTroubled();
+  // What a run found at its end may be otherwise by now.
+  const since = run.status === "succeeded" && troubled !== "" ? t.run.since(troubled) : "";
   return (
     <div
       data-testid="run-bar"
@@ -66,7 +70,8 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
               {running && phaseOf(run)}
             </span>
           </span>
-          {run.message && (
+          {since && <span className="block text-xs text-pretty text-warn-ink">{since}</span>}
+          {run.message && !since && (
             <span
               className={cn(
                 "line-clamp-2 text-xs text-pretty",
@@ -88,6 +93,17 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
       </div>
       {running && <Progress />}
     </div>
+  );
+}
+
+/** The names of those that do not fare well, as one text: a list would be new at each look. */
+function useTroubled(): string {
+  const nodes = useGraph((state) => state.graph.nodes);
+  return useLive((state) =>
+    nodes
+      .filter((node) => ["degraded", "failed"].includes(state.nodes[node.id]?.state ?? ""))
+      .map(nodeName)
+      .join(", "),
   );
 }
 

@@ -121,8 +121,8 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
           )}
         </div>
         <aside className="flex flex-col gap-4 xl:sticky xl:top-4">
-          <MakeForm key={analysis.name} session={session} analysis={analysis} into={search.into} />
           <Questions analysis={analysis} isBusy={decide.isPending} onDecide={answer} />
+          <MakeForm key={analysis.name} session={session} analysis={analysis} into={search.into} />
           <Profiles
             analysis={analysis}
             onChange={(profiles) => decide.mutate({ profiles }, { onError: toast.failed })}

@@ -393,6 +393,7 @@ export const editor = {
     rolledBack: "Rolling back.",
     lost: "Live status is interrupted. Connecting again…",
     current: "Running now",
+    since: (names: string) => `It ran well, but something is wrong now: ${names}.`,
   },
   drawer: {
     label: "Runs and problems",

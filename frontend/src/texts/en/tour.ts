@@ -51,7 +51,7 @@ export const tour = {
     }),
     port: (address: string) => ({
       title: "Mend what is red",
-      text: `${address} does not know on which port the program listens. Under Ports press Add, and type 80.`,
+      text: `The Service ${address} does not know on which port the program listens. Under Ports press Add, and type 80.`,
       keys: "press P for the list of problems; Enter goes to the field.",
     }),
     plan: () => ({
