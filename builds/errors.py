@@ -131,3 +131,38 @@ class TooManyGitLogins(Conflict):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"You keep logins for {most} Git hosts already. Remove one before you add another.")
+
+
+# What a person would change.
+_FIELD_OF = {
+    "unknown_ref": "source.ref",
+    "unknown_subdirectory": "source.subdirectory",
+    "no_dockerfile": "dockerfile",
+    "dockerfile_too_large": "dockerfile",
+    "upload_expired": "source.upload",
+    "bad_archive": "source.upload",
+    "unknown_host": "source.git_url",
+    "host_refused": "source.git_url",
+    "git_scheme": "source.git_url",
+    "git_missing": "source.git_url",
+    "git_failed": "source.git_url",
+    "git_redirected": "source.git_url",
+    "git_tls": "source.git_url",
+    "git_unauthorized": "source.git_url",
+    "git_unreachable": "source.git_url",
+}
+
+
+class NoPreview(InvalidInput):
+    """The source could not be looked at, for the reason for which its build would fail."""
+
+    def __init__(self, code: str, message: str) -> None:
+        field = _FIELD_OF.get(code, "source")
+        super().__init__(message, fields={field: [message]}, code=code)
+
+
+class PreviewsBusy(TooManyRequests):
+    code = "previews_busy"
+
+    def __init__(self) -> None:
+        super().__init__("Others look at their sources just now. Try again in a moment.", retry_after=5)

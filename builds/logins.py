@@ -2,11 +2,13 @@
 user may use."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from builds.engines.types import EngineError, Registry
 from builds.models import Build, GitLogin
 from builds.sealing import Sealed, unseal
 from builds.sources.addresses import host_of
+from builds.types import GivenSource
 from clusters.registries import logins
 from clusters.registries.distribution.errors import RegistryError
 from clusters.registries.models import Registry as RegistryRow
@@ -36,6 +38,15 @@ def sealed_again(old: Build) -> Sealed:
 def kept_git_login(workspace: str, git_url: str) -> GitLogin | None:
     """The one for the host of `git_url`."""
     return GitLogin.objects.filter(workspace=workspace, address=host_of(git_url)).first() if git_url else None
+
+
+def with_kept_login(source: GivenSource, workspace: str) -> GivenSource:
+    """With the login that is kept for its Git host, where it has no token of its own."""
+    row = None if source.token else kept_git_login(workspace, source.git_url)
+    if row is None:
+        return source
+    token = decrypt_text(row.token, purpose=GIT_LOGIN_PURPOSE, row=row.pk)
+    return replace(source, username=row.username, token=token)
 
 
 def logins_for(build: Build, images: Iterable[str]) -> tuple[Registry, ...]:

@@ -180,11 +180,7 @@ def given_of(data: dict[str, Any]) -> GivenBuild:
         text = ""
     arguments, marked, plain = _arguments(data.get("build_args") or {})
     return GivenBuild(
-        source=GivenSource(
-            **{name: source.get(name) or "" for name in ("git_url", "ref", "subdirectory", "username", "token")},
-            upload=source.get("upload") or "",
-            files=source.get("files"),
-        ),
+        source=given_source_of(source),
         image=data["image"],
         tag=data.get("tag") or "",
         dockerfile=text,
@@ -195,6 +191,15 @@ def given_of(data: dict[str, Any]) -> GivenBuild:
         secrets=data.get("secrets") or {},
         secret_args=frozenset(marked),
         plain_args=frozenset(plain),
+    )
+
+
+def given_source_of(source: dict[str, Any]) -> GivenSource:
+    """From a validated `source`."""
+    return GivenSource(
+        **{name: source.get(name) or "" for name in ("git_url", "ref", "subdirectory", "username", "token")},
+        upload=source.get("upload") or "",
+        files=source.get("files"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from builds.api import git_login_views, hook_views, streams, views
+from builds.api import git_login_views, hook_views, preview_views, streams, views
 from core.api.routes import route
 
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     # Before `:id`, which they would match.
     route("builds/start", views.BuildStartView.as_view(), "builds-start"),
     route("builds/uploads", views.BuildUploadsView.as_view(), "builds-uploads"),
+    route("builds/preview", preview_views.BuildPreviewView.as_view(), "builds-preview"),
     route("builds/engine", views.BuildEngineView.as_view(), "builds-engine"),
     route("builds/webhooks", hook_views.HooksView.as_view(), "builds-webhooks"),
     route("builds/webhooks/:id", hook_views.HookView.as_view(), "builds-webhook"),

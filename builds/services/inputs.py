@@ -33,7 +33,7 @@ _SECRET_VALUE = 64 * 1024
 
 def check_given(given: GivenBuild) -> None:
     """Raises the 400 for the first field that is wrong."""
-    _check_source(given.source)
+    check_source(given.source)
     _check_dockerfile(given)
     if given.tag and not _TAG.match(given.tag):
         raise BadBuild("tag", "A tag has 1 to 128 letters, digits, dots, dashes and underscores, no dot or dash first.")
@@ -104,7 +104,8 @@ def _tag_of(text: str) -> str:
     return text.rpartition("/")[2].partition(":")[2]
 
 
-def _check_source(source: GivenSource) -> None:
+def check_source(source: GivenSource) -> None:
+    """Raises the 400 for the first field of it that is wrong."""
     given = [bool(source.git_url), bool(source.upload), source.files is not None]
     if sum(given) != 1:
         raise BadBuild("source", "Say where the source is: exactly one of git_url, upload and files.")

@@ -1,6 +1,6 @@
 """What registries refuse, one class per reason."""
 
-from core.errors import Conflict, InvalidInput, NotFound, PermissionDenied, Unavailable
+from core.errors import ClusterRefused, Conflict, InvalidInput, NotFound, PermissionDenied, Unavailable
 
 
 class RegistryNotFound(NotFound):
@@ -60,5 +60,17 @@ class BadImage(InvalidInput):
 
 class PullSecretFailed(Unavailable):
     """A password that has to be made for each use could not be."""
+
+    code = "registry_unavailable"
+
+
+class RegistryListRefused(ClusterRefused):
+    """It answers, but does not tell what it holds. Many do not."""
+
+    code = "registry_list_refused"
+
+
+class RegistryUnavailable(Unavailable):
+    """It cannot be asked just now."""
 
     code = "registry_unavailable"

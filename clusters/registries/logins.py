@@ -48,7 +48,7 @@ def login_of(registry: "Registry") -> Login | None:
         until, login = _made.get(place, (0.0, None))
     if login is not None and time.monotonic() < until:
         return login
-    made = _bounded(ecr.exchange(registry.host, stored, tuple(settings.ALLOWED_NETWORKS)))
+    made = bounded(ecr.exchange(registry.host, stored, tuple(settings.ALLOWED_NETWORKS)))
     with _lock:
         _made[place] = (time.monotonic() + _ECR_LIFE, made)
     return made
@@ -79,7 +79,7 @@ def find_out(registry: "Registry") -> Found:
         with _lock:
             _made.pop((registry.pk, registry.credentials_revision), None)
         login = login_of(registry)
-        scheme = _bounded(_ping(open_client(registry, login)))
+        scheme = bounded(_ping(open_client(registry, login)))
     except RegistryError as error:
         return Found(error.reason, error.message)
     return Found(is_authenticated=login is not None and bool(scheme))
@@ -90,7 +90,8 @@ async def _ping(client: RegistryClient) -> str:
         return (await client.ping()).scheme
 
 
-def _bounded(coroutine: Coroutine[Any, Any, T]) -> T:
+def bounded(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Its result, within `BOUND_SECONDS`; raises RegistryError."""
     try:
         return loop.run(coroutine, timeout=BOUND_SECONDS)
     except Unreachable as error:

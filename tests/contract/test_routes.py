@@ -98,6 +98,8 @@ GET /v1/api/resources/:id/exec/terminal
 GET /v1/api/registries
 GET /v1/api/registries/lookup
 GET /v1/api/registries/:id
+GET /v1/api/registries/:id/repositories
+GET /v1/api/registries/:id/tags
 POST /v1/api/admin/registries
 PUT /v1/api/admin/registries/:id
 DELETE /v1/api/admin/registries/:id
@@ -112,6 +114,7 @@ POST /v1/api/builds/:id/cancel
 POST /v1/api/builds/:id/retry
 POST /v1/api/builds/uploads
 GET /v1/api/builds/engine
+POST /v1/api/builds/preview
 GET /v1/api/builds/webhooks
 POST /v1/api/builds/webhooks/:id
 DELETE /v1/api/builds/webhooks/:id

@@ -9,6 +9,7 @@ import { serveRepository } from "./git_repository.mjs";
 import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct, storyOf } from "./product.mjs";
 
 const REGISTRY = process.env.SAILCLOTH_TEST_REGISTRY ?? "127.0.0.1:5000";
+const CLOSED = (process.env.SAILCLOTH_TEST_REGISTRY_AUTH ?? "127.0.0.1:5001").split(",")[0];
 const BASE = process.env.SAILCLOTH_TEST_BASE_IMAGE ?? "busybox:1";
 const WORD = `e2e${randomBytes(5).toString("hex")}`;
 // The word makes it new to the cache of the engine.
@@ -117,6 +118,34 @@ step("a folder is packed and built, in the dark", async () => {
   await shown("succeeded");
   await page.getByTestId("log-line").getByText(`hello from the folder of ${WORD}`).waitFor();
   rmSync(dirname(folder), { recursive: true });
+});
+
+step("a source without a Dockerfile: the one that is written for it is seen, kept, changed and built", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "sailcloth-e2e-"));
+  writeFileSync(join(folder, "index.html"), "<h1>Hello</h1>");
+  await page.goto("/builds/new");
+  await page.getByLabel("Address").fill(repository.url);
+  await page.getByRole("button", { name: "Show what would be built" }).click();
+  await page.getByTestId("build-preview").getByText(`RUN echo ${WORD}`).waitFor();
+  await page.getByLabel("Branch, tag or commit").fill("gone");
+  await page.getByRole("button", { name: "Show what would be built" }).click();
+  await page.getByRole("textbox", { name: "Branch, tag or commit", description: /gone|branch/i }).waitFor();
+  await page.getByRole("radio", { name: "Upload" }).click();
+  await page.getByTestId("choose-folder").setInputFiles(folder);
+  await page.getByText(/\.zip$/).waitFor();
+  await page.getByRole("button", { name: "Show what would be built" }).click();
+  const preview = page.getByTestId("build-preview");
+  await preview.getByText("There is no Dockerfile, so this one is written: it has index.html.").waitFor();
+  await page.getByLabel("Image", { exact: true }).fill(`${WORD}/pages`);
+  await picture(page, "builds-preview-dark");
+  await preview.getByRole("button", { name: "Keep and edit it here" }).click();
+  const text = page.getByRole("textbox", { name: "Dockerfile" });
+  assert.match(await text.inputValue(), /COPY \. \/usr\/share\/nginx\/html/);
+  await text.fill(`FROM ${BASE}\nCOPY index.html /${WORD}\n`);
+  await page.getByRole("button", { name: "Build", exact: true }).click();
+  await page.waitForURL(/\/builds\/[0-9a-f-]{36}/);
+  await shown("succeeded");
+  rmSync(folder, { recursive: true });
 });
 
 step("20,000 coloured lines come without loss through a reload, and stay smooth to read", async () => {
@@ -342,6 +371,38 @@ step("a push builds again: set up, called by the host, refused where it must be,
   assert.equal(await call(push), 404);
 });
 
+step("registries: who gets in, who does not and why, and what is inside", async () => {
+  const more = { type: "generic", username: "deployer", password: "wrong" };
+  await api("POST", "/admin/registries", { ...more, name: "closed", url: `http://${CLOSED}` });
+  await api("POST", "/admin/registries", { ...more, name: "away", url: "http://127.0.0.1:1" });
+  await page.goto("/registries");
+  const sheet = page.getByRole("dialog");
+  const tried = async (name, said) => {
+    await page.getByRole("button", { name, exact: true }).click();
+    await sheet.getByRole("button", { name: "Test" }).click();
+    await sheet.getByText(said, { exact: true }).waitFor();
+  };
+  await tried("closed", "Wrong user or password");
+  await sheet.getByText("This registry does not tell what it holds").waitFor();
+  await picture(page, "registries-refused");
+  await page.keyboard.press("Escape");
+  await tried("away", "It refuses the connection");
+  await page.keyboard.press("Escape");
+  await tried("open", "Works");
+  await sheet.getByLabel("Search the repositories").fill(`${WORD}/app`);
+  await eventually(async () => (await sheet.getByTestId("repository").count()) === 1);
+  await picture(page, "registries-inside");
+  await sheet.getByTestId("repository").click();
+  await sheet.getByTestId("tag").getByText("1.4", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await picture(page, "registries-light");
+});
+
 test("nothing went wrong in the browser", async () => {
-  assert.deepEqual(page.problems, []);
+  // What cannot be fetched, or is not told, is refused; a registry that is away is not there.
+  const expected = ["status of 400", "status of 503"];
+  assert.deepEqual(
+    page.problems.filter((each) => !expected.some((known) => each.includes(known))),
+    [],
+  );
 });

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from clusters.registries.api import views
+from clusters.registries.api import browsing_views, views
 from core.api.routes import route
 
 urlpatterns: list[URLPattern] = [
@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern] = [
     # Before `:id`, which it would match.
     route("registries/lookup", views.RegistryLookupView.as_view(), "registries-lookup"),
     route("registries/:id", views.RegistryView.as_view(), "registry"),
+    route("registries/:id/repositories", browsing_views.RepositoriesView.as_view(), "registry-repositories"),
+    route("registries/:id/tags", browsing_views.TagsView.as_view(), "registry-tags"),
     route("admin/registries", views.AdminRegistriesView.as_view(), "admin-registries"),
     route("admin/registries/:id", views.AdminRegistryView.as_view(), "admin-registry"),
     route("admin/registries/:id/test", views.AdminRegistryTestView.as_view(), "admin-registry-test"),

@@ -35,6 +35,7 @@ _ATTEMPTS = 3
 # A registry that wants more patience than this is told of instead.
 LONGEST_PAUSE = 5.0
 _PAUSE = 0.2
+_CATALOG = "registry:catalog:*"
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BUSY = frozenset({429, 502, 503, 504})
 
@@ -126,14 +127,23 @@ class RegistryClient:
 
     async def tags(self, repository: str, *, limit: int = 10_000) -> list[str]:
         """At most `limit` of its tags, in the registry's own order."""
+        url = f"{self._base}{quote(repository, safe='/')}/tags/list?n={min(limit, PAGE)}"
+        return await self._listed(url, _pull(repository), repository, limit, "tags")
+
+    async def repositories(self, *, limit: int = 10_000) -> list[str]:
+        """At most `limit` of what it holds, in its own order. Many registries tell nobody (forbidden, not_found)."""
+        url = f"{self._base}_catalog?n={min(limit, PAGE)}"
+        return await self._listed(url, (_CATALOG,), "list", limit, "repositories")
+
+    async def _listed(self, first: str, scopes: tuple[str, ...], what: str, limit: int, key: str) -> list[str]:
+        """Page by page."""
         found: dict[str, None] = {}
-        url: str | None = f"{self._base}{quote(repository, safe='/')}/tags/list?n={min(limit, PAGE)}"
+        url: str | None = first
         for _ in range(MAX_PAGES):
-            answer = await self._ask("GET", url or "", scopes=_pull(repository), limit=MAX_PAGE)
-            _require(answer, repository, "")
-            page = _tags(answer.body)
+            answer = await self._ask("GET", url or "", scopes=scopes, limit=MAX_PAGE)
+            _require(answer, what, "")
             before = len(found)
-            found |= dict.fromkeys(page)
+            found |= dict.fromkeys(_names(answer.body, key))
             url = self._next_page(answer)
             # A page that says nothing new goes round in circles.
             if url is None or len(found) >= limit or len(found) == before:
@@ -309,11 +319,11 @@ def _check_content(body: bytes, digest: str) -> None:
         raise RegistryError("What the registry sent is not what its digest says.", reason="protocol")
 
 
-def _tags(body: bytes) -> list[str]:
-    """An empty repository may have `null` for a list."""
+def _names(body: bytes, key: str) -> list[str]:
+    """What is empty may have `null` for a list."""
     try:
         page: Mapping[str, object] = msgspec.json.decode(body, type=dict[str, object])
     except (msgspec.DecodeError, RecursionError):
         raise RegistryError("The registry's answer cannot be read.", reason="protocol") from None
-    tags = page.get("tags")
-    return [tag for tag in tags if isinstance(tag, str)] if isinstance(tags, list) else []
+    names = page.get(key)
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []

@@ -77,6 +77,16 @@ function useKeep() {
   };
 }
 
+export type BuildPreview = Schemas["BuildPreviewOut"];
+
+/** The source is fetched and looked at; nothing is built. */
+export function usePreview() {
+  return useMutation({
+    mutationFn: (body: Schemas["BuildPreviewInRequest"]) =>
+      call(api.POST("/v1/api/builds/preview/", { body })),
+  });
+}
+
 export function useStartBuild() {
   const keep = useKeep();
   return useMutation({

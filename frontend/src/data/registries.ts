@@ -31,6 +31,34 @@ export function lookupQuery(image: string) {
   });
 }
 
+export const BROWSE_PAGE = 20;
+
+export function repositoriesQuery(id: string, search: string, page: number) {
+  return queryOptions({
+    queryKey: [...registriesKey, "repositories", id, search, page],
+    queryFn: ({ signal }) => {
+      const query = { page: String(page), limit: String(BROWSE_PAGE), ...(search ? { search } : {}) };
+      return call(
+        api.GET("/v1/api/registries/{id}/repositories/", { params: { path: { id }, query }, signal }),
+      );
+    },
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
+export function tagsQuery(id: string, repository: string, page: number) {
+  return queryOptions({
+    queryKey: [...registriesKey, "tags", id, repository, page],
+    queryFn: ({ signal }) => {
+      const query = { repository, page: String(page), limit: String(BROWSE_PAGE) };
+      return call(api.GET("/v1/api/registries/{id}/tags/", { params: { path: { id }, query }, signal }));
+    },
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+}
+
 function useRefresh() {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: registriesKey });

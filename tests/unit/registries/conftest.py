@@ -39,6 +39,7 @@ class Scripted:
     manifests: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     blobs: dict[str, bytes] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
+    repositories: list[str] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -90,6 +91,8 @@ class Scripted:
         _, _, rest = request.path.partition("/v2/")
         if not rest:
             return web.json_response({}, headers={"Docker-Distribution-Api-Version": "registry/2.0"})
+        if rest == "_catalog":
+            return web.json_response({"repositories": self.repositories})
         *_, part, name = rest.split("/")
         if part == "tags":
             return self._tags(request)

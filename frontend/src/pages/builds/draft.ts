@@ -100,7 +100,7 @@ export function draftOf(build: Build): Draft {
   };
 }
 
-function sourceOf(draft: Draft): NonNullable<BuildInput["source"]> {
+export function sourceOf(draft: Draft): NonNullable<BuildInput["source"]> {
   if (draft.kind === "upload") return { upload: draft.upload?.id ?? "" };
   if (draft.kind === "inline") return { files: { Dockerfile: `${draft.text.trimEnd()}\n` } };
   const { git_url, ref, subdirectory, isPrivate, username, token } = draft;

@@ -2,6 +2,7 @@ import { t } from "@/texts";
 import { Checkbox, Field, Input, PasswordInput, Segmented, Textarea } from "@/ui";
 import { SOURCE_KINDS, suggestedImage, WHERES, writesDockerfile } from "./draft";
 import type { BuildForm } from "./new-page";
+import { Preview } from "./preview";
 import { Upload } from "./upload";
 
 const words = t.builds.form;
@@ -101,14 +102,17 @@ function DockerfileChoice({ form }: { form: BuildForm }) {
       {writesDockerfile({ kind: "git", where }) ? (
         <DockerfileText form={form} />
       ) : (
-        <Field
-          label={words.dockerfilePath}
-          hint={words.dockerfilePathHint}
-          error={form.errorOf("dockerfile")}
-          aside={t.ui.optional}
-        >
-          <Input className="font-mono" placeholder="Dockerfile" {...form.register("dockerfile")} />
-        </Field>
+        <>
+          <Field
+            label={words.dockerfilePath}
+            hint={words.dockerfilePathHint}
+            error={form.errorOf("dockerfile")}
+            aside={t.ui.optional}
+          >
+            <Input className="font-mono" placeholder="Dockerfile" {...form.register("dockerfile")} />
+          </Field>
+          <Preview form={form} />
+        </>
       )}
     </div>
   );

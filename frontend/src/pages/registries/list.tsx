@@ -1,14 +1,17 @@
-import { MoreHorizontal, Pencil, Plug, Star, Trash2 } from "lucide-react";
+import { FolderSearch, MoreHorizontal, Pencil, Plug, Star, Trash2 } from "lucide-react";
 import { type Registry, useDefaultRegistry, useTestRegistry } from "@/data/registries";
 import { t } from "@/texts";
 import {
+  aboveRowClass,
   Badge,
   Cell,
+  cn,
   HeadCell,
   IconButton,
   Menu,
   type MenuItem,
   Row,
+  rowLinkClass,
   Spinner,
   StatusLabel,
   Table,
@@ -17,12 +20,21 @@ import {
 } from "@/ui";
 import type { Asked } from "./page";
 
-const TONES: Record<Registry["status"], Tone> = { healthy: "ok", unhealthy: "bad", unknown: "neutral" };
+export const REGISTRY_TONES: Record<Registry["status"], Tone> = {
+  healthy: "ok",
+  unhealthy: "bad",
+  unknown: "neutral",
+};
 
 interface TableProps {
   registries: readonly Registry[];
   isAdmin: boolean;
   onAsk: (asked: Asked) => void;
+}
+
+/** Why it does not work; empty where it does, or nobody has tried. */
+export function reasonOf({ status, reason, error }: Registry): string {
+  return status === "unhealthy" ? (t.registries.reasons[reason] ?? error) : "";
 }
 
 export function RegistryTable({ registries, isAdmin, onAsk }: TableProps) {
@@ -51,15 +63,20 @@ export function RegistryTable({ registries, isAdmin, onAsk }: TableProps) {
 }
 
 function RegistryRow({ registry, isAdmin, onAsk }: Omit<TableProps, "registries"> & { registry: Registry }) {
-  const reason =
-    registry.status === "unhealthy" ? (t.registries.reasons[registry.reason] ?? registry.error) : "";
+  const reason = reasonOf(registry);
   const place = [registry.host, registry.path].filter(Boolean).join("/");
   const people = registry.users?.length ?? 0;
   return (
     <Row data-testid="registry-row">
       <Cell className="w-full max-w-0">
         <div className="flex min-w-0 items-center gap-2">
-          <span className="truncate font-medium">{registry.name}</span>
+          <button
+            type="button"
+            className={cn(rowLinkClass, "truncate text-left")}
+            onClick={() => onAsk({ kind: "browse", registry })}
+          >
+            {registry.name}
+          </button>
           <Badge>{t.registries.types[registry.type]}</Badge>
           {registry.is_default && (
             <Badge tone="accent">
@@ -74,7 +91,9 @@ function RegistryRow({ registry, isAdmin, onAsk }: Omit<TableProps, "registries"
         </p>
       </Cell>
       <Cell className="whitespace-nowrap">
-        <StatusLabel tone={TONES[registry.status]}>{t.registries.status[registry.status]}</StatusLabel>
+        <StatusLabel tone={REGISTRY_TONES[registry.status]}>
+          {t.registries.status[registry.status]}
+        </StatusLabel>
         {reason && (
           <p className="mt-0.5 max-w-64 truncate pl-4 text-xs text-ink-3" title={registry.error || reason}>
             {reason}
@@ -102,6 +121,11 @@ function Actions({ registry, onAsk }: { registry: Registry; onAsk: (asked: Asked
   const test = useTestRegistry();
   const setDefault = useDefaultRegistry();
   const items: MenuItem[] = [
+    {
+      label: t.registries.browse.action,
+      icon: <FolderSearch />,
+      onSelect: () => onAsk({ kind: "browse", registry }),
+    },
     { label: t.registries.test, icon: <Plug />, onSelect: () => test.mutate(registry) },
     { label: t.registries.edit, icon: <Pencil />, onSelect: () => onAsk({ kind: "edit", registry }) },
   ];
@@ -121,7 +145,7 @@ function Actions({ registry, onAsk }: { registry: Registry; onAsk: (asked: Asked
   return (
     <Menu
       trigger={
-        <IconButton label={t.registries.actionsFor(registry.name)} hideTooltip>
+        <IconButton label={t.registries.actionsFor(registry.name)} hideTooltip className={aboveRowClass}>
           {test.isPending ? <Spinner /> : <MoreHorizontal />}
         </IconButton>
       }

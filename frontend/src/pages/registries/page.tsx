@@ -7,11 +7,12 @@ import { useSession } from "@/auth/session";
 import { REGISTRIES_PAGE, type Registry, registriesQuery, useRemoveRegistry } from "@/data/registries";
 import { t } from "@/texts";
 import { Button, Card, ConfirmDialog, EmptyState, ErrorState, Pager, SkeletonRows } from "@/ui";
+import { Browse } from "./browse";
 import { AddDialog, EditDialog } from "./forms";
 import { RegistryTable } from "./list";
 import { Lookup } from "./lookup";
 
-export type Asked = { kind: "edit" | "remove"; registry: Registry } | null;
+export type Asked = { kind: "browse" | "edit" | "remove"; registry: Registry } | null;
 
 /** Where images come from: everyone sees what they may use, administrators care for it. */
 export function RegistriesPage() {
@@ -56,6 +57,14 @@ export function RegistriesPage() {
       )}
       <Lookup />
       {search.add && isAdmin && <AddDialog onClose={() => setAdding(undefined)} />}
+      {asked?.kind === "browse" && (
+        <Browse
+          // As it is now: it may have been tested since.
+          registry={list.data?.registries.find((each) => each.id === asked.registry.id) ?? asked.registry}
+          isAdmin={isAdmin}
+          onClose={() => setAsked(null)}
+        />
+      )}
       {asked?.kind === "edit" && <EditDialog registry={asked.registry} onClose={() => setAsked(null)} />}
       {asked?.kind === "remove" && <RemoveDialog registry={asked.registry} onClose={() => setAsked(null)} />}
     </Page>

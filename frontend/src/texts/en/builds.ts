@@ -153,6 +153,17 @@ export const builds = {
     dockerfilePath: "Its path",
     dockerfilePathHint:
       "Without one it is “Dockerfile”; if there is none, one that fits the language is written.",
+    preview: {
+      look: "Show what would be built",
+      looking: "The source is being fetched…",
+      hint: "Its Dockerfile, or the one that is written where there is none.",
+      title: "What would be built",
+      written: "Written for this source",
+      because: (reason: string) => `There is no Dockerfile, so this one is written: ${reason}`,
+      port: (port: number) => `Port ${port}`,
+      keep: "Keep and edit it here",
+      change: "Edit it here",
+    },
     image: "Image",
     imageSection: "Image",
     tag: "Tag",
