@@ -8,7 +8,8 @@ from imports.compose.loading.interpolate import BadTemplate, Interpolation
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.\-]*")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "\\": "\\", '"': '"', "'": "'", "$": "$$"}
-_COMMENT = re.compile(r"(?:^|\s)#")
+# Right after the sign it is the value's own: COLOUR=#ff0000.
+_COMMENT = " #"
 MAX_VARIABLES = 2_000
 
 
@@ -83,8 +84,7 @@ def _value(
         return (True, rest), index
     quote = rest[:1]
     if quote not in ("'", '"'):
-        comment = _COMMENT.search(rest)
-        return (False, (rest[: comment.start()] if comment else rest).rstrip()), index
+        return (False, rest.partition(_COMMENT)[0].rstrip()), index
     held = [rest[1:]]
     while (end := _closing(held[-1], quote)) < 0:
         if index >= len(lines):

@@ -54,7 +54,11 @@ def _replaced(base: Any, later: Any, path: Path) -> Any:
 
 
 def _unique(key: Callable[[Json], Any]) -> Rule:
-    """Appended, and an entry with the key of an earlier one is merged into it."""
+    """Appended, and an entry with the key of an earlier one takes its place.
+
+    The specification speaks of merging the two; its reference loader replaces, and people have what that does.
+    https://github.com/compose-spec/compose-go/blob/main/override/uncity.go
+    """
 
     def rule(base: Any, later: Any, path: Path) -> Any:
         if not isinstance(base, list):
@@ -70,14 +74,23 @@ def _unique(key: Callable[[Json], Any]) -> Rule:
                 continue
             identity = _hashable(key(item))
             if identity in places:
-                place = places[identity]
-                result[place] = {**result[place], **item}
+                result[places[identity]] = item
             else:
                 places[identity] = len(result)
                 result.append(item)
         return result
 
     return rule
+
+
+def _by_subnet(base: Any, later: Any, path: Path) -> Any:
+    """What both say of one subnet is put together."""
+    known = {item["subnet"]: item for item in base if isinstance(item, dict) and isinstance(item.get("subnet"), str)}
+    both = [
+        {**known[item["subnet"]], **item} if isinstance(item, dict) and item.get("subnet") in known else item
+        for item in plain(later)
+    ]
+    return _unique(lambda item: item.get("subnet"))(base, both, path)
 
 
 def _hashable(value: Any) -> str:
@@ -94,8 +107,8 @@ def _logging(base: Any, later: Any, path: Path) -> Any:
 
 
 def _port_key(item: Json) -> Any:
-    names = ("host_ip", "target", "published", "protocol")
-    return [str(item.get(name) or "") for name in names]
+    usual = {"host_ip": "0.0.0.0", "target": "", "published": "", "protocol": "tcp"}  # noqa: S104 - read, not bound
+    return [str(item.get(name) or default) for name, default in usual.items()]
 
 
 def _mount_key(prefix: str) -> Callable[[Json], Any]:
@@ -125,5 +138,5 @@ def _rule(path: Path) -> Rule | None:
             return _replaced
         return _SERVICE_RULES.get(inside)
     if len(path) == 4 and path[0] == "networks" and path[2:] == ("ipam", "config"):
-        return _unique(lambda item: item.get("subnet"))
+        return _by_subnet
     return None

@@ -4,7 +4,7 @@ import posixpath
 
 from imports.compose.errors import joined
 from imports.compose.mapping import images
-from imports.compose.mapping.state import APPROXIMATED, MAPPED, Claim, Draft, Plan
+from imports.compose.mapping.state import APPROXIMATED, MAPPED, REFUSED, Claim, Draft, Plan
 from imports.compose.model.project import Volume
 from imports.report import Choice, ChoiceKind
 from plugins.sdk import names
@@ -13,6 +13,7 @@ from plugins.sdk.graph import Json
 
 DEFAULT_SIZE = "1Gi"
 DATABASE_SIZE = "8Gi"
+_SIZE, _CLASS = "kompose.volume.size", "kompose.volume.storage-class-name"
 _ACCESS = (
     ("ReadWriteOnce", "One node at a time: every cluster can do this"),
     ("ReadWriteMany", "Many nodes at once: needs storage that can be shared"),
@@ -35,8 +36,8 @@ def claim_of_volume(plan: Plan, volume: str) -> Claim:
             path=joined("volumes", volume),
             id=volume,
             existing=external,
-            storage_class=labels.get("kompose.volume.storage-class-name"),
-            size=labels.get("kompose.volume.size", ""),
+            storage_class=labels.get(_CLASS),
+            size=labels.get(_SIZE, ""),
         )
     return plan.claims[key]
 
@@ -57,6 +58,7 @@ def finish_claims(plan: Plan) -> None:
         for index, (key, mount) in enumerate(draft.mounts):
             plan.claims[key].uses.append((draft, index, mount))
         _own(draft)
+    _labelled(plan)
     for claim in plan.claims.values():
         choices = _choices(plan, claim)
         if claim.existing:
@@ -67,6 +69,23 @@ def finish_claims(plan: Plan) -> None:
         else:
             _as_node(plan, claim, choices)
         _tell(plan, claim, choices)
+
+
+def _labelled(plan: Plan) -> None:
+    """A label of the service is about all its volumes that say nothing themselves."""
+    for claim in plan.claims.values():
+        for draft in claim.users.values():
+            claim.size = claim.size or draft.labels.get(_SIZE, "")
+            claim.storage_class = claim.storage_class or draft.labels.get(_CLASS)
+    for draft in plan.drafts.values():
+        own = draft.service.labels or {}
+        if _SIZE in own and quantity(own[_SIZE]) is not None:
+            message = f"'{own[_SIZE][:40]}' is no size; write one such as 5Gi."
+            plan.rows.add(draft.at("labels", _SIZE), REFUSED, message, key=_SIZE)
+        elif not draft.mounts:
+            for key in own.keys() & {_SIZE, _CLASS}:
+                message = "It has no volume that this could be about."
+                plan.rows.add(draft.at("labels", key), REFUSED, message, key=key)
 
 
 def _own(draft: Draft) -> None:

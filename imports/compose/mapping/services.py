@@ -17,6 +17,13 @@ _OPTIONS = (
 )
 _TYPES = {"nodeport": "NodePort", "loadbalancer": "LoadBalancer"}
 _KOMPOSE = {"nodeport": "nodeport", "loadbalancer": "loadbalancer", "clusterip": "cluster", "headless": "cluster"}
+_TYPE = "kompose.service.type"
+_WHERE = {
+    "cluster": "reachable inside the cluster only",
+    "nodeport": "reachable at a port of every node that the cluster chooses",
+    "loadbalancer": "reachable at an address that the cluster gives",
+    "ingress": "reachable by host through the ingress",
+}
 _LOOPBACK = ("127.", "::1", "localhost")
 _ONE_SHOT = ("job", "cronjob")
 
@@ -31,6 +38,7 @@ def add_services(plan: Plan) -> None:
             _add_service(draft, plan)
         else:
             _refuse_ports(draft, plan)
+            _tell_type(draft, plan, "")
         _add_aliases(draft, plan, texts)
 
 
@@ -75,7 +83,7 @@ def _add_service(draft: Draft, plan: Plan) -> None:
         draft.kind == "statefulset"
         or not draft.ports
         or (deploy is not None and deploy.endpoint_mode == "dnsrr")
-        or draft.labels.get("kompose.service.type", "").lower() == "headless"
+        or draft.labels.get(_TYPE, "").lower() == "headless"
     )
     node_id = f"service-{draft.name}"
     data: Json = {"name": draft.kube, "headless": is_headless or None}
@@ -94,6 +102,23 @@ def _add_service(draft: Draft, plan: Plan) -> None:
     if exposure == "ingress":
         _add_ingress(draft, plan, node_id, routes)
     _tell_ports(draft, plan, exposure, choice)
+    _tell_type(draft, plan, exposure)
+
+
+def _tell_type(draft: Draft, plan: Plan, exposure: str) -> None:
+    """Whether it came as Kompose's label has it; `exposure` is empty where there is no service at all."""
+    wanted = (draft.service.labels or {}).get(_TYPE)
+    if wanted is None:
+        return
+    path, found = draft.at("labels", _TYPE), _KOMPOSE.get(wanted.lower())
+    if found is None:
+        message = f"'{wanted[:40]}' is no type of service; use ClusterIP, NodePort, LoadBalancer or headless."
+        plan.rows.add(path, REFUSED, message, key=_TYPE)
+    elif not exposure:
+        plan.rows.add(path, REFUSED, "It has no ports, so there is no service that this could be about.", key=_TYPE)
+    elif found != exposure:
+        message = f"Its ports are {_WHERE[exposure]}, as is chosen there; the service itself stays inside."
+        plan.rows.add(path, APPROXIMATED, message, target=f"service/{draft.kube}", key=_TYPE)
 
 
 def _traffic(draft: Draft) -> Json:
@@ -109,7 +134,7 @@ def _exposure(draft: Draft, plan: Plan, routes: list[Route]) -> Choice:
 
 
 def _default(draft: Draft, routes: list[Route]) -> str:
-    labelled = _KOMPOSE.get(draft.labels.get("kompose.service.type", "").lower())
+    labelled = _KOMPOSE.get(draft.labels.get(_TYPE, "").lower())
     has_tcp = any(protocol == "TCP" for _, protocol in draft.ports)
     if routes and has_tcp:
         return "ingress"
@@ -124,12 +149,7 @@ def _default(draft: Draft, routes: list[Route]) -> str:
 
 
 def _tell_ports(draft: Draft, plan: Plan, exposure: str, choice: Choice | None) -> None:
-    where = {
-        "cluster": "reachable inside the cluster only",
-        "nodeport": "reachable at a port of every node that the cluster chooses",
-        "loadbalancer": "reachable at an address that the cluster gives",
-        "ingress": "reachable by host through the ingress",
-    }[exposure]
+    where = _WHERE[exposure]
     for index, port in enumerate(draft.service.ports or ()):
         path = draft.at("ports", index)
         if plan.rows.has(path):

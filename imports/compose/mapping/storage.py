@@ -20,12 +20,15 @@ def bytes_text(size: int) -> str:
 
 def map_volumes(draft: Draft, plan: Plan) -> None:
     seen: set[str] = set()
+    targets = [(mount.target or "").rstrip("/") or "/" for mount in draft.service.volumes or ()]
+    last = {target: index for index, target in enumerate(targets)}
     for index, mount in enumerate(draft.service.volumes or ()):
-        path, target = draft.at("volumes", index), (mount.target or "").rstrip("/") or "/"
+        path, target = draft.at("volumes", index), targets[index]
         if ":" in target:
             plan.rows.add(path, REFUSED, f"Kubernetes takes no ':' in the path {target[:60]}; mount it elsewhere.")
-        elif target in seen:
-            plan.rows.add(path, REFUSED, f"Something else is mounted at {target[:60]} already; remove one of the two.")
+        elif last[target] != index:
+            message = f"A later entry is mounted at {target[:60]} too, and that one counts; remove one of the two."
+            plan.rows.add(path, REFUSED, message)
         elif target == "/":
             plan.rows.add(path, REFUSED, "Nothing can be mounted over the root of the container; name a folder.")
         else:

@@ -21,6 +21,8 @@ def parsed(text: str, variables: dict[str, str] | None = None, *, raw: bool = Fa
         ("A=a b ", "a b"),
         ("A=a # comment", "a"),
         ("A=a#b", "a#b"),
+        ("A=#ff0000", "#ff0000"),
+        ("A=#ff0000 # red", "#ff0000"),
         ("A='single $X # kept'", "single $X # kept"),
         ('A="double # kept"', "double # kept"),
         (r'A="a\nb\t\"c\""', 'a\nb\t"c"'),

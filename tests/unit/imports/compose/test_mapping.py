@@ -386,3 +386,73 @@ def test_a_build_asks_for_its_repository() -> None:
         "image": "shop/a",
         "source": {"git_url": "https://example.com/r.git", "subdirectory": "api", "build_args": {"V": "1"}},
     }
+
+
+# --- what is easily got wrong ----------------------------------------------------------------------------
+
+
+def test_the_later_of_two_mounts_at_one_path_counts() -> None:
+    found = one("""
+        services: {a: {image: "x:1", volumes: ["x:/d", "y:/d:ro"]}}
+        volumes: {x: , y: }
+    """)
+    assert ("claim-volume:y", "workload-a", {"path": "/d", "read_only": True}) in edges(found)
+    assert rows(found)["services.a.volumes.0"].verdict == "refused"
+
+
+def test_an_override_replaces_the_entry_that_it_is_about() -> None:
+    found = many(
+        {
+            "compose.yaml": """
+                services:
+                  a:
+                    image: "x:1"
+                    volumes: [{type: volume, source: x, target: /d, read_only: true, volume: {subpath: s}}]
+                    ports: ["80:80"]
+                volumes: {x: }
+            """,
+            "compose.override.yaml": """
+                services: {a: {volumes: ["y:/d"], ports: ["0.0.0.0:80:80/tcp", "81:80"]}}
+                volumes: {y: }
+            """,
+        }
+    )
+    assert [data for source, _, data in edges(found) if source.startswith("claim-")] == [{"path": "/d"}]
+    assert sorted(path for path in rows(found) if path.startswith("services.a.ports.")) == [
+        "services.a.ports.0",
+        "services.a.ports.1",
+    ]
+
+
+def test_labels_of_kompose_are_honoured_or_it_is_said_that_they_are_not() -> None:
+    found = one("""
+        services:
+          a:
+            image: "x:1"
+            ports: ["80"]
+            volumes: ["d:/d"]
+            labels:
+              kompose.volume.size: 5Gi
+              kompose.volume.storage-class-name: fast
+              kompose.service.type: LoadBalancer
+              kompose.service.expose: shop.example.com
+          b:
+            image: "x:1"
+            labels: {kompose.volume.size: large, kompose.service.type: public}
+          c:
+            image: "x:1"
+            labels: {kompose.volume.size: 1Gi, kompose.service.type: NodePort}
+        volumes: {d: }
+    """)
+    assert (data(found, "claim-volume:d")["size"], data(found, "claim-volume:d")["storage_class"]) == ("5Gi", "fast")
+    said = {path.removeprefix("services."): row.verdict.value for path, row in rows(found).items() if "kompose" in path}
+    assert said == {
+        "a.labels.kompose.volume.size": "mapped",
+        "a.labels.kompose.volume.storage-class-name": "mapped",
+        "a.labels.kompose.service.type": "approximated",
+        "a.labels.kompose.service.expose": "mapped",
+        "b.labels.kompose.volume.size": "refused",
+        "b.labels.kompose.service.type": "refused",
+        "c.labels.kompose.volume.size": "refused",
+        "c.labels.kompose.service.type": "refused",
+    }
