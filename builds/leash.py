@@ -12,6 +12,7 @@ import signal
 import sys
 
 _SET_PARENT_DEATH_SIGNAL = 1
+_NICE = 10
 
 
 def main() -> int:
@@ -21,6 +22,8 @@ def main() -> int:
         ctypes.CDLL(None).prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
     if os.getppid() != int(parent):
         _end_all()  # It died before it could be told of.
+    # Whoever waits for an answer of ours comes before what is built.
+    os.nice(_NICE)
     try:
         # Python leaves SIGPIPE aside, its children should not.
         child = os.posix_spawnp(argv[0], argv, os.environ, setsigdef=[signal.SIGPIPE, signal.SIGTERM])
