@@ -12,7 +12,7 @@ from builds.detect.dockerfiles import Bases
 from builds.engines.cluster.engine import ClusterEngine
 from builds.engines.cluster.objects import Place
 from builds.engines.docker.engine import DockerEngine
-from builds.engines.types import Bounds, Engine, EngineError
+from builds.engines.types import Attestations, Bounds, Engine, EngineError
 from builds.sources.types import Limits
 from clusters.errors import ClusterNotFound
 from clusters.kube.gateway import Gateway
@@ -47,7 +47,7 @@ def engine_name() -> str:
 def engine_for(name: str) -> Engine:
     """The one of that name, kept for the life of the process; what it knows of itself it remembers a while."""
     if name == "cluster":
-        place = Place(settings.BUILDS.build_namespace, settings.BUILDS.build_image, settings.BUILDS.build_attestations)
+        place = Place(settings.BUILDS.build_namespace, settings.BUILDS.build_image, attestations())
         return ClusterEngine(partial(_open_gateway, settings.BUILDS.build_cluster), place)
     return _docker(
         settings.BUILDS.docker_host or f"unix://{_SOCKET}",
@@ -55,7 +55,7 @@ def engine_for(name: str) -> Engine:
         settings.BUILDS.build_docker_command,
         settings.BUILDS.build_network,
         settings.BUILDS.build_limits == "strict",
-        settings.BUILDS.build_attestations,
+        attestations(),
     )
 
 
@@ -74,8 +74,14 @@ def _open_gateway(cluster_id: str) -> Gateway:
 
 
 @lru_cache(maxsize=8)
-def _docker(host: str, builds: int, command: str, network: str, is_strict: bool, attests: bool) -> DockerEngine:
+def _docker(host: str, builds: int, command: str, network: str, is_strict: bool, attests: Attestations) -> DockerEngine:
     return DockerEngine(host, builds, command=command, network=network, is_strict=is_strict, attests=attests)
+
+
+def attestations() -> Attestations:
+    """What is asked for, where an engine can make it."""
+    scanner = settings.BUILDS.build_sbom_image
+    return Attestations(settings.BUILDS.build_attestations, "" if scanner == "none" else scanner)
 
 
 def bounds() -> Bounds:

@@ -55,6 +55,8 @@ class Build(models.Model):
     revision = models.CharField(max_length=100, blank=True, default="")
     digest = models.CharField(max_length=100, blank=True, default="")
     size = models.BigIntegerField(null=True)
+    # Which of provenance and sbom are in the registry with it.
+    attestations = models.JSONField(default=list)
     error_code = models.CharField(max_length=64, blank=True, default="")
     error = models.TextField(blank=True, default="")
     # The last number given to an event of its stream.

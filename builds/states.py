@@ -21,7 +21,8 @@ UNFINISHED = (_S.QUEUED, _S.FETCHING, _S.BUILDING, _S.PUSHING)
 TRANSITIONS: dict[BuildStatus, frozenset[BuildStatus]] = {
     _S.QUEUED: frozenset({_S.FETCHING, _S.FAILED, _S.CANCELLED}),
     _S.FETCHING: frozenset({_S.FETCHING, _S.BUILDING, _S.FAILED, _S.CANCELLED}),
-    _S.BUILDING: frozenset({_S.FETCHING, _S.BUILDING, _S.PUSHING, _S.FAILED, _S.CANCELLED}),
+    # Straight to its end where the engine pushes what it builds.
+    _S.BUILDING: frozenset({_S.FETCHING, _S.BUILDING, _S.PUSHING, _S.SUCCEEDED, _S.FAILED, _S.CANCELLED}),
     _S.PUSHING: frozenset({_S.FETCHING, _S.PUSHING, _S.SUCCEEDED, _S.FAILED, _S.CANCELLED}),
     _S.SUCCEEDED: frozenset(),
     _S.FAILED: frozenset(),

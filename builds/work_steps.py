@@ -148,6 +148,7 @@ class Steps:
             lambda journal: director.built(journal, made.image_id, pushed_digest=made.digest),
             size=made.size,
             digest=made.digest,
+            attestations=list(made.attestations),
         )
 
     def _push(self) -> None:

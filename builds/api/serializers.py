@@ -139,6 +139,10 @@ class BuildOut(BuildSummaryOut):
     platforms = serializers.ListField(child=serializers.CharField())
     build_args = serializers.DictField(child=serializers.CharField())
     secret_names = serializers.ListField(child=serializers.CharField())
+    attestations = serializers.ListField(
+        child=serializers.ChoiceField(choices=["provenance", "sbom"]),
+        help_text="what the engine made and pushed beside the image; empty where it makes none",
+    )
     log_lines = serializers.IntegerField()
 
 
@@ -277,6 +281,7 @@ def build_out(build: Build) -> dict[str, Any]:
         "platforms": build.platforms,
         "build_args": build.build_args,
         "secret_names": build.secret_names,
+        "attestations": build.attestations,
         "log_lines": build.log_lines,
     }
 

@@ -50,12 +50,27 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class Attestations:
+    """What is asked of an engine that can attest: provenance, and an SBOM where `scanner`, the image of a program that
+    writes one, is named. https://docs.docker.com/build/metadata/attestations/"""
+
+    is_on: bool = True
+    scanner: str = ""
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return ("provenance", *(("sbom",) if self.scanner else ())) if self.is_on else ()
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
-    """An image in the engine. `digest` where it is in the registry already; `notes` are sentences for the log."""
+    """An image in the engine. `digest` where it is in the registry already; `attestations` are those that went there
+    with it (`Attestations.kinds`)."""
 
     image_id: str
     size: int | None
     digest: str = ""
+    attestations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

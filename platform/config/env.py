@@ -75,6 +75,8 @@ class Environment(BaseSettings):
     build_upload_mb: int = Field(default=60, ge=1, le=63)
     build_network: str = ""
     build_attestations: bool = True
+    # none: provenance alone.
+    build_sbom_image: str = "docker/buildkit-syft-scanner:stable-1"
     build_cluster: str = ""
     build_namespace: str = "sailcloth-builds"
     build_image: str = "moby/buildkit:rootless"

@@ -48,7 +48,9 @@ class ClusterEngine:
             version = await loop.wait(gateway.version())
         except (ClusterError, EngineError) as error:
             return Capabilities(self.name, problem=str(error))
-        return Capabilities(self.name, version, has_buildkit=True, has_attestations=True, is_bounded=True)
+        return Capabilities(
+            self.name, version, has_buildkit=True, has_attestations=self.place.attests.is_on, is_bounded=True
+        )
 
     async def build(self, order: Order, on_output: OnOutput) -> Made:
         """The image is in its registry afterwards, and nowhere else."""
@@ -104,7 +106,7 @@ class _Run:
         if state.exit_code != 0 or self._result is None:
             raise failure_of(state) or explain(self._tail)
         digest = str(self._result.get("containerimage.digest", ""))
-        return Made(digest, None, digest)
+        return Made(digest, None, digest, self._place.attests.kinds)
 
     async def _apply(self) -> None:
         namespace = self._place.namespace

@@ -6,11 +6,11 @@ pushes and says what came of it in its last line, which begins with a word that 
 
 import base64
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from builds.engines.docker.configuration import auths_of
-from builds.engines.types import Order
+from builds.engines.types import Attestations, Order
 
 Json = dict[str, Any]
 CONTAINER = "build"
@@ -43,7 +43,7 @@ class Place:
 
     namespace: str
     image: str
-    attests: bool = True
+    attests: Attestations = field(default_factory=Attestations)
 
 
 def name_of(build: str) -> str:
@@ -142,7 +142,8 @@ def build_arguments(order: Order, place: Place) -> list[str]:
         **{f"build-arg:{key}": value for key, value in sorted(order.build_args.items())},
         **({"target": order.target} if order.target else {}),
         **({"platform": ",".join(order.platforms)} if order.platforms else {}),
-        **({"attest:provenance": "mode=min", "attest:sbom": ""} if place.attests else {}),
+        **({"attest:provenance": "mode=min"} if place.attests.is_on else {}),
+        **({"attest:sbom": f"generator={place.attests.scanner}"} if "sbom" in place.attests.kinds else {}),
     }
     return [
         "build",

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from builds.engines.types import Order
+from builds.engines.types import Attestations, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +22,7 @@ def build_arguments(
     iidfile: Path,
     secret_files: Mapping[str, Path],
     network: str = "",
-    attest: bool = False,
+    attest: Attestations | None = None,
     metadata: Path | None = None,
 ) -> list[str]:
     """With the context as a tar on standard input. With `attest` the image goes to its registry at once, since only
@@ -46,6 +46,9 @@ def build_arguments(
     return [*argv, "-"]
 
 
-def _buildx(*, attest: bool, metadata: Path | None) -> Sequence[str]:
-    argv = ["--provenance=mode=min", "--sbom=true", "--push"] if attest else ["--provenance=false", "--load"]
+def _buildx(*, attest: Attestations | None, metadata: Path | None) -> Sequence[str]:
+    argv = ["--provenance=false", "--load"]
+    if attest is not None:
+        sbom = [f"--sbom=generator={attest.scanner}"] if attest.scanner else []
+        argv = ["--provenance=mode=min", *sbom, "--push"]
     return [*argv, f"--metadata-file={metadata}"] if metadata else argv

@@ -8,6 +8,7 @@ standard output; the last one, marked with a NUL in front, is the result. Import
 
 import base64
 import json
+import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO
 
 Json = dict[str, Any]
 _PERIOD = 100_000
+_DIGEST = re.compile(r"\bdigest: (sha256:[0-9a-f]{64})\b")
 
 
 def main() -> int:
@@ -108,7 +110,9 @@ def _push(client: Any, job: Json) -> Json | None:
             _say(f"ERROR: {item['error']}")
             return None
         aux = item.get("aux") or {}
-        digest, size = aux.get("Digest", digest), aux.get("Size", size)
+        # Engines with the containerd image store say it in words alone.
+        said = _DIGEST.search(item.get("status") or "")
+        digest, size = aux.get("Digest") or (said[1] if said else digest), aux.get("Size", size)
         if item.get("status") and not item.get("progressDetail"):
             _say(f"{item['id']}: {item['status']}" if item.get("id") else item["status"])
     return {"digest": digest, "size": size}

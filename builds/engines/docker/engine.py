@@ -19,9 +19,9 @@ from builds.engines.docker import disk, warden
 from builds.engines.docker.arguments import Client, build_arguments
 from builds.engines.docker.clients import Discovery, Found
 from builds.engines.docker.configuration import write_configuration, write_secrets
-from builds.engines.docker.images import remove_containers, remove_dangling, size_of
+from builds.engines.docker.images import look, remove_containers, remove_dangling, size_of
 from builds.engines.reasons import explain
-from builds.engines.types import Capabilities, EngineError, Made, OnOutput, Order, Pushed
+from builds.engines.types import Attestations, Capabilities, EngineError, Made, OnOutput, Order, Pushed
 
 _CHILD = Path(__file__).resolve().parent / "child.py"
 _TAIL = 60
@@ -70,7 +70,7 @@ class DockerEngine:
     command: str = ""
     network: str = ""
     is_strict: bool = True
-    attests: bool = True
+    attests: Attestations = field(default_factory=Attestations)
     name: str = "docker"
     _discovery: Discovery = field(init=False)
 
@@ -135,7 +135,7 @@ class DockerEngine:
 
     def _attests(self, found: Found) -> bool:
         has_buildx = found.client is not None and found.client.has_buildx
-        return self.attests and has_buildx and found.has_containerd_store
+        return self.attests.is_on and has_buildx and found.has_containerd_store
 
     async def _reach(self) -> Found:
         found = await self._discovery.look()
@@ -145,7 +145,7 @@ class DockerEngine:
 
     async def _with_buildkit(self, order: Order, found: Found, client: Client, tail: Tail) -> Made:
         iidfile, metadata = order.folder / "iid", order.folder / "metadata.json"
-        attest = self._attests(found)
+        attest = self.attests if self._attests(found) else None
         argv = build_arguments(
             order,
             client,
@@ -168,10 +168,10 @@ class DockerEngine:
         )
         tail.end()
         if code != 0:
-            raise explain(tail.lines)
-        image = iidfile.read_text().strip()
-        digest = _pushed_digest(metadata) if attest else ""
-        return Made(image, await asyncio.to_thread(size_of, self.host, image), digest)
+            raise _of_scanner(attest, tail.lines) or explain(tail.lines)
+        said, digest = iidfile.read_text().strip(), _digest(metadata)
+        image, size = await asyncio.to_thread(look, self.host, (said, digest, order.name))
+        return Made(image or said, size, digest, attest.kinds) if attest else Made(image or said, size)
 
     async def _classic(self, order: Order, found: Found, tail: Tail) -> Made:
         group = _groups(order.build)[1 if found.is_systemd else 0]
@@ -273,5 +273,18 @@ def _recognisable(order: Order) -> Iterable[bytes]:
     yield from order.context()
 
 
-def _pushed_digest(metadata: Path) -> str:
-    return str(json.loads(metadata.read_text()).get("containerimage.digest", ""))
+def _of_scanner(attest: Attestations | None, lines: Iterable[str]) -> EngineError | None:
+    """The image that writes SBOMs is the installation's, and not named in any Dockerfile."""
+    errors = [line for line in lines if "ERROR" in line or "failed to" in line]
+    if attest is None or not attest.scanner or not any(attest.scanner in line for line in errors):
+        return None
+    return EngineError(
+        "sbom_scanner_failed",
+        f"The image {attest.scanner}, which writes the SBOM, cannot be had or fails. An administrator sets "
+        "SAILCLOTH_BUILD_SBOM_IMAGE to another one, or to none.",
+    )
+
+
+def _digest(metadata: Path) -> str:
+    """As buildx says it; empty from a client that says nothing."""
+    return str(json.loads(metadata.read_text()).get("containerimage.digest", "")) if metadata.exists() else ""

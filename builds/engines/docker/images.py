@@ -21,13 +21,28 @@ def _client(host: str) -> Iterator[Any]:
 
 def size_of(host: str, image_id: str) -> int | None:
     """In bytes; None when the engine does not have it."""
+    return look(host, [image_id])[1]
+
+
+def look(host: str, names: Iterable[str]) -> tuple[str, int | None]:
+    """Id and size of the first of `names` that the engine knows, each an id, a digest or a tag.
+
+    What a client says the id is, is that of the configuration; the containerd image store knows images by their
+    manifest or index.
+    """
     from docker.errors import DockerException
 
     try:
         with _client(host) as client:
-            return int(client.inspect_image(image_id)["Size"])
+            for name in filter(None, names):
+                try:
+                    found = client.inspect_image(name)
+                except DockerException:
+                    continue
+                return str(found["Id"]), int(found["Size"])
     except DockerException:
-        return None
+        return "", None
+    return "", None
 
 
 def remove_containers(host: str, groups: Iterable[str]) -> None:

@@ -3045,6 +3045,12 @@ export interface components {
                 [key: string]: string;
             };
         };
+        /**
+         * @description * `provenance` - provenance
+         *     * `sbom` - sbom
+         * @enum {string}
+         */
+        AttestationsEnum: "provenance" | "sbom";
         AuditEntryOut: {
             id: string;
             /** Format: date-time */
@@ -3191,6 +3197,8 @@ export interface components {
                 [key: string]: string;
             };
             secret_names: string[];
+            /** @description what the engine made and pushed beside the image; empty where it makes none */
+            attestations: components["schemas"]["AttestationsEnum"][];
             log_lines: number;
         };
         BuildPreviewInRequest: {

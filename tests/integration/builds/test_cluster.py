@@ -7,6 +7,7 @@ everything but BuildKit: the context arrives, arguments and secrets are where th
 import asyncio
 import json
 import os
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -15,16 +16,32 @@ from typing import Any
 
 import pytest
 
+from accounts.models import Role
+from accounts.services import principal_of
 from builds.engines.cluster import objects
 from builds.engines.cluster.engine import JOB, NAMESPACE, POD, SECRET, ClusterEngine
 from builds.engines.cluster.objects import Place
 from builds.engines.packing import pack
 from builds.engines.types import Bounds, EngineError, Made, Order, Registry
+from builds.models import Build
+from builds.services import cancel_build
 from clusters.kube import loop
 from clusters.kube.direct import DirectGateway
 from clusters.kube.gateway import NotFound
 from clusters.kube.kubeconfig import read_kubeconfig
-from tests.integration.builds.support import OPEN, docker
+from clusters.services import create_cluster
+from clusters.services.inputs import Given
+from tests.factories import make_user
+from tests.integration.builds.support import (
+    GONE_SECONDS,
+    OPEN,
+    Builder,
+    docker,
+    everything,
+    in_thread,
+    lines_of,
+    wait_for,
+)
 
 pytestmark = [pytest.mark.kube, pytest.mark.docker]
 
@@ -110,7 +127,7 @@ def test_build_from_context_to_digest(engine: Any, stand_in: str, tmp_path: Path
     said = bytearray()
     order = order_of(tmp_path)
     made = asyncio.run(engine(stand_in).build(order, said.extend))
-    assert made == Made("sha256:feed", None, "sha256:feed")
+    assert made == Made("sha256:feed", None, "sha256:feed", ("provenance",))
     lines = said.decode().splitlines()
     assert "context hello" in lines and "secret 6" in lines and "who 1000" in lines
     assert "argument --opt=build-arg:WORD=$(id); `id` --flag" in lines
@@ -155,3 +172,47 @@ def test_cancel_leaves_nothing(engine: Any, stand_in: str, tmp_path: Path, gatew
     assert not loop.run(gateway.list(JOB, namespace), 20).items
     names = [item["metadata"]["name"] for item in loop.run(gateway.list(SECRET, namespace), 20).items]
     assert not [name for name in names if name.startswith("sailcloth-build")]
+
+
+@pytest.mark.django_db(transaction=True)
+class TestFromTheQueueToTheEnd:
+    """As a person has it: a registered cluster, a queued build, its stream, its end."""
+
+    @pytest.fixture
+    def pages(self, builder: Builder, stand_in: str, settings: Any, gateway: DirectGateway) -> Iterator[str]:
+        """The namespace in which builds run."""
+        given = Given("kubeconfig", kubeconfig=Path(os.environ[KUBECONFIG]).read_text())
+        settings.ALLOWED_NETWORKS = ("127.0.0.0/8",)
+        root = principal_of(make_user(role=Role.ADMIN))
+        cluster = create_cluster(name="builders", given=given, actor=root)
+        namespace = f"builds-{uuid.uuid4().hex[:8]}"
+        changes = {"build_engine": "cluster", "build_cluster": cluster.pk, "build_namespace": namespace}
+        settings.BUILDS = settings.BUILDS.model_copy(update={**changes, "build_image": stand_in, "build_memory_mb": 64})
+        yield namespace
+        loop.run(gateway.delete(NAMESPACE, namespace), 20)
+
+    def test_built(self, builder: Builder, pages: str) -> None:
+        build = builder.build(
+            "FROM scratch\nCOPY page.html /\n", files={"page.html": "hello"}, secrets={"npm": "canary"}
+        )
+        assert (build.status, build.error) == ("succeeded", ""), lines_of(build)
+        assert (build.engine, build.digest, build.size) == ("cluster", "sha256:feed", None)
+        assert build.attestations == ["provenance", "sbom"]
+        assert "context hello" in lines_of(build) and "canary" not in str(everything(build))
+        assert [step["status"] for step in build.steps[:2]] == ["done", "done"]
+        numbers = [number for number, _ in everything(build)]
+        assert numbers == list(range(1, len(numbers) + 1)) and everything(build)[-1][1][0] == "done"
+
+    def test_cancelled(self, builder: Builder, pages: str, gateway: DirectGateway) -> None:
+        build = builder.start("FROM scratch\n", files={"page.html": "wait"})
+        thread = in_thread(lambda: builder.carry_out(Build.objects.get(pk=build.pk)))
+        wait_for(lambda: "context wait" in lines_of(build))
+        assert loop.run(gateway.list(POD, pages), 20).items
+        asked = time.monotonic()
+        cancel_build(build_id=build.pk, actor=builder.actor)
+        thread.join(GONE_SECONDS)
+        assert not thread.is_alive() and time.monotonic() - asked < GONE_SECONDS
+        build.refresh_from_db()
+        assert (build.status, build.error) == ("cancelled", "It was cancelled.")
+        assert not loop.run(gateway.list(POD, pages), 20).items
+        assert not loop.run(gateway.list(JOB, pages), 20).items

@@ -1,13 +1,17 @@
 """What engines say: their progress as steps and lines, their failures as one sentence; and what they are told."""
 
+import asyncio
 from pathlib import Path
+from unittest.mock import AsyncMock, patch
 
 import pytest
 
 from builds.engines.docker.arguments import Client, build_arguments
+from builds.engines.docker.clients import Discovery, Found
+from builds.engines.docker.engine import DockerEngine
 from builds.engines.progress import Line, Reader, StepNews
 from builds.engines.reasons import explain
-from builds.engines.types import Bounds, Order
+from builds.engines.types import Attestations, Bounds, Order
 
 BUILDKIT = """\
 #1 [internal] load build definition from Dockerfile
@@ -105,6 +109,38 @@ def test_no_value_becomes_an_option(client: Client) -> None:
     assert "--privileged" not in values and "-v" not in values
 
 
-def test_attestations_go_with_a_push() -> None:
-    argv = build_arguments(order(), Client("/docker", True), iidfile=Path("/i"), secret_files={}, attest=True)
-    assert {"--push", "--sbom=true", "--provenance=mode=min"} <= set(argv)
+@pytest.mark.parametrize(
+    ("attest", "words"),
+    [
+        (Attestations(scanner="scan:1"), {"--push", "--provenance=mode=min", "--sbom=generator=scan:1"}),
+        (Attestations(), {"--push", "--provenance=mode=min"}),
+        (None, {"--load", "--provenance=false"}),
+    ],
+    ids=["both", "provenance alone", "none"],
+)
+def test_attestations_go_with_a_push(attest: Attestations | None, words: set[str]) -> None:
+    argv = build_arguments(order(), Client("/docker", True), iidfile=Path("/i"), secret_files={}, attest=attest)
+    known = ("--push", "--load", "--sbom", "--provenance")
+    assert {word for word in argv if word.startswith(known)} == words
+
+
+def test_only_buildx_has_words_for_them() -> None:
+    argv = build_arguments(order(), Client("/docker", False), iidfile=Path("/i"), secret_files={})
+    assert not [word for word in argv if word.startswith(("--push", "--sbom", "--provenance"))]
+
+
+@pytest.mark.parametrize(
+    ("has_buildx", "has_store", "is_on", "can"),
+    [
+        (True, True, True, True),
+        (False, True, True, False),
+        (True, False, True, False),
+        (True, True, False, False),
+    ],
+    ids=["buildx and store", "no buildx", "older store", "not wanted"],
+)
+def test_which_engine_attests(has_buildx: bool, has_store: bool, is_on: bool, can: bool) -> None:
+    engine = DockerEngine("unix:///x", 1, attests=Attestations(is_on))
+    found = Found(version="26.1", client=Client("/docker", has_buildx), has_containerd_store=has_store)
+    with patch.object(Discovery, "look", AsyncMock(return_value=found)):
+        assert asyncio.run(engine.probe()).has_attestations is can
