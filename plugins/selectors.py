@@ -107,6 +107,7 @@ def _haystack(seen: SeenPlugin) -> str:
     texts = [seen.id, seen.display_name, seen.category]
     if plugin is not None:
         texts += [plugin.description, *(f"{item.display_name} {item.kind}" for item in plugin.node_types)]
+        texts += [target.display_name for target in plugin.webhook_targets]
     return " ".join(texts).casefold()
 
 

@@ -115,7 +115,7 @@ step("an address of one's own is called, and can tell by whom", async () => {
   await page.getByRole("button", { name: "I have it" }).click();
   assert.equal(await page.getByText(secret).count(), 0);
   await page.getByRole("button", { name: "Add a webhook" }).click();
-  await dialog.getByRole("combobox", { name: "What is told" }).click();
+  await dialog.getByRole("combobox", { name: "Who is told" }).click();
   await picture(page, "notifications-targets");
   await page.getByRole("option", { name: /^PagerDuty/ }).click();
   assert.equal(await dialog.getByLabel("Address").inputValue(), "https://events.pagerduty.com/v2/enqueue");

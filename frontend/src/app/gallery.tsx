@@ -23,6 +23,8 @@ interface GalleryProps<Item extends { id: string; category: string }> {
   narrowed: { q?: string | undefined; category?: string | undefined };
   onNarrow: (next: { q?: string | undefined; category?: string | undefined }) => void;
   onShowAll: () => void;
+  /** What a person calls a category. */
+  categoryName?: (category: string) => string;
   /** The words by which an item is found. */
   wordsOf: (item: Item) => string;
   /** Whether it fits what else the page narrows by. */
@@ -34,7 +36,7 @@ interface GalleryProps<Item extends { id: string; category: string }> {
 }
 
 export function Gallery<Item extends { id: string; category: string }>(props: GalleryProps<Item>) {
-  const { words, list, narrowed, onNarrow, isWanted = () => true } = props;
+  const { words, list, narrowed, onNarrow, isWanted = () => true, categoryName = (name) => name } = props;
   const categories = useMemo(
     () => [...new Set((list.data ?? []).map((item) => item.category))].sort(),
     [list.data],
@@ -60,7 +62,7 @@ export function Gallery<Item extends { id: string; category: string }>(props: Ga
           value={narrowed.category ?? ALL}
           options={[
             { value: ALL, label: words.all },
-            ...categories.map((category) => ({ value: category, label: category })),
+            ...categories.map((category) => ({ value: category, label: categoryName(category) })),
           ]}
           onValueChange={(category) => onNarrow({ category: category === ALL ? undefined : category })}
         />

@@ -98,6 +98,7 @@ class TestList:
         assert ids(client, "?search=wind%20trains") == [], "each word must be found in its texts"
         assert ids(client, "?search=wind%20widget") == ["widgets"]
         assert ids(client, "?search=clusterissuer") == ["cert-manager"], "also by what it brings"
+        assert ids(client, "?search=pagerduty") == ["messengers"]
         assert "widgets" not in ids(client, "?enabled=false&limit=100")
         assert ids(client, "?enabled=true") == ids(client, "/enabled") == ["messengers", "widgets"]
         assert ids(client, "/enabled?category=certificates") == []

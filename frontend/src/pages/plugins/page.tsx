@@ -26,6 +26,7 @@ export function PluginsPage() {
       onNarrow={change}
       onShowAll={() => change({ q: undefined, category: undefined, show: undefined })}
       wordsOf={wordsOf}
+      categoryName={t.plugins.category}
       isWanted={(plugin) => !search.show || plugin.enabled === (search.show === "on")}
       filters={
         <>
@@ -51,13 +52,15 @@ export function PluginsPage() {
 /** Its kinds are what one looks for. */
 function wordsOf(plugin: Plugin): string {
   const kinds = plugin.node_types.map((type) => `${type.display_name} ${type.kind}`);
-  return [plugin.display_name, plugin.description, plugin.category, ...kinds].join(" ");
+  const services = plugin.webhook_targets.map((target) => target.display_name);
+  return [plugin.display_name, plugin.description, plugin.category, ...kinds, ...services].join(" ");
 }
 
 function PluginCard({ plugin, cluster }: { plugin: Plugin; cluster: string | undefined }) {
   const brings = [
     plugin.node_types.length > 0 && t.plugins.kinds(plugin.node_types.length),
     plugin.templates.length > 0 && t.plugins.templates(plugin.templates.length),
+    plugin.webhook_targets.length > 0 && t.plugins.targets(plugin.webhook_targets.length),
   ].filter(Boolean);
   return (
     <Card className="relative flex h-full gap-3 p-4 transition-colors hover:border-line-strong hover:bg-hover">
@@ -76,7 +79,9 @@ function PluginCard({ plugin, cluster }: { plugin: Plugin; cluster: string | und
         </div>
         <p className="mt-0.5 line-clamp-2 text-xs text-pretty text-ink-2">{plugin.description}</p>
         <PluginMarks plugin={plugin} className="mt-2" />
-        <p className="mt-auto pt-2 text-2xs text-ink-3">{[plugin.category, ...brings].join(" · ")}</p>
+        <p className="mt-auto pt-2 text-2xs text-ink-3">
+          {[t.plugins.category(plugin.category), ...brings].join(" · ")}
+        </p>
       </div>
     </Card>
   );

@@ -21,13 +21,24 @@ export function OwnSwitch({ plugin, className = "" }: SwitchProps) {
   );
 }
 
+/** Whether it brings nothing to draw with. */
+function tellsOnly(plugin: Plugin): boolean {
+  return plugin.node_types.length === 0 && plugin.webhook_targets.length > 0;
+}
+
 export function SwitchesForAll({ plugin, isAdmin }: SwitchProps & { isAdmin: boolean }) {
   const choose = useSwitchPlugin();
   return (
     <div className="flex flex-col gap-3">
       <Switch
         label={t.plugins.isOn}
-        note={plugin.is_off_for_all ? t.plugins.offForAllText : t.plugins.isOnNote}
+        note={
+          plugin.is_off_for_all
+            ? t.plugins.offForAllText
+            : tellsOnly(plugin)
+              ? t.plugins.isOnTelling
+              : t.plugins.isOnNote
+        }
         isOn={plugin.enabled}
         isDisabled={choose.isPending || plugin.broken || plugin.is_off_for_all}
         onChange={(isOn) => choose.mutate({ plugin, isOn })}
@@ -35,7 +46,7 @@ export function SwitchesForAll({ plugin, isAdmin }: SwitchProps & { isAdmin: boo
       {isAdmin && (
         <Switch
           label={t.plugins.isOnForAll}
-          note={t.plugins.isOnForAllNote}
+          note={tellsOnly(plugin) ? t.plugins.isOnForAllTelling : t.plugins.isOnForAllNote}
           isOn={!plugin.is_off_for_all}
           isDisabled={choose.isPending || plugin.broken}
           onChange={(isOn) => choose.mutate({ plugin, isOn, isForAll: true })}

@@ -80,7 +80,7 @@ function Detail({ stack }: { stack: Stack }) {
           </div>
           <div className="border-t border-line px-4 py-3">
             <h2 className="text-sm font-medium">{t.templates.inside}</h2>
-            <ul className="mt-2 grid gap-x-6 gap-y-1 sm:grid-cols-2">
+            <ul className="mt-2 grid gap-x-6 gap-y-1 sm:grid-cols-2 lg:grid-cols-1 xl:grid-cols-2">
               {stack.nodes.map((node) => (
                 <li key={node.id} className="flex min-w-0 items-baseline justify-between gap-3 text-xs">
                   <span className="truncate">{nameOf(node)}</span>

@@ -40,7 +40,7 @@ export const notifications = {
     url: "Address",
     urlHint: "A call comes by POST, as JSON.",
     kinds: "Of what",
-    target: "What is told",
+    target: "Who is told",
     own: "A program of your own",
     ownNote: "JSON, with a signature that it can check",
     targetUrlHint: (url: string) => `Such as ${url}`,

@@ -1,6 +1,15 @@
+/** Those whose name is more than a word with a capital. */
+const CATEGORIES: Record<string, string> = {
+  gitops: "GitOps",
+  ai: "AI",
+  "cluster-kinds": "Kinds of the cluster",
+};
+
 export const plugins = {
   title: "Plugins",
-  subtitle: "Kinds of nodes and templates beyond Kubernetes' own. What is on stands in the editor's palette.",
+  subtitle:
+    "Kinds of nodes and templates beyond Kubernetes' own, and services to be told. What is on is offered to you.",
+  category: (name: string) => CATEGORIES[name] ?? `${name.charAt(0).toUpperCase()}${name.slice(1)}`,
   search: "Search plugins",
   categories: "Category",
   all: "All categories",
@@ -15,6 +24,9 @@ export const plugins = {
   switchFor: (name: string) => `Use ${name}`,
   isOn: "On",
   isOnNote: "Its kinds are offered to you in the editor.",
+  isOnTelling: "Its services are offered to you under Settings, Notifications.",
+  isOnForAllTelling:
+    "Off, nobody can add its services; those added already are still told. Turned on again, it is on for everybody.",
   isOnForAll: "May be used here",
   isOnForAllNote:
     "Off, nobody can add its kinds; what is drawn already stays and runs. Turned on again, it is on for everybody.",
@@ -26,6 +38,7 @@ export const plugins = {
   missing: (name: string) => `Needs ${name}`,
   kinds: (count: number) => (count === 1 ? "1 kind" : `${count} kinds`),
   templates: (count: number) => (count === 1 ? "1 template" : `${count} templates`),
+  targets: (count: number) => (count === 1 ? "1 service" : `${count} services`),
   inside: "What it brings",
   noKinds: "It brings no kinds of nodes.",
   target: "Told of what happens",
