@@ -43,6 +43,7 @@ function build(more: Partial<Build> = {}): Build {
     is_dockerfile_detected: false,
     target: "",
     platforms: [],
+    attestations: [],
     build_args: { VERSION: "1.4" },
     secret_names: ["npm_token"],
     log_lines: 2,
