@@ -125,27 +125,73 @@ step("the same project again follows its file, and what was changed stays", asyn
   assert.equal(await page.getByText("nginx:1.27").count(), 0);
 });
 
-step("a file may be dropped on the list of workflows; no password is shown", async () => {
-  await page.goto("/workflows");
-  await page.getByRole("link", { name: "shop" }).first().waitFor();
-  await page.emulateMedia({ colorScheme: "dark" });
-  await page.evaluate((text) => {
+const heldOver = (text) =>
+  page.evaluate((content) => {
     const dataTransfer = new DataTransfer();
-    dataTransfer.items.add(new File([text], "compose.yaml", { type: "text/yaml" }));
+    dataTransfer.items.add(new File([content], "compose.yaml", { type: "text/yaml" }));
     window.dispatchEvent(new DragEvent("dragover", { dataTransfer, bubbles: true, cancelable: true }));
     window.shop = dataTransfer;
-  }, COMPOSE);
-  await page.getByText("Let go to look through it").waitFor();
-  await picture(page, "imports-drop-dark");
-  await page.evaluate(() =>
+  }, text);
+
+const letGo = () =>
+  page.evaluate(() =>
     document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: window.shop, bubbles: true, cancelable: true })),
   );
+
+const pasted = (text) =>
+  page.evaluate((content) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", content);
+    document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+
+step("over an open workflow, what is dropped is added to that", async () => {
+  const id = /workflows\/([0-9a-f-]{36})/.exec(page.url())[1];
+  await heldOver(COMPOSE);
+  await page.getByText("Let go to look through it").waitFor();
+  await letGo();
+  await page.waitForURL(new RegExp(`/import/[0-9a-f-]{36}\\?into=${id}`));
+  await page.getByRole("button", { name: "Add to workflow" }).waitFor();
+});
+
+step("what is pasted outside of a field is looked through, and an address is filled in", async () => {
+  await page.goto("/");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForLoadState("networkidle");
+  await pasted("no file at all");
+  await pasted("https://github.com/team/app");
+  await page.waitForURL(/\/import\?/);
+  assert.equal(await page.getByLabel("Address of the repository").inputValue(), "https://github.com/team/app");
+  await picture(page, "imports-address");
+  await page.goto("/clusters");
+  await page.getByRole("heading", { level: 1 }).waitFor();
+  await page.waitForLoadState("networkidle");
+  await pasted(COMPOSE);
+  await page.waitForURL(/\/import\/[0-9a-f-]{36}/);
+  await page.getByRole("heading", { name: "shop", level: 1 }).waitFor();
+});
+
+step("a file may be dropped on any page; no password is shown", async () => {
+  await page.goto("/workflows");
+  await page.getByRole("link", { name: "shop" }).first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await heldOver(COMPOSE);
+  await page.getByText("Let go to look through it").waitFor();
+  await picture(page, "imports-drop-dark");
+  await letGo();
   await page.waitForURL(/\/import\/[0-9a-f-]{36}/);
   await page.getByText("POSTGRES_PASSWORD: ••••").waitFor();
   await page.setViewportSize({ width: 1920, height: 1080 });
   await picture(page, "imports-report-dark-1920");
   await page.setViewportSize({ width: 1280, height: 800 });
   await picture(page, "imports-report-dark-1280");
+  await page.setViewportSize({ width: 1024, height: 768 });
+  await picture(page, "imports-report-dark-1024");
+  await page.emulateMedia({ colorScheme: "light" });
+  await picture(page, "imports-report-1024");
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await picture(page, "imports-report-1920");
   assert.ok(!(await page.content()).includes("a-canary-password"));
 });
 

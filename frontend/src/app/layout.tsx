@@ -9,10 +9,13 @@ import { MobileMenu, Sidebar } from "./sidebar";
 import { useCommandKey } from "./use-command-key";
 
 const CommandPalette = lazy(() => import("./command-palette"));
+const ImportAnywhere = lazy(() => import("@/pages/imports/import-anywhere"));
 
 /** The frame of everything that needs a session: the sidebar, and the page beside it. */
 export function AppLayout() {
-  const isEditor = useMatchRoute()({ to: "/workflows/$workflowId" }) !== false;
+  const match = useMatchRoute();
+  const isEditor = match({ to: "/workflows/$workflowId" }) !== false;
+  const isImport = match({ to: "/import" }) !== false;
   const [isMenuOpen, setMenuOpen] = useState(false);
   const [isPaletteOpen, setPaletteOpen] = useState(false);
   useCommandKey(() => setPaletteOpen((isOpen) => !isOpen));
@@ -45,6 +48,11 @@ export function AppLayout() {
       >
         <Outlet />
       </main>
+      {!isImport && (
+        <Suspense fallback={null}>
+          <ImportAnywhere />
+        </Suspense>
+      )}
       {isPaletteOpen && (
         <Suspense fallback={null}>
           <CommandPalette onClose={() => setPaletteOpen(false)} />

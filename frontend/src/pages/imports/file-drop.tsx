@@ -23,17 +23,18 @@ export function FileDrop({ isBusy, onFiles }: Props) {
   useEffect(() => {
     const over = (event: DragEvent) => {
       if (!holdsFiles(event)) return;
+      // A field of its own takes what is held over it.
+      setOver(!event.defaultPrevented);
       event.preventDefault();
-      setOver(true);
     };
     const leave = (event: DragEvent) => {
       // Only out of the window: between two elements there is always one that it went to.
       if (event.relatedTarget === null) setOver(false);
     };
     const drop = (event: DragEvent) => {
-      if (!holdsFiles(event)) return;
-      event.preventDefault();
       setOver(false);
+      if (!holdsFiles(event) || event.defaultPrevented) return;
+      event.preventDefault();
       void take(event.dataTransfer);
     };
     window.addEventListener("dragover", over);

@@ -21,7 +21,6 @@ import {
   SkeletonRows,
   toast,
 } from "@/ui";
-import { ImportOnDrop } from "../imports/import-on-drop";
 import { DeleteDialog } from "./delete-dialog";
 import { CreateDialog, EditDialog } from "./forms";
 import { WorkflowTable } from "./list";
@@ -113,7 +112,6 @@ export function WorkflowsPage() {
           />
         </div>
       )}
-      <ImportOnDrop />
       {search.create && <CreateDialog onClose={() => change({ create: undefined, page: search.page })} />}
       {asked?.kind === "edit" && <EditDialog workflow={asked.workflow} onClose={() => setAsked(null)} />}
       {asked?.kind === "delete" && <DeleteDialog workflow={asked.workflow} onClose={() => setAsked(null)} />}
