@@ -43,7 +43,7 @@ def list_plugins(
         for seen in _seen(installed().found.values(), actor)
         if category in ("", seen.category)
         and is_enabled in (None, seen.is_enabled)
-        and all(word in _haystack(seen) for word in words)
+        and all(word in haystack(seen) for word in words)
     ]
     return sorted(rows, key=lambda seen: (seen.display_name.casefold(), seen.id))
 
@@ -102,7 +102,7 @@ def _is_enabled(found: Found, everyone: dict[str, bool], own: dict[str, bool]) -
     return own.get(found.id, everyone.get(found.id, found.plugin.is_default))
 
 
-def _haystack(seen: SeenPlugin) -> str:
+def haystack(seen: SeenPlugin) -> str:
     plugin = seen.found.plugin
     texts = [seen.id, seen.display_name, seen.category]
     if plugin is not None:

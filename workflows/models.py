@@ -32,6 +32,8 @@ class Workflow(models.Model):
     namespace = models.CharField(max_length=63, blank=True, default="")
     # The graph as the client wrote it (JSON text), so that a read sends it without decoding.
     graph = models.TextField(default='{"nodes":[],"edges":[]}')
+    # What search looks for among its nodes (`stored.node_words`).
+    node_words = models.TextField(blank=True, default="")
     node_count = models.PositiveIntegerField(default=0)
     edge_count = models.PositiveIntegerField(default=0)
     latest_version = models.PositiveIntegerField(default=0)

@@ -57,7 +57,7 @@ def _given_to(actor: Principal) -> QuerySet[WorkflowShare]:
 
 
 def _shown(rows: QuerySet[Workflow], actor: Principal) -> QuerySet[Workflow]:
-    rows = rows.select_related("cluster").defer(*_OF_THE_CLUSTER)
+    rows = rows.select_related("cluster").defer("node_words", *_OF_THE_CLUSTER)
     return rows.annotate(cluster_name=clusters.name_as_seen(actor))
 
 

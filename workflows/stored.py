@@ -41,6 +41,18 @@ def lists(text: str) -> dict[str, list[Any]]:
     return dict(msgspec.json.decode(text))
 
 
+def node_words(text: str) -> str:
+    """The names, types and images of the nodes: what search finds them by, and never a secret's values."""
+    return "\n".join(" ".join(words_of_node(node)) for node in lists(text)["nodes"])
+
+
+def words_of_node(node: dict[str, Any]) -> tuple[str, str, str]:
+    """Its name, type and image; of a node without a name its id."""
+    data = node["data"]
+    image = data.get("image")
+    return str(data.get("name") or node["id"]), str(node["type"]), image if isinstance(image, str) else ""
+
+
 def masked(text: str) -> str:
     """The text as a client may read it: `values: {KEY: null}`."""
     return msgspec.json.encode(masked_lists(text)).decode() if _SECRET_MARK in text else text

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
@@ -7,8 +8,11 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from core import gauges
+        from core.search.making import make_indexes
         from core.work import selectors
 
+        # Told of once, when all migrations are done.
+        post_migrate.connect(make_indexes, sender=self)
         gauges.register(
             "sailcloth_core_work_unfinished",
             "Leased work that is not over, by kind and state.",

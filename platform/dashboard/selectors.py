@@ -82,23 +82,29 @@ def _median(runs: QuerySet[Any], count: int) -> float | None:
 
 
 def find(*, text: str, types: tuple[str, ...], limit: int, actor: Principal) -> tuple[list[Hit], int]:
-    """The best of all sources, and how many there are."""
+    """The best of all sources, and how many there are. Where nothing fits, what was probably meant."""
     sources = search.sources()
     for name in types:
         if name not in sources:
             message = f"There is no type {name!r}; use some of {', '.join(sources)}."
             raise InvalidInput(message, fields={"types": [message]})
-    words = text.strip()
+    words = text.replace("\x00", " ").strip()
     if len(words) > MAX_QUERY:
         message = f"Search for at most {MAX_QUERY} characters."
         raise InvalidInput(message, fields={"q": [message]})
     if not words:
         return [], 0
+    asked = types or tuple(sources)
+    hits, total = _ask(asked, words, limit, actor, close=False)
+    return (hits, total) if hits else _ask(asked, words, limit, actor, close=True)
+
+
+def _ask(types: tuple[str, ...], text: str, limit: int, actor: Principal, *, close: bool) -> tuple[list[Hit], int]:
     hits: list[Hit] = []
     total = 0
-    for name in types or tuple(sources):
-        found, count = sources[name](words, limit, actor)
+    for name in types:
+        found, count = search.sources()[name](text, limit, actor, close)
         hits += found
         total += count
-    hits.sort(key=lambda hit: (-hit.score, hit.title.casefold(), hit.id))
+    hits.sort(key=lambda hit: (-hit.score, len(hit.title), hit.title.casefold(), hit.id))
     return hits[:limit], total

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from plugins.sdk.diagnosis import CheckStatus, ValueKind
@@ -13,12 +14,16 @@ STATUSES = ["healthy", "warning", "error"]
 CHECK_STATUSES = [each.value for each in CheckStatus]
 
 
+# The generator leaves an empty choice out of an enumeration.
+@extend_schema_field({"oneOf": [{"type": "string", "enum": list(CAUSES)}, {"type": "string", "enum": [""]}]})
+class CauseField(serializers.Field[Any, Any, Any, Any]):
+    """A cause, or none."""
+
+
 class CheckOut(Serializer):
     name = serializers.CharField(help_text="what was looked at, for a person")
     check = serializers.CharField(help_text="the same for a machine")
-    cause = serializers.ChoiceField(
-        choices=["", *CAUSES], allow_blank=True, help_text="one of a closed list; empty where nothing is wrong"
-    )
+    cause = CauseField(help_text="one of a closed list; empty where nothing is wrong")
     status = serializers.ChoiceField(choices=CHECK_STATUSES)
     message = serializers.CharField()
     suggestion = serializers.CharField(allow_blank=True, help_text="what to do")

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.api.etag import make_etag
@@ -108,9 +109,14 @@ class EdgeChangesOut(Serializer):
     changed = ChangedEdgeOut(many=True)
 
 
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string", "enum": ["draft"]}]})
+class SideField(serializers.Field[Any, Any, Any, Any]):
+    """The number of a version, or the draft."""
+
+
 class ComparisonOut(Serializer):
-    v1 = serializers.CharField(help_text="a number, or draft")
-    v2 = serializers.CharField(help_text="a number, or draft")
+    v1 = SideField(help_text="a number, or draft")
+    v2 = SideField(help_text="a number, or draft")
     nodes = NodeChangesOut()
     edges = EdgeChangesOut()
 

@@ -18,7 +18,7 @@ from core.work import services as work
 from core.work.types import Lease
 from plugins.sdk.objects import ObjectKey
 from realtime import services as realtime
-from workflows import events
+from workflows import events, stored
 from workflows.building.nodes import BUILD, build_nodes, find_node, given_of, with_image
 from workflows.models import AwaitedRun, AwaitedStatus, Workflow
 from workflows.runs.places import find_place, refuse_archived
@@ -131,8 +131,8 @@ def _set_image(workflow: Workflow, node_id: str, image: str, workspace: str) -> 
     if text is None:
         return
     actor = system_principal("builds", workspace)
-    workflow.graph = text
-    write(workflow, "graph")
+    workflow.graph, workflow.node_words = text, stored.node_words(text)
+    write(workflow, "graph", "node_words")
     message = f"Built {image}"
     version = snapshot_version(workflow=workflow, message=message, is_automatic=True, actor=actor)
     detail = {"node": node_id, "image": image, "version": version.number}

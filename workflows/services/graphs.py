@@ -23,7 +23,7 @@ from workflows.services.bundles import compile_preview, node_types, refuse_error
 from workflows.services.rows import Check, lock, tell, unchecked, write
 from workflows.types import GraphInput, SavedWorkflow
 
-GRAPH_FIELDS = ("graph", "node_count", "edge_count")
+GRAPH_FIELDS = ("graph", "node_words", "node_count", "edge_count")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class KeptGraph:
     def put_into(self, workflow: Workflow) -> bool:
         """Whether that changes anything."""
         is_new = self.text != workflow.graph
-        workflow.graph = self.text
+        workflow.graph, workflow.node_words = self.text, stored.node_words(self.text)
         workflow.node_count, workflow.edge_count = len(self.graph.nodes), len(self.graph.edges)
         return is_new
 

@@ -90,6 +90,7 @@ def clone_workflow(*, workflow_id: str, name: str = "", actor: Principal) -> Wor
         cluster=original.cluster if cluster_name_of(original) is not None else None,
         namespace=original.namespace,
         graph=original.graph if is_own else stored.masked(original.graph),
+        node_words=stored.node_words(original.graph),
         node_count=original.node_count,
         edge_count=original.edge_count,
     )

@@ -46,7 +46,15 @@ const ICONS: Record<string, ReactNode> = {
 };
 
 function hitOf({ id, name, description }: WorkflowItem): Hit {
-  return { type: "workflow", id, title: name, subtitle: description, url: `/workflows/${id}`, score: 1 };
+  return {
+    type: "workflow",
+    id,
+    title: name,
+    subtitle: description,
+    url: `/workflows/${id}`,
+    score: 1,
+    match: "exact",
+  };
 }
 
 /** What was typed is in it: the server knows better than the palette what matches. */
@@ -131,7 +139,11 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
           </Command.Group>
         )}
         {hits.length > 0 && (
-          <Command.Group heading={asked ? t.palette.found : t.palette.recent}>
+          <Command.Group
+            heading={
+              asked ? (hits[0]?.match === "close" ? t.palette.close : t.palette.found) : t.palette.recent
+            }
+          >
             {hits.map((hit) => (
               <Command.Item
                 key={`${hit.type}/${hit.id}`}

@@ -106,6 +106,7 @@ export const en = {
     run: (workflow: string) => `Run ${workflow}…`,
     fromTemplate: "Start from a template",
     settings: (section: string) => `Settings: ${section}`,
+    close: "Nothing is called that. Did you mean",
     types: {
       workflow: "Workflow",
       node: "Node",

@@ -97,6 +97,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "config.openapi_streams.document_streams",
         "core.api.refusals.document_refusals",
     ],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.search import Match
 from workflows.api.workflow_serializers import WorkflowSummaryOut
 
 Serializer = serializers.Serializer[Any]
@@ -60,6 +61,11 @@ class HitOut(Serializer):
     subtitle = serializers.CharField(allow_blank=True)
     url = serializers.CharField(allow_blank=True, help_text="where the front end shows it; empty: it has no page")
     score = serializers.FloatField(help_text="from 0 to 1")
+    match = serializers.ChoiceField(
+        [each.value for each in Match],
+        help_text="how it fits: its name is that, begins with it, has it at the beginning of words, or within; or only "
+        "something else of it has it; or, where nothing fits, its name is close to it",
+    )
 
 
 class SearchOut(Serializer):

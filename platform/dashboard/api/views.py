@@ -48,9 +48,11 @@ class SearchView(ApiView):
 
     @extend_schema(
         operation_id="search",
-        summary="Find workflows, nodes, templates, clusters, resources and node types",
+        summary="Find workflows, nodes, templates, clusters, resources, builds and plugins",
         parameters=[
-            OpenApiParameter("q", str, description="words, taken literally; each must fit"),
+            OpenApiParameter(
+                "q", str, description="words, taken literally; each must fit or, where nothing does, be close"
+            ),
             OpenApiParameter("types", str, description="only these, separated by commas"),
             LIMIT,
         ],
@@ -68,6 +70,7 @@ class SearchView(ApiView):
                             "subtitle": "",
                             "url": "/workflows/01920000-0000-7000-8000-000000000000",
                             "score": 1.0,
+                            "match": "exact",
                         }
                     ],
                     "total": 1,

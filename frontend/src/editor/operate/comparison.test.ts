@@ -25,7 +25,7 @@ const after: Graph = {
 };
 const name = (id: string) => ({ id, type: "deployment", name: id });
 const found: Comparison = {
-  v1: "1",
+  v1: 1,
   v2: "draft",
   nodes: {
     added: [name("new")],
