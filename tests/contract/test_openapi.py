@@ -7,6 +7,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from tests.architecture.routes import all_routes
+from tests.contract.journey import normal
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -35,3 +38,9 @@ def test_every_operation_has_a_name_and_a_summary(document: dict[str, Any]) -> N
         name for name, operation in operations if not operation.get("summary") and not operation.get("description")
     ]
     assert not silent, f"no summary: {silent}"
+
+
+def test_every_route_is_in_it(document: dict[str, Any]) -> None:
+    documented = {(method.upper(), normal(path)) for path, methods in document["paths"].items() for method in methods}
+    served = {(method, normal(path)) for path, method, _ in all_routes() if path.startswith("v1/api/")}
+    assert documented == served

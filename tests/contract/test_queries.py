@@ -18,7 +18,7 @@ def addresses() -> list[str]:
     """Each GET without an id in its path, each parameter on its own."""
     found = []
     for path, operations in DOCUMENT["paths"].items():
-        if "{" in path or path.endswith("/stream") or "get" not in operations:
+        if "{" in path or path.rstrip("/").endswith(("/stream", "/terminal")) or "get" not in operations:
             continue
         named = [each["name"] for each in operations["get"].get("parameters", []) if each["in"] == "query"]
         found += [f"{path}?{urlencode({name: chr(0)})}" for name in named]

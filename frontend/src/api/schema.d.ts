@@ -2080,7 +2080,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Find workflows, nodes, templates, clusters, resources and node types
+         * Find workflows, nodes, templates, clusters, resources, builds and plugins
          * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
          */
         get: operations["search"];
@@ -2935,6 +2935,146 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api/workflows/{id}/status/stream/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What becomes of a workflow where it runs
+         * @description Server-sent events: snapshot, run, node, log. After a break it goes on where Last-Event-ID says.
+         */
+        get: operations["workflows_status_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/stream/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What becomes of a resource
+         * @description Server-sent events: snapshot, resource, event, deleted. After a break it goes on where Last-Event-ID says.
+         */
+        get: operations["resources_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/logs/stream/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the containers of a resource print
+         * @description Server-sent events: snapshot, line, gap, done. After a break it goes on where Last-Event-ID says.
+         */
+        get: operations["resources_logs_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/{id}/stream/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a build does and prints, from the first line
+         * @description Server-sent events: snapshot, step, line, status, done. After a break it goes on where Last-Event-ID says.
+         */
+        get: operations["builds_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/import/{id}/stream/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far the reading of an import is
+         * @description Server-sent events: snapshot, progress, done. After a break it goes on where Last-Event-ID says.
+         */
+        get: operations["imports_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/resources/{id}/exec/terminal/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A terminal in a container
+         * @description A WebSocket that speaks JSON text frames: input, resize and ping; ready, output, exit, error.
+         */
+        get: operations["resources_terminal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api/builds/{id}/logs/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a build has printed so far
+         * @description The whole log as text, with its colours.
+         */
+        get: operations["builds_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3329,94 +3469,6 @@ export interface components {
             /** Format: date-time */
             expires_at: string;
         };
-        /**
-         * @description * `` -
-         *     * `drawing_problem` - drawing_problem
-         *     * `not_deployed` - not_deployed
-         *     * `object_missing` - object_missing
-         *     * `cluster_unreachable` - cluster_unreachable
-         *     * `being_deleted` - being_deleted
-         *     * `unhealthy` - unhealthy
-         *     * `admission_refused` - admission_refused
-         *     * `not_permitted` - not_permitted
-         *     * `field_conflict` - field_conflict
-         *     * `field_immutable` - field_immutable
-         *     * `belongs_to_another` - belongs_to_another
-         *     * `image_not_found` - image_not_found
-         *     * `image_needs_credentials` - image_needs_credentials
-         *     * `image_rate_limited` - image_rate_limited
-         *     * `image_registry_unreachable` - image_registry_unreachable
-         *     * `image_name_invalid` - image_name_invalid
-         *     * `image_never_pulled` - image_never_pulled
-         *     * `image_pull_failed` - image_pull_failed
-         *     * `crash_loop` - crash_loop
-         *     * `container_failed` - container_failed
-         *     * `init_container_failed` - init_container_failed
-         *     * `out_of_memory` - out_of_memory
-         *     * `command_not_found` - command_not_found
-         *     * `cannot_start` - cannot_start
-         *     * `probe_failing` - probe_failing
-         *     * `probe_unknown_port` - probe_unknown_port
-         *     * `config_map_missing` - config_map_missing
-         *     * `secret_missing` - secret_missing
-         *     * `config_map_key_missing` - config_map_key_missing
-         *     * `secret_key_missing` - secret_key_missing
-         *     * `volume_not_mounted` - volume_not_mounted
-         *     * `unschedulable_cpu` - unschedulable_cpu
-         *     * `unschedulable_memory` - unschedulable_memory
-         *     * `unschedulable_taint` - unschedulable_taint
-         *     * `unschedulable_affinity` - unschedulable_affinity
-         *     * `unschedulable_volume` - unschedulable_volume
-         *     * `unschedulable_port` - unschedulable_port
-         *     * `too_many_pods` - too_many_pods
-         *     * `unschedulable` - unschedulable
-         *     * `evicted` - evicted
-         *     * `node_lost` - node_lost
-         *     * `quota_exceeded` - quota_exceeded
-         *     * `quota_needs_requests` - quota_needs_requests
-         *     * `limit_range` - limit_range
-         *     * `service_account_missing` - service_account_missing
-         *     * `pod_security` - pod_security
-         *     * `pods_refused` - pods_refused
-         *     * `rollout_stuck` - rollout_stuck
-         *     * `rollout_paused` - rollout_paused
-         *     * `no_node_matches` - no_node_matches
-         *     * `selector_matches_nothing` - selector_matches_nothing
-         *     * `no_endpoints` - no_endpoints
-         *     * `port_mismatch` - port_mismatch
-         *     * `named_port_missing` - named_port_missing
-         *     * `no_load_balancer` - no_load_balancer
-         *     * `ingress_class_missing` - ingress_class_missing
-         *     * `ingress_no_address` - ingress_no_address
-         *     * `ingress_service_missing` - ingress_service_missing
-         *     * `ingress_port_missing` - ingress_port_missing
-         *     * `tls_secret_missing` - tls_secret_missing
-         *     * `route_refused` - route_refused
-         *     * `policy_cuts_edge` - policy_cuts_edge
-         *     * `policy_matches_nothing` - policy_matches_nothing
-         *     * `claim_missing` - claim_missing
-         *     * `claim_no_class` - claim_no_class
-         *     * `claim_class_missing` - claim_class_missing
-         *     * `claim_waits_for_consumer` - claim_waits_for_consumer
-         *     * `claim_not_provisioned` - claim_not_provisioned
-         *     * `claim_lost` - claim_lost
-         *     * `claim_pending` - claim_pending
-         *     * `hpa_no_metrics` - hpa_no_metrics
-         *     * `hpa_missing_requests` - hpa_missing_requests
-         *     * `hpa_target_missing` - hpa_target_missing
-         *     * `hpa_at_maximum` - hpa_at_maximum
-         *     * `budget_blocks` - budget_blocks
-         *     * `budget_matches_nothing` - budget_matches_nothing
-         *     * `quota_full` - quota_full
-         *     * `job_failed` - job_failed
-         *     * `job_too_slow` - job_too_slow
-         *     * `cron_never_fires` - cron_never_fires
-         *     * `cron_last_run_failed` - cron_last_run_failed
-         *     * `cron_missed` - cron_missed
-         *     * `suspended` - suspended
-         * @enum {string}
-         */
-        CauseEnum: "drawing_problem" | "not_deployed" | "object_missing" | "cluster_unreachable" | "being_deleted" | "unhealthy" | "admission_refused" | "not_permitted" | "field_conflict" | "field_immutable" | "belongs_to_another" | "image_not_found" | "image_needs_credentials" | "image_rate_limited" | "image_registry_unreachable" | "image_name_invalid" | "image_never_pulled" | "image_pull_failed" | "crash_loop" | "container_failed" | "init_container_failed" | "out_of_memory" | "command_not_found" | "cannot_start" | "probe_failing" | "probe_unknown_port" | "config_map_missing" | "secret_missing" | "config_map_key_missing" | "secret_key_missing" | "volume_not_mounted" | "unschedulable_cpu" | "unschedulable_memory" | "unschedulable_taint" | "unschedulable_affinity" | "unschedulable_volume" | "unschedulable_port" | "too_many_pods" | "unschedulable" | "evicted" | "node_lost" | "quota_exceeded" | "quota_needs_requests" | "limit_range" | "service_account_missing" | "pod_security" | "pods_refused" | "rollout_stuck" | "rollout_paused" | "no_node_matches" | "selector_matches_nothing" | "no_endpoints" | "port_mismatch" | "named_port_missing" | "no_load_balancer" | "ingress_class_missing" | "ingress_no_address" | "ingress_service_missing" | "ingress_port_missing" | "tls_secret_missing" | "route_refused" | "policy_cuts_edge" | "policy_matches_nothing" | "claim_missing" | "claim_no_class" | "claim_class_missing" | "claim_waits_for_consumer" | "claim_not_provisioned" | "claim_lost" | "claim_pending" | "hpa_no_metrics" | "hpa_missing_requests" | "hpa_target_missing" | "hpa_at_maximum" | "budget_blocks" | "budget_matches_nothing" | "quota_full" | "job_failed" | "job_too_slow" | "cron_never_fires" | "cron_last_run_failed" | "cron_missed" | "suspended";
         ChangeOut: {
             path: string;
             to: unknown;
@@ -3439,95 +3491,8 @@ export interface components {
             name: string;
             /** @description the same for a machine */
             check: string;
-            /**
-             * @description one of a closed list; empty where nothing is wrong
-             *
-             *     * `` -
-             *     * `drawing_problem` - drawing_problem
-             *     * `not_deployed` - not_deployed
-             *     * `object_missing` - object_missing
-             *     * `cluster_unreachable` - cluster_unreachable
-             *     * `being_deleted` - being_deleted
-             *     * `unhealthy` - unhealthy
-             *     * `admission_refused` - admission_refused
-             *     * `not_permitted` - not_permitted
-             *     * `field_conflict` - field_conflict
-             *     * `field_immutable` - field_immutable
-             *     * `belongs_to_another` - belongs_to_another
-             *     * `image_not_found` - image_not_found
-             *     * `image_needs_credentials` - image_needs_credentials
-             *     * `image_rate_limited` - image_rate_limited
-             *     * `image_registry_unreachable` - image_registry_unreachable
-             *     * `image_name_invalid` - image_name_invalid
-             *     * `image_never_pulled` - image_never_pulled
-             *     * `image_pull_failed` - image_pull_failed
-             *     * `crash_loop` - crash_loop
-             *     * `container_failed` - container_failed
-             *     * `init_container_failed` - init_container_failed
-             *     * `out_of_memory` - out_of_memory
-             *     * `command_not_found` - command_not_found
-             *     * `cannot_start` - cannot_start
-             *     * `probe_failing` - probe_failing
-             *     * `probe_unknown_port` - probe_unknown_port
-             *     * `config_map_missing` - config_map_missing
-             *     * `secret_missing` - secret_missing
-             *     * `config_map_key_missing` - config_map_key_missing
-             *     * `secret_key_missing` - secret_key_missing
-             *     * `volume_not_mounted` - volume_not_mounted
-             *     * `unschedulable_cpu` - unschedulable_cpu
-             *     * `unschedulable_memory` - unschedulable_memory
-             *     * `unschedulable_taint` - unschedulable_taint
-             *     * `unschedulable_affinity` - unschedulable_affinity
-             *     * `unschedulable_volume` - unschedulable_volume
-             *     * `unschedulable_port` - unschedulable_port
-             *     * `too_many_pods` - too_many_pods
-             *     * `unschedulable` - unschedulable
-             *     * `evicted` - evicted
-             *     * `node_lost` - node_lost
-             *     * `quota_exceeded` - quota_exceeded
-             *     * `quota_needs_requests` - quota_needs_requests
-             *     * `limit_range` - limit_range
-             *     * `service_account_missing` - service_account_missing
-             *     * `pod_security` - pod_security
-             *     * `pods_refused` - pods_refused
-             *     * `rollout_stuck` - rollout_stuck
-             *     * `rollout_paused` - rollout_paused
-             *     * `no_node_matches` - no_node_matches
-             *     * `selector_matches_nothing` - selector_matches_nothing
-             *     * `no_endpoints` - no_endpoints
-             *     * `port_mismatch` - port_mismatch
-             *     * `named_port_missing` - named_port_missing
-             *     * `no_load_balancer` - no_load_balancer
-             *     * `ingress_class_missing` - ingress_class_missing
-             *     * `ingress_no_address` - ingress_no_address
-             *     * `ingress_service_missing` - ingress_service_missing
-             *     * `ingress_port_missing` - ingress_port_missing
-             *     * `tls_secret_missing` - tls_secret_missing
-             *     * `route_refused` - route_refused
-             *     * `policy_cuts_edge` - policy_cuts_edge
-             *     * `policy_matches_nothing` - policy_matches_nothing
-             *     * `claim_missing` - claim_missing
-             *     * `claim_no_class` - claim_no_class
-             *     * `claim_class_missing` - claim_class_missing
-             *     * `claim_waits_for_consumer` - claim_waits_for_consumer
-             *     * `claim_not_provisioned` - claim_not_provisioned
-             *     * `claim_lost` - claim_lost
-             *     * `claim_pending` - claim_pending
-             *     * `hpa_no_metrics` - hpa_no_metrics
-             *     * `hpa_missing_requests` - hpa_missing_requests
-             *     * `hpa_target_missing` - hpa_target_missing
-             *     * `hpa_at_maximum` - hpa_at_maximum
-             *     * `budget_blocks` - budget_blocks
-             *     * `budget_matches_nothing` - budget_matches_nothing
-             *     * `quota_full` - quota_full
-             *     * `job_failed` - job_failed
-             *     * `job_too_slow` - job_too_slow
-             *     * `cron_never_fires` - cron_never_fires
-             *     * `cron_last_run_failed` - cron_last_run_failed
-             *     * `cron_missed` - cron_missed
-             *     * `suspended` - suspended
-             */
-            cause: components["schemas"]["CauseEnum"];
+            /** @description one of a closed list; empty where nothing is wrong */
+            cause: ("drawing_problem" | "not_deployed" | "object_missing" | "cluster_unreachable" | "being_deleted" | "unhealthy" | "admission_refused" | "not_permitted" | "field_conflict" | "field_immutable" | "belongs_to_another" | "image_not_found" | "image_needs_credentials" | "image_rate_limited" | "image_registry_unreachable" | "image_name_invalid" | "image_never_pulled" | "image_pull_failed" | "crash_loop" | "container_failed" | "init_container_failed" | "out_of_memory" | "command_not_found" | "cannot_start" | "probe_failing" | "probe_unknown_port" | "config_map_missing" | "secret_missing" | "config_map_key_missing" | "secret_key_missing" | "volume_not_mounted" | "unschedulable_cpu" | "unschedulable_memory" | "unschedulable_taint" | "unschedulable_affinity" | "unschedulable_volume" | "unschedulable_port" | "too_many_pods" | "unschedulable" | "evicted" | "node_lost" | "quota_exceeded" | "quota_needs_requests" | "limit_range" | "service_account_missing" | "pod_security" | "pods_refused" | "rollout_stuck" | "rollout_paused" | "no_node_matches" | "selector_matches_nothing" | "no_endpoints" | "port_mismatch" | "named_port_missing" | "no_load_balancer" | "ingress_class_missing" | "ingress_no_address" | "ingress_service_missing" | "ingress_port_missing" | "tls_secret_missing" | "route_refused" | "policy_cuts_edge" | "policy_matches_nothing" | "claim_missing" | "claim_no_class" | "claim_class_missing" | "claim_waits_for_consumer" | "claim_not_provisioned" | "claim_lost" | "claim_pending" | "hpa_no_metrics" | "hpa_missing_requests" | "hpa_target_missing" | "hpa_at_maximum" | "budget_blocks" | "budget_matches_nothing" | "quota_full" | "job_failed" | "job_too_slow" | "cron_never_fires" | "cron_last_run_failed" | "cron_missed" | "suspended") | "";
             status: components["schemas"]["CheckStatus"];
             message: string;
             /** @description what to do */
@@ -3809,9 +3774,9 @@ export interface components {
         };
         ComparisonOut: {
             /** @description a number, or draft */
-            v1: string;
+            v1: number | "draft";
             /** @description a number, or draft */
-            v2: string;
+            v2: number | "draft";
             nodes: components["schemas"]["NodeChangesOut"];
             edges: components["schemas"]["EdgeChangesOut"];
         };
@@ -4180,6 +4145,17 @@ export interface components {
              * @description from 0 to 1
              */
             score: number;
+            /**
+             * @description how it fits: its name is that, begins with it, has it at the beginning of words, or within; or only something else of it has it; or, where nothing fits, its name is close to it
+             *
+             *     * `exact` - exact
+             *     * `begins` - begins
+             *     * `word` - word
+             *     * `within` - within
+             *     * `elsewhere` - elsewhere
+             *     * `close` - close
+             */
+            match: components["schemas"]["MatchEnum"];
         };
         HookInRequest: {
             provider: components["schemas"]["ProviderEnum"];
@@ -4336,6 +4312,16 @@ export interface components {
             /** @description mail only goes to an address that is confirmed */
             is_verified: boolean;
         };
+        /**
+         * @description * `exact` - exact
+         *     * `begins` - begins
+         *     * `word` - word
+         *     * `within` - within
+         *     * `elsewhere` - elsewhere
+         *     * `close` - close
+         * @enum {string}
+         */
+        MatchEnum: "exact" | "begins" | "word" | "within" | "elsewhere" | "close";
         MessageOut: {
             message: string;
         };
@@ -17515,7 +17501,7 @@ export interface operations {
             query?: {
                 /** @description at most 100 */
                 limit?: number;
-                /** @description words, taken literally; each must fit */
+                /** @description words, taken literally; each must fit or, where nothing does, be close */
                 q?: string;
                 /** @description only these, separated by commas */
                 types?: string;
@@ -22594,6 +22580,716 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparisonOut"];
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    workflows_status_stream: {
+        parameters: {
+            query?: {
+                /** @description a single-use ticket of /stream-tickets, for what cannot send a header */
+                ticket?: string;
+                /** @description the last event that was seen, as the header Last-Event-ID */
+                last_event_id?: string;
+                /** @description the id of one of its targets; default: that of the last run */
+                target?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: snapshot
+                     *     data: {"workflow_id": "0192…", "run": null, "nodes": []}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    resources_stream: {
+        parameters: {
+            query?: {
+                /** @description a single-use ticket of /stream-tickets, for what cannot send a header */
+                ticket?: string;
+                /** @description the last event that was seen, as the header Last-Event-ID */
+                last_event_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: snapshot
+                     *     data: {"resource": {"kind": "Pod", "name": "web-1"}}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    resources_logs_stream: {
+        parameters: {
+            query?: {
+                /** @description a single-use ticket of /stream-tickets, for what cannot send a header */
+                ticket?: string;
+                /** @description the last event that was seen, as the header Last-Event-ID */
+                last_event_id?: string;
+                /** @description one of the pod's; default: the first */
+                container?: string;
+                /** @description false ends with what is there */
+                follow?: string;
+                /** @description so many of the last lines */
+                tail?: string;
+                /** @description not what is older than that: a time, or so many seconds */
+                since?: string;
+                /** @description true: of the container before its last restart */
+                previous?: string;
+                /** @description true: of all pods of a workload */
+                all_pods?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: line
+                     *     data: {"pod": "web-1", "container": "app", "time": "2026-03-24T10:00:00Z", "text": "ready"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    builds_stream: {
+        parameters: {
+            query?: {
+                /** @description a single-use ticket of /stream-tickets, for what cannot send a header */
+                ticket?: string;
+                /** @description the last event that was seen, as the header Last-Event-ID */
+                last_event_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: status
+                     *     data: {"status": "building", "progress": 0.5}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    imports_stream: {
+        parameters: {
+            query?: {
+                /** @description a single-use ticket of /stream-tickets, for what cannot send a header */
+                ticket?: string;
+                /** @description the last event that was seen, as the header Last-Event-ID */
+                last_event_id?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: progress
+                     *     data: {"stage": "fetching", "percent": 40, "message": "Fetching the repository"}
+                     */
+                    "text/event-stream": string;
+                };
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    resources_terminal: {
+        parameters: {
+            query?: {
+                /** @description a single-use ticket of /stream-tickets, for what cannot send a header */
+                ticket?: string;
+                /** @description one of the pod's; default: the first */
+                container?: string;
+                /** @description default: what is there */
+                shell?: string;
+                /** @description goes on */
+                session?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the socket is open */
+            101: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the input is not right, or a cluster, registry or engine refused it */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not signed in */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description there is none, or it is someone else's */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description it does not fit the state of things */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description asked without a WebSocket */
+            426: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "Open a WebSocket here.",
+                     *       "code": "upgrade_required"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description a cluster or engine cannot be reached */
+            503: {
+                headers: {
+                    /** @description seconds to wait */
+                    "Retry-After"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    builds_log: {
+        parameters: {
+            query?: {
+                /** @description a single-use ticket of /stream-tickets, for what cannot send a header */
+                ticket?: string;
+                /** @description 1: as a file */
+                download?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description the lines */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example #1 [1/2] FROM docker.io/library/alpine */
+                    "text/plain": string;
                 };
             };
             /** @description the input is not right, or a cluster, registry or engine refused it */
