@@ -120,7 +120,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
             />
           )}
         </div>
-        <aside className="flex flex-col gap-4 xl:sticky xl:top-4">
+        <aside className="grid items-start gap-4 max-xl:md:grid-cols-2 xl:sticky xl:top-4">
           <Questions analysis={analysis} isBusy={decide.isPending} onDecide={answer} />
           <MakeForm key={analysis.name} session={session} analysis={analysis} into={search.into} />
           <Profiles
@@ -181,13 +181,16 @@ function SideBySide({ session, analysis, verdict, isBusy, onDecide }: SideProps)
   const shown = Math.max(asked, Math.ceil((wanted + 1) / PART) * PART);
   return (
     <Card className="grid overflow-hidden lg:grid-cols-2">
-      <div className="max-h-[72vh] overflow-auto border-line max-lg:border-b lg:border-r">
+      <div className="max-h-[72vh] overflow-auto border-line max-xl:max-h-[44vh] max-lg:border-b lg:border-r">
         {files.data?.files.map((file) => (
           <SourceFile key={file.name} {...file} rows={analysis.report} spot={spot} onLine={setSpot} />
         ))}
         {files.isPending && <SkeletonRows count={6} />}
       </div>
-      <ul className="max-h-[72vh] divide-y divide-line overflow-auto" aria-label={t.imports.source}>
+      <ul
+        className="max-h-[72vh] divide-y divide-line overflow-auto max-xl:max-h-[44vh]"
+        aria-label={t.imports.source}
+      >
         {rows.slice(0, shown).map((row) => (
           <ReportItem
             key={`${row.path}#${row.key}`}
