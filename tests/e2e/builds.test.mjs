@@ -295,6 +295,14 @@ step("a node is built from its repository, and takes its image while one goes on
   await picture(page, "builds-editor");
 });
 
+step("what was built is a version of its own", async () => {
+  await page.getByRole("button", { name: "More", exact: true }).click();
+  await page.getByRole("menuitem", { name: "Versions" }).click();
+  await page.getByText(new RegExp(`Built ${REGISTRY}/${WORD}/site@sha256`)).waitFor();
+  await picture(page, "builds-version");
+  await page.getByRole("button", { name: "Close the panel" }).click();
+});
+
 step("a run builds first, and runs what was built", async () => {
   await page.getByTestId("run-button").click();
   await page.getByLabel("Build the image first").click();
@@ -369,6 +377,33 @@ step("a push builds again: set up, called by the host, refused where it must be,
   await more("Remove…", "Remove");
   await page.getByRole("heading", { name: "Nothing is built on a push yet" }).waitFor();
   assert.equal(await call(push), 404);
+});
+
+step("a login is kept for a Git host, and forgotten", async () => {
+  await page.goto("/builds");
+  await page.getByRole("link", { name: "Git logins" }).click();
+  await page.getByRole("button", { name: "Keep a login" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Git host").fill("http://git.example.com");
+  await dialog.getByLabel("Token or password").fill("a-canary-token");
+  await dialog.getByRole("button", { name: "Keep it" }).click();
+  await dialog.getByText(/https/).last().waitFor();
+  await dialog.getByLabel("Git host").fill("https://git.example.com/team/app");
+  await dialog.getByRole("button", { name: "Keep it" }).click();
+  await page.getByTestId("git-login").getByText("https://git.example.com", { exact: true }).waitFor();
+  assert.ok(!(await page.content()).includes("a-canary-token"));
+  await picture(page, "builds-git-logins");
+  await page.goto("/builds/new");
+  await page.getByLabel("Address").fill("https://git.example.com/team/other");
+  await page.getByText("The login that is kept for https://git.example.com is used.").waitFor();
+  await picture(page, "builds-new-light-1280");
+  await page.setViewportSize({ width: 1920, height: 1080 });
+  await picture(page, "builds-new-light-1920");
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await page.goto("/builds/logins");
+  await page.getByTestId("git-login").getByRole("button", { name: "Remove…" }).click();
+  await dialog.getByRole("button", { name: "Forget it" }).click();
+  await page.getByRole("heading", { name: "No logins are kept" }).waitFor();
 });
 
 step("registries: who gets in, who does not and why, and what is inside", async () => {

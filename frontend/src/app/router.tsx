@@ -22,6 +22,7 @@ import {
   clusterSearch,
   clustersSearch,
   editorSearch,
+  gitLoginsSearch,
   guestSearch,
   importReportSearch,
   importSearch,
@@ -179,6 +180,13 @@ const buildHooks = createRoute({
   component: lazyRouteComponent(() => import("@/pages/builds/hooks-page"), "HooksPage"),
 });
 
+const gitLogins = createRoute({
+  getParentRoute: () => member,
+  path: "/builds/logins",
+  validateSearch: gitLoginsSearch,
+  component: lazyRouteComponent(() => import("@/pages/builds/logins-page"), "GitLoginsPage"),
+});
+
 const build = createRoute({
   getParentRoute: () => member,
   path: "/builds/$buildId",
@@ -317,6 +325,7 @@ const routeTree = root.addChildren([
     builds,
     newBuild,
     buildHooks,
+    gitLogins,
     build,
     registries,
     imports,

@@ -110,6 +110,11 @@ export interface NewBuildSearch {
   from?: string | undefined;
 }
 
+export interface GitLoginsSearch {
+  /** The Git host for which a login is kept: the form opens with it. Empty for any. */
+  add?: string | undefined;
+}
+
 export interface BuildHooksSearch {
   /** A build that each push makes again: the form opens with it. Empty to choose one. */
   add?: string | undefined;
@@ -255,6 +260,10 @@ export function buildSearch(raw: Raw): BuildSearch {
 
 export function newBuildSearch(raw: Raw): NewBuildSearch {
   return { from: text(raw.from) };
+}
+
+export function gitLoginsSearch(raw: Raw): GitLoginsSearch {
+  return { add: typeof raw.add === "string" ? raw.add : undefined };
 }
 
 export function buildHooksSearch(raw: Raw): BuildHooksSearch {

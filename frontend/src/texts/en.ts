@@ -4,6 +4,7 @@ import { activity, people } from "./en/activity";
 import { builds } from "./en/builds";
 import { clusters } from "./en/clusters";
 import { dashboard } from "./en/dashboard";
+import { gitLogins } from "./en/git-logins";
 import { hooks } from "./en/hooks";
 import { imports } from "./en/imports";
 import { live } from "./en/live";
@@ -208,6 +209,7 @@ export const en = {
   plugins,
   templates,
   dashboard,
+  gitLogins,
   hooks,
   imports,
   tour,

@@ -1,4 +1,4 @@
-// From a repository to a pod of a real Kubernetes: built by a real engine, pushed to a registry that wants a password,
+// From a repository with a Compose file to a pod of a real Kubernetes: imported, built by a real engine, pushed to a registry that wants a password,
 // pulled from there by the node with a secret that the run made, and seen green.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -20,6 +20,13 @@ COPY --from=made /word /word
 CMD ["sh", "-c", "cat /word; exec sleep 3600"]
 `;
 
+const COMPOSE = `services:
+  web:
+    build: .
+    image: ${WORD}/site
+    pull_policy: always
+`;
+
 let product;
 let browser;
 let page;
@@ -28,10 +35,9 @@ let repository;
 let workflow;
 
 const step = storyOf("build-to-cluster", () => page);
-const node = (id, type, x, data) => ({ id, type, position: { x, y: 0 }, data });
 
 before(async () => {
-  [product, repository] = await Promise.all([startProduct(), serveRepository({ Dockerfile: DOCKERFILE })]);
+  [product, repository] = await Promise.all([startProduct(), serveRepository({ Dockerfile: DOCKERFILE, "compose.yaml": COMPOSE })]);
   api = await signIn(product.url);
   await api("POST", "/admin/registries", {
     type: "generic",
@@ -43,16 +49,7 @@ before(async () => {
   });
   const kubeconfig = readFileSync(process.env.SAILCLOTH_TEST_KUBECONFIG, "utf8");
   await api("POST", "/clusters", { name: "real", auth_type: "kubeconfig", kubeconfig });
-  workflow = await api("POST", "/workflows", {
-    name: "Site",
-    cluster: "real",
-    namespace: NAMESPACE,
-    nodes: [
-      node("b", "build", 0, { name: "site", image: `${WORD}/site`, source: { git_url: repository.url } }),
-      node("w", "deployment", 320, { name: "web", image_pull_policy: "Always" }),
-    ],
-    edges: [{ id: "e", source: "b", target: "w" }],
-  });
+  await api("PUT", "/clusters/real/default");
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { colorScheme: "light" });
   page.setDefaultTimeout(60_000);
@@ -65,9 +62,20 @@ after(async () => {
   await repository?.stop();
 });
 
+step("the repository is imported: what its Compose file builds is a build", async () => {
+  await page.goto("/import?by=git");
+  await page.getByLabel("Address of the repository").fill(repository.url);
+  await page.getByRole("button", { name: "Fetch and look through it" }).click();
+  await page.getByRole("button", { name: "Create workflow" }).click();
+  await page.waitForURL(/\/workflows\/[0-9a-f-]{36}/);
+  workflow = { id: new URL(page.url()).pathname.split("/").at(-1) };
+  await page.locator('[data-testid=node][data-name="web"]').first().waitFor();
+  await picture(page, "build-to-cluster-imported");
+});
+
 step("a run builds first, and the node turns green with what was built", async () => {
-  await page.goto(`/workflows/${workflow.id}`);
   await page.getByTestId("run-button").click();
+  await page.getByRole("dialog").getByLabel("Namespace").fill(NAMESPACE);
   // What was never built is built first without being asked.
   await page.getByRole("checkbox", { name: "Build the image first", checked: true }).waitFor();
   await page.getByTestId("start-run").click();
@@ -89,7 +97,8 @@ step("nothing is left in the cluster", async () => {
   const { targets } = await api("GET", `/workflows/${workflow.id}/targets`);
   await api("POST", `/targets/${targets[0].id}/undeploy`);
   await page.goto(`/workflows/${workflow.id}`);
-  await page.locator('[data-testid=node][data-name="web"][data-state="idle"]').waitFor();
+  const idle = page.locator('[data-testid=node][data-name="web"][data-state="idle"]');
+  await idle.filter({ hasText: "Deployment" }).waitFor();
 });
 
 test("nothing went wrong in the browser", () => {

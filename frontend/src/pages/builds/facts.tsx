@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { formatBytes } from "@/data/amounts";
-import { type Build, pinned } from "@/data/builds";
+import { type Build, isUnderWay, pinned } from "@/data/builds";
 import { Took } from "@/live/builds/took";
 import { t } from "@/texts";
 import { CopyButton, Time } from "@/ui";
@@ -25,7 +25,9 @@ export function Facts({ build }: { build: Build }) {
         {image ? (
           <CopyButton text={image} label={t.builds.copyImage} />
         ) : (
-          <span className="text-xs text-ink-3">{t.builds.noDigestYet}</span>
+          <span className="text-xs text-ink-3">
+            {isUnderWay(build) ? t.builds.noDigestYet : t.builds.notPushed}
+          </span>
         )}
       </Fact>
       {build.size !== null && <Fact name={words.size}>{formatBytes(build.size)}</Fact>}

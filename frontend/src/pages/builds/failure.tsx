@@ -10,6 +10,7 @@ const OF_REGISTRIES = new Set([
   "registry_gone",
   "registry_moved",
 ]);
+const OF_LOGINS = new Set(["git_unauthorized"]);
 /** What was asked for has to be another. */
 const OF_INPUT = new Set([
   "bad_archive",
@@ -61,6 +62,13 @@ export function Failure({ build, onStep }: FailureProps) {
           <Button size="sm" asChild>
             <Link to="/registries" search={{}}>
               {words.toRegistries}
+            </Link>
+          </Button>
+        )}
+        {OF_LOGINS.has(build.error_code) && (
+          <Button size="sm" asChild>
+            <Link to="/builds/logins" search={{ add: build.source.git_url }}>
+              {words.toLogins}
             </Link>
           </Button>
         )}

@@ -15,7 +15,7 @@ export function BuildTable({ builds }: { builds: readonly BuildSummary[] }) {
         <tr>
           <HeadCell className="w-1/2">{t.builds.columns.image}</HeadCell>
           <HeadCell className="w-44">{t.builds.columns.status}</HeadCell>
-          <HeadCell className="hidden w-1/2 lg:table-cell">{t.builds.columns.source}</HeadCell>
+          <HeadCell className="hidden w-1/2 xl:table-cell">{t.builds.columns.source}</HeadCell>
           <HeadCell className="text-right">{t.builds.columns.took}</HeadCell>
           <HeadCell>{t.builds.columns.when}</HeadCell>
           <HeadCell className="w-12">
@@ -56,12 +56,12 @@ function BuildRow({ build }: { build: BuildSummary }) {
           <ProgressBar value={build.progress} className="mt-1.5 w-28" />
         )}
         {build.status === "failed" && (
-          <p className="mt-0.5 max-w-52 truncate pl-4 text-xs text-ink-3" title={build.error}>
+          <p className="mt-0.5 max-w-64 truncate pl-4 text-xs text-ink-3" title={build.error}>
             {build.error}
           </p>
         )}
       </Cell>
-      <Cell className="hidden w-1/2 max-w-0 text-ink-2 lg:table-cell">
+      <Cell className="hidden w-1/2 max-w-0 text-ink-2 xl:table-cell">
         <SourceLine build={build} />
       </Cell>
       <Cell className="hidden text-right whitespace-nowrap text-ink-2 tabular-nums md:table-cell">

@@ -50,7 +50,11 @@ export function BuildLog({ build, session, onAgain, stage }: LogProps) {
         </p>
       )}
       {count === 0 ? (
-        <p className="flex-1 px-4 py-10 text-center text-sm text-ink-3">{nothing(build, stage)}</p>
+        <p className="flex-1 px-4 py-10 text-center text-sm text-ink-3">
+          {state.ended === null && build.status !== "queued" && !isUnderWay(build)
+            ? t.builds.linesComing
+            : nothing(build, stage)}
+        </p>
       ) : (
         <LogRows
           key={stage ?? ""}

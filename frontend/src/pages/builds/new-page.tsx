@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, Hammer } from "lucide-react";
+import type { Schemas } from "@/api";
 import { type ApiForm, useApiForm } from "@/app/form";
 import { backLinkClass, Page } from "@/app/page";
 import { buildQuery, engineQuery, useStartBuild } from "@/data/builds";
@@ -53,6 +54,13 @@ export function NewBuildPage() {
   );
 }
 
+function builtBy({ name, version, has_buildkit }: Schemas["BuildEngineOut"]): string {
+  const kind = has_buildkit ? words.withBuildkit : words.withoutBuildkit;
+  return [words.builtBy(words.engines[name] ?? name, version), name === "docker" && kind]
+    .filter(Boolean)
+    .join(" ");
+}
+
 function withDefault(registries: readonly Registry[]): Draft {
   const chosen = registries.find((each) => each.is_default) ?? registries[0];
   return { ...EMPTY, registry_id: chosen?.id ?? "" };
@@ -90,7 +98,8 @@ function Form({ registries, initial }: { registries: readonly Registry[]; initia
       </Card>
       <OptionFields form={form} engine={engine} />
       {form.problem && <Notice>{form.problem}</Notice>}
-      <div className="flex justify-end gap-2">
+      <div className="flex items-center justify-end gap-2">
+        {engine?.is_configured && <p className="mr-auto text-xs text-ink-3">{builtBy(engine)}</p>}
         <Button onClick={() => void navigate({ to: "/builds", search: {} })}>{t.ui.cancel}</Button>
         <Button type="submit" variant="primary" isBusy={form.formState.isSubmitting}>
           <Hammer />

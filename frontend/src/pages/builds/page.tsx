@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { Hammer, Plus, Webhook, X } from "lucide-react";
+import { Hammer, KeyRound, Plus, Webhook, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
 import { BUILD_FILTERS, type BuildsSearch } from "@/app/search";
@@ -69,6 +69,12 @@ export function BuildsPage() {
 function Ways() {
   return (
     <>
+      <Button variant="ghost" asChild>
+        <Link to="/builds/logins" search={{}}>
+          <KeyRound />
+          {t.gitLogins.title}
+        </Link>
+      </Button>
       <Button asChild>
         <Link to="/builds/webhooks" search={{}}>
           <Webhook />

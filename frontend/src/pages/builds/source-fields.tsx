@@ -1,3 +1,6 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { gitLoginsQuery } from "@/data/git-logins";
 import { t } from "@/texts";
 import { Checkbox, Field, Input, PasswordInput, Segmented, Textarea } from "@/ui";
 import { SOURCE_KINDS, suggestedImage, WHERES, writesDockerfile } from "./draft";
@@ -72,6 +75,7 @@ function GitFields({ form }: { form: BuildForm }) {
         isOn={isPrivate}
         onChange={(next) => form.setValue("isPrivate", next)}
       />
+      <KeptLogin url={form.watch("git_url")} isGiven={isPrivate} />
       {isPrivate && (
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label={words.username} error={form.errorOf("username")} aside={t.ui.optional}>
@@ -83,6 +87,24 @@ function GitFields({ form }: { form: BuildForm }) {
         </div>
       )}
     </>
+  );
+}
+
+/** Whether one is kept for the host, so that none need be given here. */
+function KeptLogin({ url, isGiven }: { url: string; isGiven: boolean }) {
+  const logins = useQuery(gitLoginsQuery).data?.git_logins;
+  const address = URL.canParse(url) ? new URL(url).origin : "";
+  const kept = logins?.find((login) => login.address === address);
+  if (kept && !isGiven) return <p className="text-xs text-ink-3">{words.loginKept(kept.address)}</p>;
+  if (kept || !isGiven || !logins || address === "") return null;
+  return (
+    <Link
+      to="/builds/logins"
+      search={{ add: address }}
+      className="self-start rounded-sm text-xs text-accent-ink hover:underline"
+    >
+      {words.keepLogin}
+    </Link>
   );
 }
 

@@ -406,7 +406,7 @@ export const editor = {
   },
   versions: {
     none: "No versions yet. Each run makes one.",
-    automatic: "made by a run",
+    automatic: "automatic",
     restored: (version: number) => `restored from ${version}`,
     restore: "Restore",
     restoreText: (version: number) =>
