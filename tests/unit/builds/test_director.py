@@ -49,4 +49,4 @@ def test_what_is_over_stays_over() -> None:
     assert {*FINISHED, *UNFINISHED} == set(BuildStatus)
     for state in UNFINISHED:
         assert {BuildStatus.FAILED, BuildStatus.CANCELLED} <= TRANSITIONS[state]
-    assert sources_of(BuildStatus.SUCCEEDED) == ("pushing",)
+    assert sources_of(BuildStatus.SUCCEEDED) == ("building", "pushing")
