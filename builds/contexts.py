@@ -39,6 +39,12 @@ class FoundDockerfile:
                 "unknown_base_image",
                 f"FROM {found.unknown[0]}: give a build argument for it, or a default with ARG before the first FROM.",
             )
+        if found.unknown_urls:
+            raise SourceError(
+                "unknown_address",
+                f"ADD {found.unknown_urls[0][:200]}: only the engine would know what that is. Give the variable a "
+                "value with ARG or ENV in the same stage, or use COPY.",
+            )
         return found
 
 

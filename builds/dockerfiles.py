@@ -15,18 +15,53 @@ _ESCAPE = re.compile(r"#\s*escape\s*=\s*(\S)", re.IGNORECASE)
 _HEREDOC = re.compile(r"<<-?([\"']?)([A-Za-z0-9_.]+)\1")
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?:(:?[-+])([^{}]*))?\}|(\w+))")
 _URL = re.compile(r"(?:https?|git)://\S+|git@\S+", re.IGNORECASE)
+_ASSIGNED = re.compile(r"""(\w+)=("(?:[^"\\]|\\.)*"|'[^']*'|\S*)""")
+_LIST = re.compile(r"[\[\]\",]")
+# What BuildKit gives to every stage that declares them; none is an address.
+_PLATFORM = {
+    f"{where}{what}": "linux" for where in ("TARGET", "BUILD") for what in ("PLATFORM", "OS", "ARCH", "VARIANT")
+}
 _WITH_HEREDOC = frozenset({"RUN", "COPY", "ADD"})
 
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """`images` that are pulled, `urls` that ADD fetches; `unknown` are those whose name only the engine would know.
-    `arguments` are the names that ARG declares."""
+    """`images` that are pulled, `urls` that ADD fetches; `unknown` and `unknown_urls` are those whose name only the
+    engine would know. `arguments` are the names that ARG declares."""
 
     images: tuple[str, ...]
     urls: tuple[str, ...]
     unknown: tuple[str, ...]
     arguments: frozenset[str]
+    unknown_urls: tuple[str, ...] = ()
+
+
+class _Stages:
+    """Which variables have which value, where a Dockerfile has been read to; those of base images are not known."""
+
+    def __init__(self, build_args: Mapping[str, str]) -> None:
+        self._given = build_args
+        self._of: dict[str, dict[str, str]] = {}
+        self._here = dict(_PLATFORM)
+
+    def begin(self, name: str, base: str) -> None:
+        """A stage begins with what the one had that it is built on."""
+        self._here = {**_PLATFORM, **self._of.get(base, {})}
+        self._of[name] = self._here
+
+    def argue(self, key: str, default: str | None, above: Mapping[str, str]) -> None:
+        """An ARG without a default has that from before the first FROM."""
+        value = self._given.get(key, above.get(key) if default is None else self.expand(default))
+        if value is not None:
+            self._here[key] = value
+
+    def set(self, rest: str) -> None:
+        """Of an ENV, in either way of writing it."""
+        pairs = _ASSIGNED.findall(rest) if "=" in rest.split(None, 1)[0] else [tuple(rest.split(None, 1))]
+        self._here.update({pair[0]: self.expand(pair[1].strip("\"'")) for pair in pairs if len(pair) == 2})
+
+    def expand(self, text: str) -> str:
+        return _expand(text, self._here)
 
 
 def read_references(text: str, build_args: Mapping[str, str]) -> References:
@@ -36,7 +71,9 @@ def read_references(text: str, build_args: Mapping[str, str]) -> References:
     unknown: list[str] = []
     arguments: set[str] = set()
     known: dict[str, str] = {}
+    unknown_urls: list[str] = []
     stages: set[str] = set()
+    variables = _Stages(build_args)
     syntax = _syntax(text)
     if syntax:
         images.append(syntax)
@@ -46,17 +83,28 @@ def read_references(text: str, build_args: Mapping[str, str]) -> References:
             for word in words:
                 key, _, default = word.partition("=")
                 arguments.add(key)
-                if not stages:
+                if stages:
+                    variables.argue(key, default.strip("\"'") if "=" in word else None, known)
+                else:
                     known[key] = build_args.get(key, _expand(default.strip("\"'"), known))
         elif name == "FROM" and words:
             image = _expand(words[0].strip("\"'"), known)
             if image.lower() not in stages and image != "scratch":
                 (unknown if "$" in image else images).append(image)
-            stages.add(words[2].lower() if len(words) > 2 and words[1].upper() == "AS" else f"\0{len(stages)}")
+            stage = words[2].lower() if len(words) > 2 and words[1].upper() == "AS" else f"\0{len(stages)}"
+            variables.begin(stage, image.lower())
+            stages.add(stage)
+        elif name == "ENV" and rest:
+            variables.set(rest)
         elif name in ("COPY", "RUN", "ADD"):
             images += [each for each in _borrowed(rest) if each.lower() not in stages and not each.isdigit()]
-            urls += _URL.findall(rest) if name == "ADD" else []
-    return References(_once(images), _once(urls), _once(unknown), frozenset(arguments))
+            if name == "ADD":
+                is_list = bool(words) and words[0].startswith("[")
+                plain = _LIST.sub(" ", " ".join(words)).split() if is_list else words
+                sources = variables.expand(" ".join(plain[:-1]))
+                urls += _URL.findall(sources)
+                unknown_urls += [each for each in sources.split() if "$" in each]
+    return References(_once(images), _once(urls), _once(unknown), frozenset(arguments), _once(unknown_urls))
 
 
 def instructions(text: str) -> Iterator[tuple[str, str]]:

@@ -1,11 +1,13 @@
 """Images that are really built and really pushed."""
 
+import asyncio
 import json
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+from builds.configuration import engine_for, folder_of
 from builds.services import start_build
 from builds.types import GivenBuild, GivenSource
 from clusters.registries.credentials import seal
@@ -65,10 +67,11 @@ def test_a_repository_becomes_an_image(builder: Builder, tmp_path: Path) -> None
     assert labels["org.opencontainers.image.source"] == f"{server.url}/app.git"
 
 
-def test_cache_makes_the_second_build_quick(builder: Builder) -> None:
-    text = f"FROM {BASE}\nARG WORD\nRUN echo $WORD && sleep 4\n"
-    first = builder.build(text, build_args={"WORD": builder.word})
-    second = builder.build(text, build_args={"WORD": builder.word})
+@pytest.mark.parametrize("registry", ["open", "protected"])
+def test_cache_makes_the_second_build_quick(builder: Builder, registry: str) -> None:
+    text = f"FROM {BASE} AS made\nARG WORD\nRUN echo $WORD > /w && sleep 5\nFROM {BASE}\nCOPY --from=made /w /\n"
+    first = builder.build(text, build_args={"WORD": builder.word}, registry=registry)
+    second = builder.build(text, build_args={"WORD": builder.word}, registry=registry)
     assert (first.status, second.status) == ("succeeded", "succeeded"), (first.error, second.error)
     seconds = [(build.finished_at - build.started_at).total_seconds() for build in (first, second)]  # type: ignore[operator]
     assert seconds[1] * 3 <= seconds[0], seconds
@@ -105,6 +108,28 @@ def test_failures_say_what_is_wrong(builder: Builder, text: str, code: str) -> N
     assert (build.status, build.error_code) == ("failed", code), (build.error, lines_of(build))
     assert build.error.endswith((".", ">")) or ":" in build.error
     assert everything(build)[-1][1][0] == "done"
+
+
+def test_full_disk_is_said(builder: Builder, kind: str) -> None:
+    """In the words of the kernel: the memory that a step has as a disk is small."""
+    build = builder.build(f"FROM {BASE}\nRUN echo {builder.word}; dd if=/dev/zero of=/dev/shm/x bs=1M count=100\n")
+    assert (build.status, build.error_code) == ("failed", "disk_full"), (build.error, lines_of(build))
+    assert "disk is full" in build.error
+
+
+def test_images_that_nothing_names_are_removed(builder: Builder) -> None:
+    """Ours alone: the engine may be somebody's own."""
+    first = builder.build(f"FROM {BASE}\nRUN echo {builder.word} 1 > /x\n")
+    second = builder.build(f"FROM {BASE}\nRUN echo {builder.word} 2 > /x\n")
+    ids = [build.journal["image_id"] for build in (first, second)]
+    folder = folder_of(f"foreign-{builder.word}")
+    folder.mkdir(parents=True)
+    (folder / "Dockerfile").write_text(f"FROM {BASE}\nRUN echo {builder.word} 3 > /x\n")
+    foreign = docker("build", "--quiet", "--label", f"a={builder.word}", str(folder)).strip()
+    asyncio.run(engine_for("docker").remove_dangling(older_than_seconds=0.0))  # type: ignore[attr-defined]
+    there = docker("images", "--all", "--quiet", "--no-trunc").split()
+    assert [image in there for image in (*ids, foreign)] == [False, True, True]
+    docker("rmi", foreign)
 
 
 def test_wrong_password_is_said(builder: Builder) -> None:
