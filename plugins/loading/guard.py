@@ -14,6 +14,8 @@ from plugins.sdk.problems import Problem
 
 _log = logging.getLogger(__name__)
 _failures: dict[str, str] = {}
+# Also of code that wants to end the process: it is not its own.
+_FAULTS = (Exception, SystemExit)
 
 
 def failure_of(plugin: str) -> str:
@@ -36,7 +38,7 @@ def guarded(plugin: Plugin) -> Plugin:
     )
 
 
-def note_failure(plugin: str, where: str, error: Exception) -> str:
+def note_failure(plugin: str, where: str, error: BaseException) -> str:
     """Remember it, and the sentence to say."""
     sentence = f"It failed in {where}: {type(error).__name__}."
     if _failures.get(plugin) != sentence:
@@ -78,7 +80,7 @@ def _guarded_fix(plugin: str, fix: Fix) -> Fix:
             fix.change(graph, node_id, values, evidence)
         except CannotFix:
             raise
-        except Exception as error:
+        except _FAULTS as error:
             note_failure(plugin, where, error)
             raise CannotFix(
                 f"The plugin {plugin} failed on it; disable the plugin, or change the node by hand."
@@ -96,7 +98,7 @@ def _guarded_fix(plugin: str, fix: Fix) -> Fix:
 def _tried(plugin: str, where: str, run: Callable[[], list[Any]]) -> list[Any] | None:
     try:
         return run()
-    except Exception as error:  # noqa: BLE001 - that is what the guard is for
+    except _FAULTS as error:
         note_failure(plugin, where, error)
         return None
 

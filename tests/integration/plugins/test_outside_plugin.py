@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from plugins.loading import finding, installed
-from tests.integration.plugins.conftest import Person
+from tests.integration.plugins.conftest import API, Person
 from tests.integration.runs.support import node
 
 EXAMPLE = Path(__file__).parents[3] / "docs" / "examples" / "lighthouse"
@@ -157,6 +157,69 @@ def test_one_that_fails_while_it_compiles(person: Person, site: Path) -> None:
     answer = person.client.get(f"/v1/api/workflows/{workflow}/manifests?format=yaml")
     assert "kind: ConfigMap" in answer.content.decode()
 
+
+@pytest.mark.parametrize("person", ["practice"], indirect=True)
+def test_each_of_its_hooks_may_fail(person: Person, site: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The page, the check of a node, the check of its health, and its fix: one after the other."""
+    (site / "sailcloth_trips.py").write_text(TRIPS)
+    publish(site, "trips")
+    installed.reload()
+    workflow = person.draw([node("bad", "trips.thing"), node("good", "configmap", data={"a": "b"})])
+    found = person.post(f"/workflows/{workflow}/validate")["problems"]
+    assert [(each["node_id"], each["code"]) for each in found] == [("bad", "plugin_failed")]
+    assert person.get("/plugins/trips")["problem"] == "It failed in checking trips.thing: SystemExit."
+    for name in ("bad", "good"):
+        checks = person.get(f"/workflows/{workflow}/nodes/{name}/diagnostics")["checks"]
+        assert checks, "the other checks are there"
+    told = {(record.where, record.error) for record in caplog.records if record.message == "plugin_failed"}  # type: ignore[attr-defined]
+    assert ("the check trips.check", "KeyError") in told
+    assert "Please" not in caplog.text
+    fix = {"fix_type": "trips.fix", "values": {}}
+    answer = person.client.post(f"{API}/workflows/{workflow}/nodes/bad/fix", fix)
+    assert answer.status_code in (400, 409), answer.content
+    assert "The plugin trips failed on it" in answer.json()["error"]
+    assert person.get("/plugins/trips")["problem"] == "It failed in the fix trips.fix: SystemExit."
+    assert person.get("/plugins/cert-manager")["broken"] is False
+
+
+TRIPS = """
+from plugins.core.base import Referable
+from plugins.sdk.diagnosis import Check, Fix
+from plugins.sdk.nodetype import NodeType
+from plugins.sdk.plugin import Plugin
+
+
+class Thing(Referable):
+    pass
+
+
+def compile(node, context):
+    yield {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": node.name}}
+
+
+def check(node, wiring):
+    raise SystemExit(3)
+
+
+def run(evidence):
+    yield {}["Please"]
+
+
+def change(graph, node_id, values, evidence):
+    raise SystemExit(3)
+
+
+TYPE = NodeType(
+    name="trips.thing", display_name="Thing", description="", icon="bug", category="c", data=Thing, compile=compile,
+    kind="ConfigMap", api_versions=("v1",), check=check,
+)
+ONLY = frozenset({"trips.thing"})
+PLUGIN = Plugin(
+    name="trips", display_name="Trips", description="", category="c", node_types=(TYPE,),
+    checks=(Check("trips.check", "It stands", run, ONLY, is_static=True),),
+    fixes=(Fix("trips.fix", "Stand up", "Helps it up.", change, lambda evidence, hints: (), ONLY),),
+)
+"""
 
 FAILS = """
 from plugins.core.base import Referable

@@ -31,7 +31,7 @@ def free_port() -> int:
 class Product:
     """One process of `manage.py up`; everything that it says is in `output`."""
 
-    def __init__(self, folder: Path, port: int, **more: str) -> None:
+    def __init__(self, folder: Path, port: int, python: str = sys.executable, **more: str) -> None:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "SAILCLOTH_"))}
         environment = {
             **{name: value for name, value in kept.items() if name not in ("DATABASE_URL", "REDIS_URL")},
@@ -44,7 +44,7 @@ class Product:
         self.output = ""
         self.token = ""
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "up"],
+            [python, "manage.py", "up"],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,
