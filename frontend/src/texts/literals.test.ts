@@ -50,7 +50,7 @@ function literalsOf(name: string, code: string): string[] {
 }
 
 it("finds words wherever they may be written", () => {
-  const code = 'const a = <p title="A title">Some words {"and more"} {`of ${n}`}</p>; toast.note("Told.");';
+  const code = `const a = <p title="A title">Some words {"and more"} {\`of \${n}\`}</p>; toast.note("Told.");`;
   expect(literalsOf("a.tsx", code)).toHaveLength(5);
   expect(
     literalsOf("a.tsx", '<Input placeholder="nginx:1.27" className="flex gap-2">{t.name} · </Input>'),
