@@ -60,7 +60,7 @@ export function Tabs({
         <Radix.Content
           key={tab.value}
           value={tab.value}
-          className={cn("min-h-0 flex-1 pt-4 outline-none", contentClassName)}
+          className={cn("min-h-0 flex-1 pt-4 focus-visible:-outline-offset-2", contentClassName)}
         >
           {tab.content}
         </Radix.Content>

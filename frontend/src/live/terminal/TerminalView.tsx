@@ -32,7 +32,7 @@ interface OpenProps {
 
 function OpenTerminal({ place, className, onAgain }: OpenProps) {
   const box = useRef<HTMLDivElement>(null);
-  const leave = useRef<HTMLElement>(null);
+  const leave = useRef<HTMLParagraphElement>(null);
   const screen = useRef<Terminal>(null);
   const [state, setState] = useState<TerminalState>({ is: "connecting" });
   const theme = useTheme((each) => each.theme);
@@ -89,11 +89,7 @@ function OpenTerminal({ place, className, onAgain }: OpenProps) {
         className,
       )}
     >
-      <header
-        ref={leave}
-        tabIndex={-1}
-        className="flex h-9 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 text-xs outline-none"
-      >
+      <header className="flex h-9 shrink-0 items-center gap-3 border-b border-line bg-surface px-3 text-xs">
         <span role="status" className="min-w-0 truncate">
           <Status state={state} />
         </span>
@@ -111,6 +107,14 @@ function OpenTerminal({ place, className, onAgain }: OpenProps) {
       <div className="relative min-h-0 flex-1 p-2">
         <div ref={box} className={cn("h-full", isOver && "opacity-60")} />
       </div>
+      {/* Behind the screen, so that Tab goes on from here and not into it again. */}
+      <p
+        ref={leave}
+        tabIndex={-1}
+        className="sr-only border-t border-line bg-surface px-3 py-1 text-2xs text-ink-2 focus:not-sr-only focus:-outline-offset-2 focus:outline-2 focus:outline-ring"
+      >
+        {words.left}
+      </p>
     </section>
   );
 }
@@ -143,6 +147,8 @@ function makeScreen(isDark: boolean): Terminal {
     cursorBlink: true,
     scrollback: 5000,
     minimumContrastRatio: 4.5,
+    // What it cannot make sense of is dropped in silence: a container must not fill the console.
+    logLevel: "off",
     // A link in the output is only text.
     linkHandler: { activate: () => undefined },
   });

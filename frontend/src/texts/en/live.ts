@@ -54,6 +54,7 @@ export const live = {
     moved: "The session is held by another process of the server. Open a new one.",
     again: "Open a new one",
     container: "Container",
+    left: "You are out of the terminal: Tab goes on, Shift+Tab goes back in.",
     hint: "Ctrl+Shift+C copies · Ctrl+Shift+V pastes · Shift+Esc leaves",
   },
 };
