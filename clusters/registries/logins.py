@@ -25,6 +25,7 @@ T = TypeVar("T")
 
 # Whoever waits for a test waits no longer, whatever a registry does.
 BOUND_SECONDS = 12.0
+MOST_TAGS = 1000
 # They last 12 hours; whoever gets one now may count on most of that.
 _ECR_LIFE = 3 * 3600.0
 
@@ -83,6 +84,16 @@ def find_out(registry: "Registry") -> Found:
     except RegistryError as error:
         return Found(error.reason, error.message)
     return Found(is_authenticated=login is not None and bool(scheme))
+
+
+def tags_of(reference: ImageReference, registry: "Registry | None") -> list[str]:
+    """Of the image's repository, at most `MOST_TAGS`, in the registry's own order. Raises `RegistryError`."""
+    return _bounded(_tags(client_for(reference, registry), reference.repository))
+
+
+async def _tags(client: RegistryClient, repository: str) -> list[str]:
+    async with client:
+        return await client.tags(repository, limit=MOST_TAGS)
 
 
 async def _ping(client: RegistryClient) -> str:

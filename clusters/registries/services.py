@@ -15,6 +15,7 @@ from clusters.kube.connection import BadConnection, check_authority, decode_pem
 from clusters.registries import events, logins
 from clusters.registries.addresses import Address, BadAddress, read_address
 from clusters.registries.credentials import check_login, seal, stored_login
+from clusters.registries.distribution.errors import RegistryError
 from clusters.registries.errors import (
     BadRegistry,
     RegistryChanged,
@@ -23,8 +24,8 @@ from clusters.registries.errors import (
     RegistryPlaceTaken,
 )
 from clusters.registries.models import Registry, RegistryAudience, RegistryGrant, RegistryStatus
-from clusters.registries.selectors import get_registry, require_admin
-from clusters.registries.types import Found, Given, Login
+from clusters.registries.selectors import find_registry, get_registry, require_admin
+from clusters.registries.types import Found, FoundTags, Given, Login
 from core.principal import Principal
 
 # May refuse a change (If-Match), seeing the row as it is under its lock.
@@ -152,6 +153,19 @@ def test_registry(*, registry_id: str, actor: Principal) -> Found:
             registry.save(update_fields=["status", "reason", "error", "checked_at"])
         _tell(registry, events.TESTED, {"reason": found.reason}, actor)
     return found
+
+
+def find_tags(*, image: str, actor: Principal) -> FoundTags:
+    """Ask the registry of an image which tags there are, as a run of `actor` would pull it. What a registry does or
+    fails to do is part of the answer."""
+    reference, registry = find_registry(image=image, actor=actor)
+    try:
+        return FoundTags(tuple(logins.tags_of(reference, registry)))
+    except RegistryError as error:
+        return FoundTags((), error.reason, error.message)
+    except BadAddress as error:
+        # A place that is never asked, as the metadata of a machine.
+        return FoundTags((), "refused", str(error))
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from clusters.registries.distribution.tokens import Login
 
-__all__ = ["Found", "Given", "Login", "PullSecret"]
+__all__ = ["Found", "FoundTags", "Given", "Login", "PullSecret"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,15 @@ class Found:
     @property
     def is_healthy(self) -> bool:
         return not self.reason
+
+
+@dataclass(frozen=True, slots=True)
+class FoundTags:
+    """The tags of an image's repository, in the registry's own order; `reason` says why there are none."""
+
+    tags: tuple[str, ...] = ()
+    reason: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,7 @@ GET /v1/api/resources/:id/logs/stream
 GET /v1/api/resources/:id/exec/terminal
 GET /v1/api/registries
 GET /v1/api/registries/lookup
+GET /v1/api/registries/tags
 GET /v1/api/registries/:id
 GET /v1/api/registries/:id/repositories
 GET /v1/api/registries/:id/tags

@@ -9,7 +9,7 @@ from clusters.registries.logins import address_of
 from clusters.registries.models import Registry, RegistryAudience, RegistryStatus, RegistryType
 from clusters.registries.references import ImageReference
 from clusters.registries.services import MAX_USERS
-from clusters.registries.types import Found, Given
+from clusters.registries.types import Found, FoundTags, Given
 from core.api.times import format_time
 from core.principal import Principal
 
@@ -127,6 +127,17 @@ class RegistryLookupOut(Serializer):
     digest = serializers.CharField()
 
 
+class ImageTagsOut(Serializer):
+    tags = serializers.ListField(
+        child=serializers.CharField(), help_text="at most 1000, in the registry's own order; empty when it did not say"
+    )
+    reason = serializers.CharField(
+        allow_blank=True,
+        help_text="why it did not: dns, refused, tls, timeout, network, unauthorized, forbidden, not_found, busy, …",
+    )
+    error = serializers.CharField(allow_blank=True)
+
+
 class RegistryTestOut(Serializer):
     status = serializers.ChoiceField(choices=["healthy", "unhealthy"])
     is_authenticated = serializers.BooleanField(
@@ -189,6 +200,10 @@ def lookup_out(reference: ImageReference, registry: Registry | None, actor: Prin
     if registry is not None:
         shown["registry"] = registry_out(registry, actor)
     return shown
+
+
+def tags_out(found: FoundTags) -> dict[str, Any]:
+    return {"tags": list(found.tags), "reason": found.reason, "error": found.error}
 
 
 def test_out(found: Found) -> dict[str, Any]:

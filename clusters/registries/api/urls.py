@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern] = [
     route("registries", views.RegistriesView.as_view(), "registries"),
     # Before `:id`, which it would match.
     route("registries/lookup", views.RegistryLookupView.as_view(), "registries-lookup"),
+    route("registries/tags", views.RegistryTagsView.as_view(), "registries-tags"),
     route("registries/:id", views.RegistryView.as_view(), "registry"),
     route("registries/:id/repositories", browsing_views.RepositoriesView.as_view(), "registry-repositories"),
     route("registries/:id/tags", browsing_views.TagsView.as_view(), "registry-tags"),

@@ -1,12 +1,13 @@
 """Registries over HTTP: looking for everyone, looking after them for administrators."""
 
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from clusters.registries import selectors, services
 from clusters.registries.api.serializers import (
+    ImageTagsOut,
     RegistryChangeIn,
     RegistryIn,
     RegistryListOut,
@@ -18,6 +19,7 @@ from clusters.registries.api.serializers import (
     given_of,
     lookup_out,
     registry_out,
+    tags_out,
     test_out,
 )
 from clusters.registries.errors import BadImage
@@ -47,6 +49,13 @@ def if_match_check(request: Request) -> services.Check:
     return lambda registry: check_if_match(expected, etag_of(registry))
 
 
+def image_of(request: Request) -> str:
+    image = request.query_params.get("image") or ""
+    if not image.strip():
+        raise BadImage("Say which image, for example ?image=nginx:1.27.")
+    return image
+
+
 class RegistriesView(ApiView):
     access = Access.MEMBER
     token_scopes = Scope.READ
@@ -74,11 +83,25 @@ class RegistryLookupView(ApiView):
         responses=RegistryLookupOut,
     )
     def get(self, request: Request) -> Response:
-        image = request.query_params.get("image") or ""
-        if not image.strip():
-            raise BadImage("Say which image, for example ?image=nginx:1.27.")
-        reference, registry = selectors.find_registry(image=image, actor=self.actor)
+        reference, registry = selectors.find_registry(image=image_of(request), actor=self.actor)
         return Response(lookup_out(reference, registry, self.actor))
+
+
+class RegistryTagsView(ApiView):
+    access = Access.MEMBER
+    token_scopes = Scope.READ
+
+    @extend_schema(
+        operation_id="registries_tags",
+        summary="The tags that there are of an image, asked of its registry as a run of yours would pull it",
+        parameters=[OpenApiParameter("image", str, required=True, description="as a workload would name it")],
+        responses=ImageTagsOut,
+        examples=[
+            OpenApiExample("Of nginx", {"tags": ["1.27", "1.28", "latest"], "reason": "", "error": ""}),
+        ],
+    )
+    def get(self, request: Request) -> Response:
+        return Response(tags_out(services.find_tags(image=image_of(request), actor=self.actor)))
 
 
 class RegistryView(ApiView):

@@ -59,6 +59,17 @@ export function tagsQuery(id: string, repository: string, page: number) {
   });
 }
 
+/** Asks the registry itself, so only when somebody wants to know. */
+export function imageTagsQuery(image: string) {
+  return queryOptions({
+    queryKey: [...registriesKey, "image-tags", image],
+    queryFn: ({ signal }) =>
+      call(api.GET("/v1/api/registries/tags/", { params: { query: { image } }, signal })),
+    retry: false,
+    staleTime: 60_000,
+  });
+}
+
 function useRefresh() {
   const client = useQueryClient();
   return () => client.invalidateQueries({ queryKey: registriesKey });

@@ -22,6 +22,7 @@ def requests_of(ident: str) -> dict[str, tuple[str, str, Any]]:
     return {
         "list": ("get", API, None),
         "lookup": ("get", f"{API}/lookup?image=registry.example.com/x", None),
+        "tags": ("get", f"{API}/tags?image=127.0.0.1:9/x", None),
         "show": ("get", f"{API}/{ident}", None),
         "create": ("post", ADMIN_API, body("new", url="new.example.com")),
         "update": ("put", f"{ADMIN_API}/{ident}", {"description": "x"}),
@@ -31,7 +32,7 @@ def requests_of(ident: str) -> dict[str, tuple[str, str, Any]]:
     }
 
 
-READS = ("list", "lookup", "show")
+READS = ("list", "lookup", "tags", "show")
 
 
 @pytest.mark.parametrize("what", list(requests_of("")))

@@ -59,7 +59,7 @@ function FieldControl({ field, path, value, isBare = false }: FieldViewProps) {
         {(ids) => (
           <>
             <Plain field={field} value={value} onChange={change} ids={ids} />
-            <Insight field={field} value={value} />
+            <Insight field={field} value={value} onPick={change} />
           </>
         )}
       </Labelled>

@@ -80,6 +80,7 @@ export function MapControl({ field, value, onChange, isBare }: ControlProps) {
         </div>
       ))}
       {twice.size > 0 && <Note text={t.form.duplicateKey} tone="warning" />}
+      {pairs.at(-1)?.key === "" && <Note text={t.form.pasteLines} />}
       <AddButton title={field.title} isBare={isBare} onClick={() => add([{ key: "", value: "" }])} />
     </div>
   );

@@ -4,6 +4,7 @@ import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { cn } from "@/ui";
 import { type Field, fieldsOf, resolved, splitRow } from "../model/fields";
+import { parseLines } from "../model/pairs";
 import { isBlank, isObject, type Path, pathText } from "../model/paths";
 import { problemsWithin, shortMessage } from "../model/problems";
 import type { Json, JsonObject } from "../model/types";
@@ -25,6 +26,14 @@ export function RowsControl({ field, path, value, isBare }: RowsProps) {
   const { defs, onChange } = useForm();
   const items = Array.isArray(value) ? value : [];
   const { inline, rest } = splitRow(fieldsOf(resolved(field.schema.items ?? {}, defs), defs));
+  const takesLines = ["name", "value"].every((key) => inline.some((column) => column.key === key));
+  const paste = (index: number, text: string): boolean => {
+    const lines = takesLines && isBlankRow(items[index]) ? parseLines(text) : null;
+    if (!lines) return false;
+    const more = lines.map(({ key, value: each }) => ({ name: key, value: each }));
+    onChange(path, [...items.slice(0, index), ...more, ...items.slice(index + 1)]);
+    return true;
+  };
   return (
     <div className="flex flex-col gap-1.5">
       {items.length > 0 && (
@@ -46,15 +55,19 @@ export function RowsControl({ field, path, value, isBare }: RowsProps) {
           item={isObject(item) ? item : {}}
           inline={inline}
           rest={rest}
+          onPaste={(text) => paste(index, text)}
           onRemove={() =>
             onChange(path, items.length === 1 ? undefined : items.filter((_, at) => at !== index))
           }
         />
       ))}
+      {takesLines && isBlankRow(items.at(-1)) && <Note text={t.form.pasteLines} />}
       <AddButton title={field.title} isBare={isBare} onClick={() => onChange(path, [...items, {}])} />
     </div>
   );
 }
+
+const isBlankRow = (item: Json | undefined): boolean => isObject(item) && Object.values(item).every(isBlank);
 
 interface RowProps {
   title: string;
@@ -63,10 +76,12 @@ interface RowProps {
   item: JsonObject;
   inline: readonly Field[];
   rest: readonly Field[];
+  /** True when the text was more than one field's. */
+  onPaste: (text: string) => boolean;
   onRemove: () => void;
 }
 
-function Row({ title, removeLabel, path, item, inline, rest, onRemove }: RowProps) {
+function Row({ title, removeLabel, path, item, inline, rest, onPaste, onRemove }: RowProps) {
   const { onChange, problems } = useForm();
   const hidden = rest.filter((field) => !isBlank(item[field.key])).length;
   const [isOpen, setOpen] = useState(false);
@@ -79,6 +94,11 @@ function Row({ title, removeLabel, path, item, inline, rest, onRemove }: RowProp
   return (
     <fieldset
       aria-label={title}
+      onPaste={(event) => {
+        // A value may look like a line of its own; a name never does.
+        const isFirst = event.currentTarget.querySelector("input") === event.target;
+        if (isFirst && onPaste(event.clipboardData.getData("text"))) event.preventDefault();
+      }}
       className={cn("min-w-0 rounded-md", isOpen && "border border-line bg-sunken/50 p-1.5")}
     >
       <div className="flex items-start gap-1">

@@ -291,6 +291,13 @@ export const editor = {
     otherResources: "Other resources",
     clear: "Clear",
     nextTimes: (zone: string) => `Next starts, in ${zone}:`,
+    tags: "Tags",
+    askingTags: "Asking the registry…",
+    noTags: (reason: string) => `The registry did not say which tags there are. ${reason}`,
+    findTag: "Find a tag",
+    noSuchTag: "No tag has this in its name.",
+    moreTags: (count: number) => `${count} more: type a part of the name.`,
+    pasteLines: "Lines of KEY=value, as in a .env file, can be pasted here.",
     imagePlace: (place: string) => `${place}, without a password`,
     pushPlace: (place: string, registry: string) => `Pushed to ${place}, signed in with ${registry}`,
     pushOpen: (place: string, registry: string) =>

@@ -8,6 +8,8 @@ import { useForm } from "../context";
 
 export interface InsightProps {
   text: string;
+  /** Another value in the place of this one. */
+  onPick: (text: string) => void;
 }
 
 const INSIGHTS = {
@@ -21,12 +23,18 @@ export function fetchInsights(): void {
   for (const insight of Object.values(INSIGHTS)) insight.fetch();
 }
 
-export function Insight({ field, value }: { field: Field; value: Json | undefined }) {
+interface Props {
+  field: Field;
+  value: Json | undefined;
+  onPick: (text: string) => void;
+}
+
+export function Insight({ field, value, onPick }: Props) {
   const { type } = useForm();
   // What a build names is not pulled: it goes there.
   const format = type === BUILD && field.format === "image" ? "push" : field.format;
   const Known = INSIGHTS[format as keyof typeof INSIGHTS];
   const text = typeof value === "string" ? value : "";
   if (!Known || text.trim() === "") return null;
-  return <Known text={text} />;
+  return <Known text={text} onPick={onPick} />;
 }
