@@ -1,15 +1,17 @@
 // Form and YAML of a node side by side: what Kubernetes would get follows what one types, and the form tells what it means.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { launchBrowser, newPage, picture, signIn, signInByForm, startProduct } from "./product.mjs";
 
 let product;
 let browser;
 let page;
+let api;
 
 before(async () => {
   product = await startProduct();
-  const api = await signIn(product.url);
+  api = await signIn(product.url);
   let row = 0;
   const node = (id, type, data) => ({ id, type, position: { x: 200, y: 160 * row++ }, data });
   const workflow = await api("POST", "/workflows", {
@@ -45,6 +47,14 @@ test("the YAML of a node follows its form", async () => {
   await yaml.getByText("image: nginx:1.28").waitFor();
 });
 
+test("form and YAML stand beside one another", async () => {
+  await page.getByRole("radio", { name: "Both" }).click();
+  await page.getByTestId("node-form").getByLabel("Image", { exact: true }).fill("nginx:1.29");
+  await page.getByTestId("node-yaml").getByText("image: nginx:1.29").waitFor();
+  await picture(page, "form-and-yaml");
+  await page.getByRole("radio", { name: "YAML" }).click();
+});
+
 test("values of secrets are not in it", async () => {
   await page.locator('.react-flow__node[data-id="keys"]').click();
   const yaml = page.getByTestId("node-yaml");
@@ -71,6 +81,44 @@ test("an image shows where it is", async () => {
   await page.getByTestId("node-form").getByLabel("Image", { exact: true }).fill("ghcr.io/acme/shop:2");
   await page.getByText("ghcr.io/acme/shop, without a password").waitFor();
   await picture(page, "node-insights");
+});
+
+test("the tags of an image are those of its registry", async () => {
+  const registry = createServer((request, response) => {
+    const isTags = request.url.startsWith("/v2/team/web/tags/list");
+    response.writeHead(200, { "Content-Type": "application/json" });
+    response.end(JSON.stringify(isTags ? { name: "team/web", tags: ["1.9", "1.10", "latest"] } : {}));
+  }).listen(0, "127.0.0.1");
+  await new Promise((done) => registry.once("listening", done));
+  const host = `127.0.0.1:${registry.address().port}`;
+  await api("POST", "/admin/registries", { name: "near", type: "generic", url: `http://${host}` });
+  const image = page.getByTestId("node-form").getByLabel("Image", { exact: true });
+  await image.fill(`${host}/team/web`);
+  await page.getByTestId("image-place").filter({ hasText: host }).waitFor();
+  await page.getByTestId("image-tags").click();
+  const tags = page.getByTestId("image-tag-list").getByRole("option");
+  await tags.nth(2).waitFor();
+  assert.deepEqual(await tags.allTextContents(), ["latest", "1.10", "1.9"]);
+  await picture(page, "image-tags");
+  await page.keyboard.type("1.1");
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((value) => document.querySelector(`input[value="${value}"]`), `${host}/team/web:1.10`);
+  registry.close();
+});
+
+test("lines of a .env file are pasted into the environment", async () => {
+  await page.locator('.react-flow__node[data-id="web"]').click();
+  const form = page.getByTestId("node-form");
+  await form.getByRole("button", { name: "Configuration" }).click();
+  await form.getByRole("button", { name: /add to environment/i }).first().click();
+  const name = form.getByRole("textbox", { name: /environment 1, name/i });
+  await name.evaluate((input) => {
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text", "# shop\nexport MODE=fast\nGREETING=\"hello world\"\n");
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  });
+  await form.getByRole("textbox", { name: /environment 2, value/i }).and(page.locator('[value="hello world"]')).waitFor();
+  assert.equal(await name.inputValue(), "MODE");
 });
 
 test("overrides are YAML, with the names that fit", async () => {

@@ -1,8 +1,8 @@
 /** What is selected, at the right: its settings, its fate and its connections. */
 
 import { Copy, Trash2, X } from "lucide-react";
-import { IconButton } from "@/ui";
-import { useEditor, useGraph, useSelection } from "../editor";
+import { cn, IconButton } from "@/ui";
+import { useEditor, useGraph, useSelection, useView } from "../editor";
 import type { GraphEdge, GraphNode } from "../model/types";
 import { t } from "../texts";
 import { ArrangePanel } from "./ArrangePanel";
@@ -21,12 +21,17 @@ export function Inspector() {
   const edge = useGraph((state) =>
     count === 1 && edgeId ? state.graph.edges.find((each) => each.id === edgeId) : undefined,
   );
+  const isWide = useView((state) => state.nodeTab === "both") && node !== undefined;
   if (count === 0 || (count === 1 && !node && !edge)) return null;
   return (
     <aside
       aria-label={t.inspector.label}
       data-testid="inspector"
-      className="relative z-10 flex w-92 shrink-0 animate-fade-in flex-col border-l border-line bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:w-full max-lg:max-w-92 max-lg:shadow-lg"
+      className={cn(
+        "relative z-10 flex w-92 shrink-0 animate-fade-in flex-col border-l border-line bg-surface max-lg:absolute max-lg:inset-y-0 max-lg:right-0 max-lg:w-full max-lg:max-w-92 max-lg:shadow-lg",
+        // On a narrow screen the picture goes on behind it.
+        isWide && "lg:w-184 max-xl:absolute max-xl:inset-y-0 max-xl:right-0 max-xl:shadow-lg",
+      )}
     >
       <Content node={node} edge={edge} count={count} />
     </aside>

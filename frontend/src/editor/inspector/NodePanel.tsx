@@ -41,11 +41,25 @@ export function NodePanel({ node }: { node: GraphNode }) {
           options={[
             { value: "form", label: t.inspector.form },
             { value: "yaml", label: t.inspector.yaml },
+            { value: "both", label: t.inspector.both },
           ]}
           onValueChange={(next) => view.setState({ nodeTab: next })}
         />
       </div>
-      {tab === "yaml" ? <YamlView node={node} /> : <Settings node={node} />}
+      {tab === "both" ? (
+        <div className="flex min-h-0 flex-1 max-lg:flex-col">
+          <div className="flex min-h-0 flex-1 flex-col lg:max-w-92">
+            <Settings node={node} />
+          </div>
+          <div className="flex min-h-0 min-w-0 flex-1 flex-col border-line max-lg:border-t lg:border-l">
+            <YamlView node={node} />
+          </div>
+        </div>
+      ) : tab === "yaml" ? (
+        <YamlView node={node} />
+      ) : (
+        <Settings node={node} />
+      )}
     </>
   );
 }

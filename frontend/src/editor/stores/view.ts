@@ -32,7 +32,7 @@ export interface ViewState {
   isShareOpen: boolean;
   isKeepOpen: boolean;
   /** Stays from node to node: who reads YAML goes on reading it. */
-  nodeTab: "form" | "yaml";
+  nodeTab: "form" | "yaml" | "both";
   isUndeployOpen: boolean;
   /** The plan that lies over the picture. */
   planned: Planned | null;

@@ -233,6 +233,7 @@ export const editor = {
     views: "View",
     form: "Settings",
     yaml: "YAML",
+    both: "Both",
     yamlOf: (name: string) => `What ${name} becomes`,
     yamlText:
       "What Kubernetes gets, as it would be now. It follows your changes; secret values are left out.",

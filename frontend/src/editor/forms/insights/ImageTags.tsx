@@ -64,7 +64,7 @@ function TagList({ image, onPick }: { image: string; onPick: (tag: string) => vo
         placeholder={t.form.findTag}
         className="h-9 w-full border-b border-line bg-transparent px-3 text-sm outline-none placeholder:text-ink-3"
       />
-      <Command.List className="max-h-64 overflow-y-auto p-1">
+      <Command.List data-testid="image-tag-list" className="max-h-64 overflow-y-auto p-1">
         {found.slice(0, SHOWN).map((tag) => (
           <Command.Item
             key={tag}
