@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { launchBrowser, newPage, picture, signIn, signInByForm, startProduct } from "./product.mjs";
+import { eventually, launchBrowser, newPage, picture, signIn, signInByForm, startProduct } from "./product.mjs";
 
 let product;
 let browser;
@@ -102,7 +102,7 @@ test("the tags of an image are those of its registry", async () => {
   await picture(page, "image-tags");
   await page.keyboard.type("1.1");
   await page.keyboard.press("Enter");
-  await page.waitForFunction((value) => document.querySelector(`input[value="${value}"]`), `${host}/team/web:1.10`);
+  await eventually(async () => (await image.inputValue()) === `${host}/team/web:1.10`, { seconds: 10 });
   registry.close();
 });
 

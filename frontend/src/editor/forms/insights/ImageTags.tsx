@@ -59,6 +59,7 @@ function TagList({ image, onPick }: { image: string; onPick: (tag: string) => vo
   return (
     <Command shouldFilter={false} label={t.form.tags}>
       <Command.Input
+        autoFocus
         value={search}
         onValueChange={setSearch}
         placeholder={t.form.findTag}
