@@ -88,7 +88,7 @@ def find_out(registry: "Registry") -> Found:
 
 def tags_of(reference: ImageReference, registry: "Registry | None") -> list[str]:
     """Of the image's repository, at most `MOST_TAGS`, in the registry's own order. Raises `RegistryError`."""
-    return _bounded(_tags(client_for(reference, registry), reference.repository))
+    return bounded(_tags(client_for(reference, registry), reference.repository))
 
 
 async def _tags(client: RegistryClient, repository: str) -> list[str]:

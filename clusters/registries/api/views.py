@@ -92,7 +92,7 @@ class RegistryTagsView(ApiView):
     token_scopes = Scope.READ
 
     @extend_schema(
-        operation_id="registries_tags",
+        operation_id="registries_image_tags",
         summary="The tags that there are of an image, asked of its registry as a run of yours would pull it",
         parameters=[OpenApiParameter("image", str, required=True, description="as a workload would name it")],
         responses=ImageTagsOut,

@@ -16,6 +16,7 @@ export function ImageTags({ image, onPick }: { image: string; onPick: (image: st
   const [isOpen, setOpen] = useState(false);
   return (
     <Popover
+      label={t.form.tags}
       isOpen={isOpen}
       onOpenChange={setOpen}
       align="end"
