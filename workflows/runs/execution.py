@@ -10,6 +10,7 @@ from clusters.kube.gateway import Gateway
 from clusters.registries.errors import PullSecretFailed
 from clusters.selectors import rights_of_workspaces
 from clusters.services import call
+from clusters.services.custom_kinds import forget_custom_kinds
 from clusters.types import Need
 from core.work import registry
 from core.work.types import Lease
@@ -55,6 +56,8 @@ def carry_out(lease: Lease) -> None:
         executor = _executor_or_abort(ledger, ledger.run.release, gateway)
         if executor is not None:
             drive(state, executor, ledger, call=call, pause=pause)
+            # It may have brought kinds, or taken some away: whoever draws next is offered what there is now.
+            forget_custom_kinds(str(run.target.cluster_id))
 
 
 def _refusal(run: Run) -> str:
