@@ -14,8 +14,9 @@ from tests.unit.plugins.upstream import Field, fields, structural, upstream
 Json = dict[str, Any]
 # owner, repository, the 40 digits of a commit, the file.
 CITATION = re.compile(r"https://github\.com/[\w.-]+/[\w.-]+/blob/[0-9a-f]{40}/[\w./-]+\.(?:go|yaml)")
-# Where the form asks for more than the schema of the project does, since its webhook or controller refuses without it.
+# Where the form asks for more than the cited schema does: its webhook, its controller or a later release does.
 STRICTER = {
+    ("cloudnative-pg.scheduled-backup", "spec.cluster"),
     ("knative.service", "spec.template"),
     ("knative.service", "spec.template.spec"),
     ("knative.service", "spec.template.spec.containers[].image"),
