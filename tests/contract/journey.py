@@ -33,13 +33,13 @@ def contract() -> list[Line]:
     return [(method, normal(path)) for method, path in (line.split("\t") for line in lines)]
 
 
-def _plain(schema: Any) -> Any:
+def json_schema(schema: Any) -> Any:
     """OpenAPI 3.0's nullable, as JSON Schema says it."""
     if isinstance(schema, list):
-        return [_plain(each) for each in schema]
+        return [json_schema(each) for each in schema]
     if not isinstance(schema, dict):
         return schema
-    plain = {key: _plain(value) for key, value in schema.items()}
+    plain = {key: json_schema(value) for key, value in schema.items()}
     return {"anyOf": [plain, {"type": "null"}]} if plain.pop("nullable", False) is True else plain
 
 
@@ -53,14 +53,14 @@ class Document:
             for path, methods in self.text["paths"].items()
             for method, operation in methods.items()
         }
-        self.components = _plain(self.text["components"])
+        self.components = json_schema(self.text["components"])
 
     def check(self, line: Line, answer: Any) -> None:
         responses = self.operations[line]["responses"]
         assert str(answer.status_code) in responses, f"{line} answered {answer.status_code}, which is not documented"
         content = responses[str(answer.status_code)].get("content", {})
         if "application/json" in content and answer["Content-Type"].startswith("application/json"):
-            schema = {**_plain(content["application/json"]["schema"]), "components": self.components}
+            schema = {**json_schema(content["application/json"]["schema"]), "components": self.components}
             jsonschema.Draft4Validator(schema).validate(answer.json())
 
 

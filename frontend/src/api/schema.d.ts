@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Open links for a new password, to be passed on where there is no mail server
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Open links for a new password, to be passed on where there is no mail server. For administrators. No personal access token will do.
          */
         get: operations["admin_password_resets_list"];
         put?: never;
@@ -35,7 +35,7 @@ export interface paths {
         put?: never;
         /**
          * Add a registry; the first becomes the default
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Add a registry; the first becomes the default. For administrators. No personal access token will do.
          */
         post: operations["admin_registries_create"];
         delete?: never;
@@ -54,13 +54,13 @@ export interface paths {
         get?: never;
         /**
          * Change what is sent; another host needs its credentials with it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change what is sent; another host needs its credentials with it. For administrators. No personal access token will do.
          */
         put: operations["admin_registries_update"];
         post?: never;
         /**
          * Forget a registry and its credentials
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Forget a registry and its credentials. For administrators. No personal access token will do.
          */
         delete: operations["admin_registries_delete"];
         options?: never;
@@ -78,7 +78,7 @@ export interface paths {
         get?: never;
         /**
          * Make it the registry that is used where none is named
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Make it the registry that is used where none is named. For administrators. No personal access token will do.
          */
         put: operations["admin_registries_set_default"];
         post?: never;
@@ -99,7 +99,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in there now; a wrong password fails
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Sign in there now; a wrong password fails. For administrators. No personal access token will do.
          */
         post: operations["admin_registries_test"];
         delete?: never;
@@ -137,7 +137,7 @@ export interface paths {
         };
         /**
          * One account
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One account. For administrators. No personal access token will do.
          */
         get: operations["admin_users_get"];
         put?: never;
@@ -181,14 +181,14 @@ export interface paths {
         };
         /**
          * Where somebody is signed in
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Where somebody is signed in. For administrators. No personal access token will do.
          */
         get: operations["admin_user_sessions_list"];
         put?: never;
         post?: never;
         /**
          * Sign somebody out everywhere
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Sign somebody out everywhere. For administrators. No personal access token will do.
          */
         delete: operations["admin_user_sessions_end_all"];
         options?: never;
@@ -208,7 +208,7 @@ export interface paths {
         post?: never;
         /**
          * Sign somebody out in one place
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Sign somebody out in one place. For administrators. No personal access token will do.
          */
         delete: operations["admin_user_sessions_end"];
         options?: never;
@@ -245,7 +245,7 @@ export interface paths {
         };
         /**
          * One entry
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One entry. A personal access token needs read.
          */
         get: operations["audit_get"];
         put?: never;
@@ -287,7 +287,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for another mail to confirm your address
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Ask for another mail to confirm your address. No personal access token will do.
          */
         post: operations["auth_email_verification"];
         delete?: never;
@@ -307,7 +307,7 @@ export interface paths {
         put?: never;
         /**
          * Confirm an address with the code of a link
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description Confirm an address with the code of a link. Nobody needs to be signed in.
          */
         post: operations["auth_email_verify"];
         delete?: never;
@@ -327,7 +327,7 @@ export interface paths {
         put?: never;
         /**
          * Sign in
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description Sign in. Nobody needs to be signed in.
          */
         post: operations["auth_login"];
         delete?: never;
@@ -347,7 +347,7 @@ export interface paths {
         put?: never;
         /**
          * End this session
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description End this session. No personal access token will do.
          */
         post: operations["auth_logout"];
         delete?: never;
@@ -365,7 +365,7 @@ export interface paths {
         };
         /**
          * How one can sign in here
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description How one can sign in here. Nobody needs to be signed in.
          */
         get: operations["auth_methods"];
         put?: never;
@@ -447,7 +447,7 @@ export interface paths {
         put?: never;
         /**
          * Ask for a link to choose a new password; the answer never tells who exists
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description Ask for a link to choose a new password; the answer never tells who exists. Nobody needs to be signed in.
          */
         post: operations["auth_password_forgot"];
         delete?: never;
@@ -467,7 +467,7 @@ export interface paths {
         put?: never;
         /**
          * Choose a new password with the code of a link; all sessions end
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description Choose a new password with the code of a link; all sessions end. Nobody needs to be signed in.
          */
         post: operations["auth_password_reset"];
         delete?: never;
@@ -487,7 +487,7 @@ export interface paths {
         put?: never;
         /**
          * A new token for a refresh token, or for the session's newest token as bearer
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description A new token for a refresh token, or for the session's newest token as bearer. Nobody needs to be signed in.
          */
         post: operations["auth_refresh"];
         delete?: never;
@@ -507,7 +507,7 @@ export interface paths {
         put?: never;
         /**
          * Sign up
-         * @description No sign-in needed; a stale Authorization header must not fail the call, so it is not looked at.
+         * @description Sign up. Nobody needs to be signed in.
          */
         post: operations["auth_register"];
         delete?: never;
@@ -525,7 +525,7 @@ export interface paths {
         };
         /**
          * Where you are signed in
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Where you are signed in. No personal access token will do.
          */
         get: operations["auth_sessions_list"];
         put?: never;
@@ -548,7 +548,7 @@ export interface paths {
         post?: never;
         /**
          * Sign out elsewhere
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Sign out elsewhere. No personal access token will do.
          */
         delete: operations["auth_sessions_end"];
         options?: never;
@@ -565,7 +565,7 @@ export interface paths {
         };
         /**
          * Your builds, the newest first
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your builds, the newest first. A personal access token needs read.
          */
         get: operations["builds_list"];
         put?: never;
@@ -585,7 +585,7 @@ export interface paths {
         };
         /**
          * One build with its steps
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One build with its steps. A personal access token needs read.
          */
         get: operations["builds_get"];
         put?: never;
@@ -607,7 +607,7 @@ export interface paths {
         put?: never;
         /**
          * End it now, in whichever phase it is
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description End it now, in whichever phase it is. A personal access token needs deploy.
          */
         post: operations["builds_cancel"];
         delete?: never;
@@ -627,7 +627,7 @@ export interface paths {
         put?: never;
         /**
          * A new build of the same source, with the same secrets
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A new build of the same source, with the same secrets. A personal access token needs deploy.
          */
         post: operations["builds_retry"];
         delete?: never;
@@ -647,7 +647,7 @@ export interface paths {
         put?: never;
         /**
          * Build this again whenever somebody pushes
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Build this again whenever somebody pushes. No personal access token will do.
          */
         post: operations["builds_webhooks_create"];
         delete?: never;
@@ -665,7 +665,7 @@ export interface paths {
         };
         /**
          * What builds images here, and what it can do
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What builds images here, and what it can do. A personal access token needs read.
          */
         get: operations["builds_engine"];
         put?: never;
@@ -685,7 +685,7 @@ export interface paths {
         };
         /**
          * For which Git hosts you keep a login
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description For which Git hosts you keep a login. No personal access token will do.
          */
         get: operations["builds_git_logins_list"];
         put?: never;
@@ -712,7 +712,7 @@ export interface paths {
         post?: never;
         /**
          * Keep it no longer
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Keep it no longer. No personal access token will do.
          */
         delete: operations["builds_git_logins_remove"];
         options?: never;
@@ -751,7 +751,7 @@ export interface paths {
         put?: never;
         /**
          * Build an image and push it; it begins when it is your turn
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Build an image and push it; it begins when it is your turn. A personal access token needs deploy.
          */
         post: operations["builds_start"];
         delete?: never;
@@ -771,7 +771,7 @@ export interface paths {
         put?: never;
         /**
          * Upload an archive to build; it is kept for a day
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Upload an archive to build; it is kept for a day. A personal access token needs deploy.
          */
         post: operations["builds_upload"];
         delete?: never;
@@ -789,7 +789,7 @@ export interface paths {
         };
         /**
          * Your webhooks
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your webhooks. No personal access token will do.
          */
         get: operations["builds_webhooks_list"];
         put?: never;
@@ -811,12 +811,12 @@ export interface paths {
         put?: never;
         /**
          * For Git hosts: a push, signed (X-Hub-Signature-256) or with its token (X-Gitlab-Token)
-         * @description The call of a Git host is known by its signature, so nobody signs in for it.
+         * @description The call of a Git host is known by its signature, so nobody signs in for it. Nobody needs to be signed in.
          */
         post: operations["builds_webhooks_hear"];
         /**
          * Do not listen there any more
-         * @description The call of a Git host is known by its signature, so nobody signs in for it.
+         * @description The call of a Git host is known by its signature, so nobody signs in for it. No personal access token will do.
          */
         delete: operations["builds_webhooks_delete"];
         options?: never;
@@ -833,7 +833,7 @@ export interface paths {
         };
         /**
          * What was heard there and what became of it, the newest first
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What was heard there and what became of it, the newest first. No personal access token will do.
          */
         get: operations["builds_webhooks_deliveries"];
         put?: never;
@@ -855,7 +855,7 @@ export interface paths {
         put?: never;
         /**
          * Another secret, shown this once; the old one is refused from now on
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Another secret, shown this once; the old one is refused from now on. No personal access token will do.
          */
         post: operations["builds_webhooks_rotate"];
         delete?: never;
@@ -875,7 +875,7 @@ export interface paths {
         put?: never;
         /**
          * A push as the Git host would send it, signed: it builds as any other
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A push as the Git host would send it, signed: it builds as any other. No personal access token will do.
          */
         post: operations["builds_webhooks_test"];
         delete?: never;
@@ -893,13 +893,13 @@ export interface paths {
         };
         /**
          * Your clusters
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your clusters. A personal access token needs read.
          */
         get: operations["clusters_list"];
         put?: never;
         /**
          * Add a cluster; the answer says whether it could be reached
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Add a cluster; the answer says whether it could be reached. No personal access token will do.
          */
         post: operations["clusters_create"];
         delete?: never;
@@ -917,18 +917,18 @@ export interface paths {
         };
         /**
          * One cluster, by name or id
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One cluster, by name or id. A personal access token needs read.
          */
         get: operations["clusters_get"];
         /**
          * Change what is sent; another host needs its credentials with it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change what is sent; another host needs its credentials with it. No personal access token will do.
          */
         put: operations["clusters_update"];
         post?: never;
         /**
          * Forget a cluster; what runs there stays there
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Forget a cluster; what runs there stays there. No personal access token will do.
          */
         delete: operations["clusters_delete"];
         options?: never;
@@ -946,7 +946,7 @@ export interface paths {
         get?: never;
         /**
          * Replace the credentials, once the new ones have been seen to work; the address stays
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Replace the credentials, once the new ones have been seen to work; the address stays. No personal access token will do.
          */
         put: operations["clusters_set_credentials"];
         post?: never;
@@ -966,7 +966,7 @@ export interface paths {
         get?: never;
         /**
          * Make it the cluster that is used where none is named
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Make it the cluster that is used where none is named. No personal access token will do.
          */
         put: operations["clusters_set_default"];
         post?: never;
@@ -985,7 +985,7 @@ export interface paths {
         };
         /**
          * When it was reached, and when not
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description When it was reached, and when not. A personal access token needs read.
          */
         get: operations["clusters_logs"];
         put?: never;
@@ -1005,7 +1005,7 @@ export interface paths {
         };
         /**
          * What the last refresh found; nothing is asked
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What the last refresh found; nothing is asked. A personal access token needs read.
          */
         get: operations["clusters_metadata"];
         put?: never;
@@ -1025,7 +1025,7 @@ export interface paths {
         };
         /**
          * How much of its nodes is used now
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description How much of its nodes is used now. A personal access token needs read.
          */
         get: operations["clusters_metrics"];
         put?: never;
@@ -1047,7 +1047,7 @@ export interface paths {
         put?: never;
         /**
          * Ask it what it is made of and what its identity may do there; kept until the next time
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Ask it what it is made of and what its identity may do there; kept until the next time. No personal access token will do.
          */
         post: operations["clusters_refresh"];
         delete?: never;
@@ -1067,7 +1067,7 @@ export interface paths {
         put?: never;
         /**
          * Share it with somebody, or give them another role; 201 when they had none
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Share it with somebody, or give them another role; 201 when they had none. No personal access token will do.
          */
         post: operations["clusters_share"];
         delete?: never;
@@ -1085,7 +1085,7 @@ export interface paths {
         };
         /**
          * With whom it is shared; for those who may share it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description With whom it is shared; for those who may share it. No personal access token will do.
          */
         get: operations["clusters_shares"];
         put?: never;
@@ -1108,7 +1108,7 @@ export interface paths {
         post?: never;
         /**
          * Take it back; whoever has it may also give it back
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Take it back; whoever has it may also give it back. No personal access token will do.
          */
         delete: operations["clusters_unshare"];
         options?: never;
@@ -1125,7 +1125,7 @@ export interface paths {
         };
         /**
          * What was last seen of it; nothing is asked
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What was last seen of it; nothing is asked. A personal access token needs read.
          */
         get: operations["clusters_status"];
         put?: never;
@@ -1147,7 +1147,7 @@ export interface paths {
         put?: never;
         /**
          * Try to reach it now
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Try to reach it now. No personal access token will do.
          */
         post: operations["clusters_test"];
         delete?: never;
@@ -1165,7 +1165,7 @@ export interface paths {
         };
         /**
          * What is used where none is named
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What is used where none is named. A personal access token needs read.
          */
         get: operations["clusters_default"];
         put?: never;
@@ -1185,7 +1185,7 @@ export interface paths {
         };
         /**
          * The workflows that were changed last
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The workflows that were changed last. A personal access token needs read.
          */
         get: operations["dashboard_recent_workflows"];
         put?: never;
@@ -1205,7 +1205,7 @@ export interface paths {
         };
         /**
          * Your own in numbers
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your own in numbers. A personal access token needs read.
          */
         get: operations["dashboard_stats"];
         put?: never;
@@ -1225,7 +1225,7 @@ export interface paths {
         };
         /**
          * Your imports that have not expired
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your imports that have not expired. A personal access token needs read.
          */
         get: operations["imports_list"];
         put?: never;
@@ -1245,14 +1245,14 @@ export interface paths {
         };
         /**
          * One import with its report
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One import with its report. A personal access token needs read.
          */
         get: operations["imports_get"];
         put?: never;
         post?: never;
         /**
          * Forget it and its files; workflows made from it stay
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Forget it and its files; workflows made from it stay. A personal access token needs write.
          */
         delete: operations["imports_delete"];
         options?: never;
@@ -1270,7 +1270,7 @@ export interface paths {
         get?: never;
         /**
          * The same files with other decisions
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The same files with other decisions. A personal access token needs write.
          */
         put: operations["imports_choose"];
         post?: never;
@@ -1289,7 +1289,7 @@ export interface paths {
         };
         /**
          * The files that the report is about, as they were sent
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The files that the report is about, as they were sent. A personal access token needs read.
          */
         get: operations["imports_files"];
         put?: never;
@@ -1331,7 +1331,7 @@ export interface paths {
         put?: never;
         /**
          * Into a workflow that is there: what you changed stays, the rest follows the input
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Into a workflow that is there: what you changed stays, the rest follows the input. A personal access token needs write.
          */
         post: operations["imports_apply"];
         delete?: never;
@@ -1351,7 +1351,7 @@ export interface paths {
         put?: never;
         /**
          * A workflow from an import
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A workflow from an import. A personal access token needs write.
          */
         post: operations["imports_create_workflow"];
         delete?: never;
@@ -1371,7 +1371,7 @@ export interface paths {
         put?: never;
         /**
          * Look through files, or an archive of them
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Look through files, or an archive of them. A personal access token needs write.
          */
         post: operations["imports_upload"];
         delete?: never;
@@ -1415,7 +1415,7 @@ export interface paths {
         head?: never;
         /**
          * Mark one as read, or as unread again
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Mark one as read, or as unread again. A personal access token needs write.
          */
         patch: operations["notifications_mark"];
         trace?: never;
@@ -1429,12 +1429,12 @@ export interface paths {
         };
         /**
          * What you want to be told, and how
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What you want to be told, and how. No personal access token will do.
          */
         get: operations["notification_preferences_get"];
         /**
          * Change what you want to be told; kinds that are not sent stay as they are
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change what you want to be told; kinds that are not sent stay as they are. No personal access token will do.
          */
         put: operations["notification_preferences_update"];
         post?: never;
@@ -1455,7 +1455,7 @@ export interface paths {
         put?: never;
         /**
          * Mark all as read, or all up to the newest one that you saw
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Mark all as read, or all up to the newest one that you saw. A personal access token needs write.
          */
         post: operations["notifications_read_all"];
         delete?: never;
@@ -1473,7 +1473,7 @@ export interface paths {
         };
         /**
          * Your webhooks, and how the last delivery of each went
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your webhooks, and how the last delivery of each went. No personal access token will do.
          */
         get: operations["webhooks_list"];
         put?: never;
@@ -1497,21 +1497,21 @@ export interface paths {
         };
         /**
          * One webhook
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One webhook. No personal access token will do.
          */
         get: operations["webhooks_get"];
         put?: never;
         post?: never;
         /**
          * Remove it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Remove it. No personal access token will do.
          */
         delete: operations["webhooks_remove"];
         options?: never;
         head?: never;
         /**
          * Change its address or its kinds, turn it off and on
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change its address or its kinds, turn it off and on. No personal access token will do.
          */
         patch: operations["webhooks_change"];
         trace?: never;
@@ -1527,7 +1527,7 @@ export interface paths {
         put?: never;
         /**
          * Call it now, with a piece of news of the kind `test`
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Call it now, with a piece of news of the kind `test`. No personal access token will do.
          */
         post: operations["webhooks_test"];
         delete?: never;
@@ -1545,7 +1545,7 @@ export interface paths {
         };
         /**
          * The services that plugins bring, in whose words a webhook can be told
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The services that plugins bring, in whose words a webhook can be told. No personal access token will do.
          */
         get: operations["webhooks_targets"];
         put?: never;
@@ -1565,7 +1565,7 @@ export interface paths {
         };
         /**
          * What extends the product; also what is broken, with the reason
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What extends the product; also what is broken, with the reason. A personal access token needs read.
          */
         get: operations["plugins_list"];
         put?: never;
@@ -1585,7 +1585,7 @@ export interface paths {
         };
         /**
          * One plugin; with a cluster, whether what it needs is installed there
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One plugin; with a cluster, whether what it needs is installed there. A personal access token needs read.
          */
         get: operations["plugins_get"];
         put?: never;
@@ -1607,7 +1607,7 @@ export interface paths {
         put?: never;
         /**
          * Do not use it; what was drawn with it stays and still runs
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Do not use it; what was drawn with it stays and still runs. A personal access token needs write.
          */
         post: operations["plugins_disable"];
         delete?: never;
@@ -1627,7 +1627,7 @@ export interface paths {
         put?: never;
         /**
          * Use it: its node types and templates are offered
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Use it: its node types and templates are offered. A personal access token needs write.
          */
         post: operations["plugins_enable"];
         delete?: never;
@@ -1645,7 +1645,7 @@ export interface paths {
         };
         /**
          * The categories of plugins, each with how many it has
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The categories of plugins, each with how many it has. A personal access token needs read.
          */
         get: operations["plugins_categories"];
         put?: never;
@@ -1665,7 +1665,7 @@ export interface paths {
         };
         /**
          * The plugins that you use
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The plugins that you use. A personal access token needs read.
          */
         get: operations["plugins_enabled"];
         put?: never;
@@ -1685,12 +1685,12 @@ export interface paths {
         };
         /**
          * Who you are
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Who you are. A personal access token needs read.
          */
         get: operations["profile_get"];
         /**
          * Change what is sent; a new address needs the current password
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change what is sent; a new address needs the current password. No personal access token will do.
          */
         put: operations["profile_update"];
         post?: never;
@@ -1709,13 +1709,13 @@ export interface paths {
         };
         /**
          * The accounts elsewhere that you can sign in with
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The accounts elsewhere that you can sign in with. No personal access token will do.
          */
         get: operations["profile_identities_list"];
         put?: never;
         /**
          * Link the account elsewhere that the one-time code is for
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Link the account elsewhere that the one-time code is for. No personal access token will do.
          */
         post: operations["profile_identities_link"];
         delete?: never;
@@ -1736,7 +1736,7 @@ export interface paths {
         post?: never;
         /**
          * Unlink an account elsewhere; never the last way to sign in
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Unlink an account elsewhere; never the last way to sign in. No personal access token will do.
          */
         delete: operations["profile_identities_unlink"];
         options?: never;
@@ -1755,7 +1755,7 @@ export interface paths {
         put?: never;
         /**
          * Where to go to link an account elsewhere; takes the password of whoever has one
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Where to go to link an account elsewhere; takes the password of whoever has one. No personal access token will do.
          */
         post: operations["profile_identities_depart"];
         delete?: never;
@@ -1774,7 +1774,7 @@ export interface paths {
         get?: never;
         /**
          * Change your password; all other sessions end
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change your password; all other sessions end. No personal access token will do.
          */
         put: operations["profile_password"];
         post?: never;
@@ -1793,7 +1793,7 @@ export interface paths {
         };
         /**
          * The registries that you may use; for administrators all
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The registries that you may use; for administrators all. A personal access token needs read.
          */
         get: operations["registries_list"];
         put?: never;
@@ -1813,7 +1813,7 @@ export interface paths {
         };
         /**
          * One registry
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One registry. A personal access token needs read.
          */
         get: operations["registries_get"];
         put?: never;
@@ -1833,7 +1833,7 @@ export interface paths {
         };
         /**
          * What a registry holds, asked now; many do not tell (400, registry_list_refused)
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What a registry holds, asked now; many do not tell (400, registry_list_refused). A personal access token needs read.
          */
         get: operations["registries_repositories"];
         put?: never;
@@ -1853,7 +1853,7 @@ export interface paths {
         };
         /**
          * The tags of one repository of a registry, asked now; the highest version first
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The tags of one repository of a registry, asked now; the highest version first. A personal access token needs read.
          */
         get: operations["registries_tags"];
         put?: never;
@@ -1873,7 +1873,7 @@ export interface paths {
         };
         /**
          * The parts of an image's name, and the registry by which a run of yours would pull it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The parts of an image's name, and the registry by which a run of yours would pull it. A personal access token needs read.
          */
         get: operations["registries_lookup"];
         put?: never;
@@ -1893,7 +1893,7 @@ export interface paths {
         };
         /**
          * The tags that there are of an image, asked of its registry as a run of yours would pull it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The tags that there are of an image, asked of its registry as a run of yours would pull it. A personal access token needs read.
          */
         get: operations["registries_image_tags"];
         put?: never;
@@ -1913,7 +1913,7 @@ export interface paths {
         };
         /**
          * What is in your clusters; looking keeps it up to date
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What is in your clusters; looking keeps it up to date. A personal access token needs read.
          */
         get: operations["resources_list"];
         put?: never;
@@ -1933,21 +1933,21 @@ export interface paths {
         };
         /**
          * One resource as it is now, with its owners, events and history
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One resource as it is now, with its owners, events and history. A personal access token needs read.
          */
         get: operations["resources_get"];
         put?: never;
         post?: never;
         /**
          * Delete it in the cluster, with all that it made
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Delete it in the cluster, with all that it made. A personal access token needs deploy.
          */
         delete: operations["resources_delete"];
         options?: never;
         head?: never;
         /**
          * Your tags, notes and favourites; only what is sent changes, and nobody else sees it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your tags, notes and favourites; only what is sent changes, and nobody else sees it. A personal access token needs write.
          */
         patch: operations["resources_mark"];
         trace?: never;
@@ -1961,7 +1961,7 @@ export interface paths {
         };
         /**
          * How much its pods use now, beside what they asked for
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description How much its pods use now, beside what they asked for. A personal access token needs read.
          */
         get: operations["resources_metrics"];
         put?: never;
@@ -1981,7 +1981,7 @@ export interface paths {
         };
         /**
          * The pods of a workload, a service or a node
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The pods of a workload, a service or a node. A personal access token needs read.
          */
         get: operations["resources_pods"];
         put?: never;
@@ -2003,7 +2003,7 @@ export interface paths {
         put?: never;
         /**
          * Make its pods anew, as its strategy has it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Make its pods anew, as its strategy has it. A personal access token needs deploy.
          */
         post: operations["resources_restart"];
         delete?: never;
@@ -2023,7 +2023,7 @@ export interface paths {
         put?: never;
         /**
          * Have it run so many pods
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Have it run so many pods. A personal access token needs deploy.
          */
         post: operations["resources_scale"];
         delete?: never;
@@ -2043,7 +2043,7 @@ export interface paths {
         put?: never;
         /**
          * Go over everything in a cluster, or in all of yours, now
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Go over everything in a cluster, or in all of yours, now. A personal access token needs read.
          */
         post: operations["resources_sync"];
         delete?: never;
@@ -2061,7 +2061,7 @@ export interface paths {
         };
         /**
          * A run with its steps, objects, plan and log
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A run with its steps, objects, plan and log. A personal access token needs read.
          */
         get: operations["runs_get"];
         put?: never;
@@ -2083,7 +2083,7 @@ export interface paths {
         put?: never;
         /**
          * Stop a run where it is; what it applied stays
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Stop a run where it is; what it applied stays. A personal access token needs deploy.
          */
         post: operations["runs_cancel"];
         delete?: never;
@@ -2101,7 +2101,7 @@ export interface paths {
         };
         /**
          * Find workflows, nodes, templates, clusters, resources, builds and plugins
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Find workflows, nodes, templates, clusters, resources, builds and plugins. A personal access token needs read.
          */
         get: operations["search"];
         put?: never;
@@ -2123,7 +2123,7 @@ export interface paths {
         put?: never;
         /**
          * A new invite code; sign-up needs it from now on
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A new invite code; sign-up needs it from now on. For administrators. No personal access token will do.
          */
         post: operations["settings_generate_invite_code"];
         delete?: never;
@@ -2141,7 +2141,7 @@ export interface paths {
         };
         /**
          * The invite code, if any
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The invite code, if any. For administrators. No personal access token will do.
          */
         get: operations["settings_invite_code"];
         put?: never;
@@ -2161,12 +2161,12 @@ export interface paths {
         };
         /**
          * Whether each use of the invite code replaces it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Whether each use of the invite code replaces it. For administrators. No personal access token will do.
          */
         get: operations["settings_regenerate_get"];
         /**
          * Set whether each use of the invite code replaces it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Set whether each use of the invite code replaces it. For administrators. No personal access token will do.
          */
         put: operations["settings_regenerate_update"];
         post?: never;
@@ -2185,7 +2185,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** @description A single-use ticket for one stream or terminal, for clients that cannot send a header. */
+        /** @description A single-use ticket for one stream or terminal, for clients that cannot send a header. A personal access token needs read. */
         post: operations["create_stream_ticket"];
         delete?: never;
         options?: never;
@@ -2204,7 +2204,7 @@ export interface paths {
         put?: never;
         /**
          * Remove everything that a target deployed, and its namespace if it made that
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Remove everything that a target deployed, and its namespace if it made that. A personal access token needs deploy.
          */
         post: operations["targets_undeploy"];
         delete?: never;
@@ -2222,13 +2222,13 @@ export interface paths {
         };
         /**
          * Node types (their forms, and what may be connected to what) and graphs to start from
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Node types (their forms, and what may be connected to what) and graphs to start from. A personal access token needs read.
          */
         get: operations["templates_list"];
         put?: never;
         /**
          * Keep the draft of a workflow as a template; each secret value becomes a question
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Keep the draft of a workflow as a template; each secret value becomes a question. A personal access token needs write.
          */
         post: operations["templates_keep"];
         delete?: never;
@@ -2246,18 +2246,18 @@ export interface paths {
         };
         /**
          * One template
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One template. A personal access token needs read.
          */
         get: operations["templates_get"];
         /**
          * Change a template that you kept, or share it with everybody here
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change a template that you kept, or share it with everybody here. A personal access token needs write.
          */
         put: operations["templates_update"];
         post?: never;
         /**
          * Remove a template that you kept; workflows made from it stay
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Remove a template that you kept; workflows made from it stay. A personal access token needs write.
          */
         delete: operations["templates_delete"];
         options?: never;
@@ -2276,7 +2276,7 @@ export interface paths {
         put?: never;
         /**
          * A workflow from a template
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A workflow from a template. A personal access token needs write.
          */
         post: operations["templates_instantiate"];
         delete?: never;
@@ -2314,7 +2314,7 @@ export interface paths {
         };
         /**
          * Your personal access tokens that were not revoked
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your personal access tokens that were not revoked. No personal access token will do.
          */
         get: operations["tokens_list"];
         put?: never;
@@ -2341,7 +2341,7 @@ export interface paths {
         post?: never;
         /**
          * End a token at once; whatever uses it is refused from now on
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description End a token at once; whatever uses it is refused from now on. No personal access token will do.
          */
         delete: operations["tokens_revoke"];
         options?: never;
@@ -2358,13 +2358,13 @@ export interface paths {
         };
         /**
          * Your workflows
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Your workflows. A personal access token needs read.
          */
         get: operations["workflows_list"];
         put?: never;
         /**
          * A new workflow, with a graph if there is one already
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A new workflow, with a graph if there is one already. A personal access token needs write.
          */
         post: operations["workflows_create"];
         delete?: never;
@@ -2382,18 +2382,18 @@ export interface paths {
         };
         /**
          * One workflow
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One workflow. A personal access token needs read.
          */
         get: operations["workflows_get"];
         /**
          * Change what is sent: name, description, tags, where it runs, the graph
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change what is sent: name, description, tags, where it runs, the graph. A personal access token needs write.
          */
         put: operations["workflows_update"];
         post?: never;
         /**
          * Delete it; for 30 days it can be brought back
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Delete it; for 30 days it can be brought back. A personal access token needs write and deploy.
          */
         delete: operations["workflows_delete"];
         options?: never;
@@ -2410,7 +2410,7 @@ export interface paths {
         };
         /**
          * A run that waits for its images: how far it is
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A run that waits for its images: how far it is. A personal access token needs read.
          */
         get: operations["workflows_awaited_run"];
         put?: never;
@@ -2432,7 +2432,7 @@ export interface paths {
         put?: never;
         /**
          * A copy with the same graph, as a draft
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description A copy with the same graph, as a draft. A personal access token needs write.
          */
         post: operations["workflows_clone"];
         delete?: never;
@@ -2450,7 +2450,7 @@ export interface paths {
         };
         /**
          * What is live and not as it was deployed, by object and field, and who changed it
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What is live and not as it was deployed, by object and field, and who changed it. A personal access token needs read.
          */
         get: operations["workflows_drift"];
         put?: never;
@@ -2472,7 +2472,7 @@ export interface paths {
         put?: never;
         /**
          * Take what is live of these objects into the draft, as overrides of their nodes
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Take what is live of these objects into the draft, as overrides of their nodes. A personal access token needs write.
          */
         post: operations["workflows_drift_adopt"];
         delete?: never;
@@ -2492,7 +2492,7 @@ export interface paths {
         put?: never;
         /**
          * Apply these objects again as they were deployed, whoever changed them since
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Apply these objects again as they were deployed, whoever changed them since. A personal access token needs deploy.
          */
         post: operations["workflows_drift_revert"];
         delete?: never;
@@ -2532,7 +2532,7 @@ export interface paths {
         put?: never;
         /**
          * Build what a build node says; its end sets the node's image by digest, in a new version
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Build what a build node says; its end sets the node's image by digest, in a new version. A personal access token needs deploy.
          */
         post: operations["workflows_build_node"];
         delete?: never;
@@ -2550,7 +2550,7 @@ export interface paths {
         };
         /**
          * What is wrong with a node where it runs, and what to do
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What is wrong with a node where it runs, and what to do. A personal access token needs read.
          */
         get: operations["workflows_node_diagnostics"];
         put?: never;
@@ -2572,7 +2572,7 @@ export interface paths {
         put?: never;
         /**
          * Change the graph as a fix says, and run it if asked
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change the graph as a fix says, and run it if asked. A personal access token needs write and deploy.
          */
         post: operations["workflows_node_fix"];
         delete?: never;
@@ -2590,7 +2590,7 @@ export interface paths {
         };
         /**
          * What a fix asks, and what it would change; nothing is changed
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What a fix asks, and what it would change; nothing is changed. A personal access token needs read.
          */
         get: operations["workflows_node_fix_template"];
         put?: never;
@@ -2612,7 +2612,7 @@ export interface paths {
         put?: never;
         /**
          * What a run would do to each object; nothing is changed
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What a run would do to each object; nothing is changed. A personal access token needs read.
          */
         post: operations["workflows_plan"];
         delete?: never;
@@ -2632,7 +2632,7 @@ export interface paths {
         put?: never;
         /**
          * The Kubernetes objects that a graph becomes, saved or not; nothing is kept
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The Kubernetes objects that a graph becomes, saved or not; nothing is kept. A personal access token needs read.
          */
         post: operations["workflows_preview"];
         delete?: never;
@@ -2652,7 +2652,7 @@ export interface paths {
         put?: never;
         /**
          * Deploy again exactly what an earlier run deployed; the draft is untouched
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Deploy again exactly what an earlier run deployed; the draft is untouched. A personal access token needs deploy.
          */
         post: operations["workflows_rollback"];
         delete?: never;
@@ -2672,7 +2672,7 @@ export interface paths {
         put?: never;
         /**
          * Deploy the draft, or a version, to a cluster and namespace
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Deploy the draft, or a version, to a cluster and namespace. A personal access token needs deploy.
          */
         post: operations["workflows_run"];
         delete?: never;
@@ -2690,7 +2690,7 @@ export interface paths {
         };
         /**
          * The runs of a workflow, the newest first
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The runs of a workflow, the newest first. A personal access token needs read.
          */
         get: operations["workflows_runs_list"];
         put?: never;
@@ -2712,7 +2712,7 @@ export interface paths {
         put?: never;
         /**
          * Keep the drawing, finished or not; what is wrong with it comes back as problems
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Keep the drawing, finished or not; what is wrong with it comes back as problems. A personal access token needs write.
          */
         post: operations["workflows_save"];
         delete?: never;
@@ -2732,7 +2732,7 @@ export interface paths {
         put?: never;
         /**
          * Share it with somebody, or give them another role; 201 when they had none
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Share it with somebody, or give them another role; 201 when they had none. No personal access token will do.
          */
         post: operations["workflows_share"];
         delete?: never;
@@ -2750,7 +2750,7 @@ export interface paths {
         };
         /**
          * With whom it is shared; for its owner
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description With whom it is shared; for its owner. No personal access token will do.
          */
         get: operations["workflows_shares"];
         put?: never;
@@ -2773,7 +2773,7 @@ export interface paths {
         post?: never;
         /**
          * Take it back; whoever has it may also give it back
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Take it back; whoever has it may also give it back. No personal access token will do.
          */
         delete: operations["workflows_unshare"];
         options?: never;
@@ -2790,14 +2790,12 @@ export interface paths {
         };
         /**
          * How every node fares on one target
-         * @description The other method of this route, which changes whether a workflow is a draft, is added where that is
-         *     known.
+         * @description How every node fares on one target. A personal access token needs read.
          */
         get: operations["workflows_status_get"];
         /**
          * Publish, archive, or make it a draft again
-         * @description The other method of this route, which changes whether a workflow is a draft, is added where that is
-         *     known.
+         * @description Publish, archive, or make it a draft again. A personal access token needs write and deploy.
          */
         put: operations["workflows_set_status"];
         post?: never;
@@ -2816,7 +2814,7 @@ export interface paths {
         };
         /**
          * Where a workflow runs: clusters and namespaces
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Where a workflow runs: clusters and namespaces. A personal access token needs read.
          */
         get: operations["workflows_targets_list"];
         put?: never;
@@ -2838,7 +2836,7 @@ export interface paths {
         put?: never;
         /**
          * Bring a deleted workflow back, within 30 days
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Bring a deleted workflow back, within 30 days. A personal access token needs write.
          */
         post: operations["workflows_undelete"];
         delete?: never;
@@ -2858,7 +2856,7 @@ export interface paths {
         put?: never;
         /**
          * What is wrong with a graph, or with the draft when none is sent
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What is wrong with a graph, or with the draft when none is sent. A personal access token needs read.
          */
         post: operations["workflows_validate"];
         delete?: never;
@@ -2876,13 +2874,13 @@ export interface paths {
         };
         /**
          * The versions of a workflow, without their graphs
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The versions of a workflow, without their graphs. A personal access token needs read.
          */
         get: operations["versions_list"];
         put?: never;
         /**
          * Keep the draft as a version
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Keep the draft as a version. A personal access token needs write.
          */
         post: operations["versions_create"];
         delete?: never;
@@ -2900,12 +2898,12 @@ export interface paths {
         };
         /**
          * One version with its graph
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description One version with its graph. A personal access token needs read.
          */
         get: operations["versions_get"];
         /**
          * Change name, description or tag; the graph never changes
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description Change name, description or tag; the graph never changes. A personal access token needs write.
          */
         put: operations["versions_update"];
         post?: never;
@@ -2926,7 +2924,7 @@ export interface paths {
         put?: never;
         /**
          * The draft becomes what the version held, and a new version says so; nothing is deployed
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description The draft becomes what the version held, and a new version says so; nothing is deployed. A personal access token needs write.
          */
         post: operations["versions_restore"];
         delete?: never;
@@ -2944,7 +2942,7 @@ export interface paths {
         };
         /**
          * What changed from one version to another
-         * @description Subclasses declare `access`; one without is closed to everyone. `token_scopes` opens a view to tokens.
+         * @description What changed from one version to another. A personal access token needs read.
          */
         get: operations["versions_compare"];
         put?: never;
@@ -6451,6 +6449,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "password_resets": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "email": "ines@example.com",
+                     *           "name": "shop",
+                     *           "link": "link",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "expires_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetListOut"];
                 };
             };
@@ -6532,6 +6547,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example.com",
+                 *       "host": "host",
+                 *       "path": "/",
+                 *       "username": "username",
+                 *       "password": "password",
+                 *       "ca_data": "ca data",
+                 *       "users": [
+                 *         "ines@example.com"
+                 *       ],
+                 *       "name": "shop",
+                 *       "type": "dockerhub",
+                 *       "description": "",
+                 *       "available_to": "everyone",
+                 *       "is_default": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegistryInRequest"];
             };
         };
@@ -6541,6 +6574,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "type": "dockerhub",
+                     *       "url": "https://shop.example.com",
+                     *       "host": "host",
+                     *       "path": "/",
+                     *       "description": "description",
+                     *       "ca_data": "ca data",
+                     *       "has_credentials": true,
+                     *       "available_to": "everyone",
+                     *       "users": [
+                     *         "user"
+                     *       ],
+                     *       "is_default": true,
+                     *       "status": "healthy",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryOut"];
                 };
             };
@@ -6633,6 +6690,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example.com",
+                 *       "host": "host",
+                 *       "path": "/",
+                 *       "username": "username",
+                 *       "password": "password",
+                 *       "ca_data": "ca data",
+                 *       "users": [
+                 *         "ines@example.com"
+                 *       ],
+                 *       "name": "shop",
+                 *       "type": "dockerhub",
+                 *       "description": "description",
+                 *       "available_to": "everyone"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegistryChangeInRequest"];
             };
         };
@@ -6642,6 +6716,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "type": "dockerhub",
+                     *       "url": "https://shop.example.com",
+                     *       "host": "host",
+                     *       "path": "/",
+                     *       "description": "description",
+                     *       "ca_data": "ca data",
+                     *       "has_credentials": true,
+                     *       "available_to": "everyone",
+                     *       "users": [
+                     *         "user"
+                     *       ],
+                     *       "is_default": true,
+                     *       "status": "healthy",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryOut"];
                 };
             };
@@ -6739,6 +6837,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryMessageOut"];
                 };
             };
@@ -6827,6 +6930,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "type": "dockerhub",
+                     *       "url": "https://shop.example.com",
+                     *       "host": "host",
+                     *       "path": "/",
+                     *       "description": "description",
+                     *       "ca_data": "ca data",
+                     *       "has_credentials": true,
+                     *       "available_to": "everyone",
+                     *       "users": [
+                     *         "user"
+                     *       ],
+                     *       "is_default": true,
+                     *       "status": "healthy",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryOut"];
                 };
             };
@@ -6924,6 +7051,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "healthy",
+                     *       "is_authenticated": true,
+                     *       "reason": "reason",
+                     *       "error": "error"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryTestOut"];
                 };
             };
@@ -7304,6 +7439,14 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "link": "link",
+                     *       "is_mailed": true,
+                     *       "email": "ines@example.com",
+                     *       "expires_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResetLinkOut"];
                 };
             };
@@ -7407,6 +7550,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "last_used_at": "2026-03-24T10:00:00Z",
+                     *           "expires_at": "2026-03-24T10:00:00Z",
+                     *           "user_agent": "user agent",
+                     *           "ip": "ip",
+                     *           "is_current": true
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionListOut"];
                 };
             };
@@ -7495,6 +7656,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageOut"];
                 };
             };
@@ -7584,6 +7750,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageOut"];
                 };
             };
@@ -7959,6 +8130,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageOut"];
                 };
             };
@@ -8049,6 +8225,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "code"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CodeInRequest"];
             };
         };
@@ -8150,6 +8331,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ines@example.com",
+                 *       "password": "password"
+                 *     }
+                 */
                 "application/json": components["schemas"]["LoginInRequest"];
             };
         };
@@ -8159,6 +8346,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "token",
+                     *       "user": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "email": "ines@example.com",
+                     *         "role": "user"
+                     *       },
+                     *       "refresh_token": "refresh token",
+                     *       "expires_in": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["GrantOut"];
                 };
             };
@@ -8348,6 +8548,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "password": {
+                     *         "enabled": true,
+                     *         "signup": "open"
+                     *       },
+                     *       "providers": [
+                     *         {
+                     *           "name": "shop",
+                     *           "display_name": "shop",
+                     *           "icon": "icon"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["MethodsOut"];
                 };
             };
@@ -8622,6 +8837,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "token",
+                     *       "user": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "email": "ines@example.com",
+                     *         "role": "user"
+                     *       },
+                     *       "refresh_token": "refresh token",
+                     *       "expires_in": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["GrantOut"];
                 };
             };
@@ -8712,6 +8940,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ines@example.com"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ForgotInRequest"];
             };
         };
@@ -8721,6 +8954,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageOut"];
                 };
             };
@@ -8811,6 +9049,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "code": "code",
+                 *       "password": "password"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ResetInRequest"];
             };
         };
@@ -8912,6 +9156,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "refresh token"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RefreshInRequest"];
             };
         };
@@ -8921,6 +9170,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "token",
+                     *       "user": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "email": "ines@example.com",
+                     *         "role": "user"
+                     *       },
+                     *       "refresh_token": "refresh token",
+                     *       "expires_in": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["GrantOut"];
                 };
             };
@@ -9014,6 +9276,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ines@example.com",
+                 *       "password": "password",
+                 *       "name": "shop",
+                 *       "invite_code": "invite code"
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegisterInRequest"];
             };
         };
@@ -9023,6 +9293,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "token": "token",
+                     *       "user": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "email": "ines@example.com",
+                     *         "role": "user"
+                     *       },
+                     *       "refresh_token": "refresh token",
+                     *       "expires_in": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["GrantOut"];
                 };
             };
@@ -9124,6 +9407,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "sessions": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "last_used_at": "2026-03-24T10:00:00Z",
+                     *           "expires_at": "2026-03-24T10:00:00Z",
+                     *           "user_agent": "user agent",
+                     *           "ip": "ip",
+                     *           "is_current": true
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionListOut"];
                 };
             };
@@ -9212,6 +9513,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageOut"];
                 };
             };
@@ -9309,6 +9615,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "builds": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "status": "queued",
+                     *           "is_cancelling": true,
+                     *           "progress": 1,
+                     *           "source": {
+                     *             "kind": "git",
+                     *             "git_url": "https://shop.example.com",
+                     *             "ref": "ref",
+                     *             "subdirectory": "subdirectory",
+                     *             "upload": "upload",
+                     *             "files": [
+                     *               "file"
+                     *             ]
+                     *           },
+                     *           "image": "registry.example.com/team/shop",
+                     *           "tag": "tag",
+                     *           "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *           "size": 1,
+                     *           "revision": "revision",
+                     *           "registry_id": "01920000-0000-7000-8000-000000000000",
+                     *           "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "engine": "engine",
+                     *           "started_by": "started by",
+                     *           "retry_of": "retry of",
+                     *           "error": "error",
+                     *           "error_code": "error code",
+                     *           "seconds": 1,
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "started_at": "2026-03-24T10:00:00Z",
+                     *           "finished_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildListOut"];
                 };
             };
@@ -9397,6 +9746,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "queued",
+                     *       "is_cancelling": true,
+                     *       "progress": 1,
+                     *       "source": {
+                     *         "kind": "git",
+                     *         "git_url": "https://shop.example.com",
+                     *         "ref": "ref",
+                     *         "subdirectory": "subdirectory",
+                     *         "upload": "upload",
+                     *         "files": [
+                     *           "file"
+                     *         ]
+                     *       },
+                     *       "image": "registry.example.com/team/shop",
+                     *       "tag": "tag",
+                     *       "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "size": 1,
+                     *       "revision": "revision",
+                     *       "registry_id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "node_id": "01920000-0000-7000-8000-000000000000",
+                     *       "engine": "engine",
+                     *       "started_by": "started by",
+                     *       "retry_of": "retry of",
+                     *       "error": "error",
+                     *       "error_code": "error code",
+                     *       "seconds": 1,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "started_at": "2026-03-24T10:00:00Z",
+                     *       "finished_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "steps": [
+                     *         {
+                     *           "name": "shop",
+                     *           "status": "status",
+                     *           "seconds": 1,
+                     *           "started_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "dockerfile": "dockerfile",
+                     *       "dockerfile_text": "dockerfile text",
+                     *       "is_dockerfile_detected": true,
+                     *       "target": "target",
+                     *       "platforms": [
+                     *         "platform"
+                     *       ],
+                     *       "build_args": {},
+                     *       "secret_names": [
+                     *         "shop"
+                     *       ],
+                     *       "attestations": [
+                     *         "provenance"
+                     *       ],
+                     *       "log_lines": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildOut"];
                 };
             };
@@ -9485,6 +9893,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "queued",
+                     *       "is_cancelling": true,
+                     *       "progress": 1,
+                     *       "source": {
+                     *         "kind": "git",
+                     *         "git_url": "https://shop.example.com",
+                     *         "ref": "ref",
+                     *         "subdirectory": "subdirectory",
+                     *         "upload": "upload",
+                     *         "files": [
+                     *           "file"
+                     *         ]
+                     *       },
+                     *       "image": "registry.example.com/team/shop",
+                     *       "tag": "tag",
+                     *       "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "size": 1,
+                     *       "revision": "revision",
+                     *       "registry_id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "node_id": "01920000-0000-7000-8000-000000000000",
+                     *       "engine": "engine",
+                     *       "started_by": "started by",
+                     *       "retry_of": "retry of",
+                     *       "error": "error",
+                     *       "error_code": "error code",
+                     *       "seconds": 1,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "started_at": "2026-03-24T10:00:00Z",
+                     *       "finished_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "steps": [
+                     *         {
+                     *           "name": "shop",
+                     *           "status": "status",
+                     *           "seconds": 1,
+                     *           "started_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "dockerfile": "dockerfile",
+                     *       "dockerfile_text": "dockerfile text",
+                     *       "is_dockerfile_detected": true,
+                     *       "target": "target",
+                     *       "platforms": [
+                     *         "platform"
+                     *       ],
+                     *       "build_args": {},
+                     *       "secret_names": [
+                     *         "shop"
+                     *       ],
+                     *       "attestations": [
+                     *         "provenance"
+                     *       ],
+                     *       "log_lines": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildOut"];
                 };
             };
@@ -9584,6 +10051,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "queued",
+                     *       "is_cancelling": true,
+                     *       "progress": 1,
+                     *       "source": {
+                     *         "kind": "git",
+                     *         "git_url": "https://shop.example.com",
+                     *         "ref": "ref",
+                     *         "subdirectory": "subdirectory",
+                     *         "upload": "upload",
+                     *         "files": [
+                     *           "file"
+                     *         ]
+                     *       },
+                     *       "image": "registry.example.com/team/shop",
+                     *       "tag": "tag",
+                     *       "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "size": 1,
+                     *       "revision": "revision",
+                     *       "registry_id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "node_id": "01920000-0000-7000-8000-000000000000",
+                     *       "engine": "engine",
+                     *       "started_by": "started by",
+                     *       "retry_of": "retry of",
+                     *       "error": "error",
+                     *       "error_code": "error code",
+                     *       "seconds": 1,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "started_at": "2026-03-24T10:00:00Z",
+                     *       "finished_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "steps": [
+                     *         {
+                     *           "name": "shop",
+                     *           "status": "status",
+                     *           "seconds": 1,
+                     *           "started_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "dockerfile": "dockerfile",
+                     *       "dockerfile_text": "dockerfile text",
+                     *       "is_dockerfile_detected": true,
+                     *       "target": "target",
+                     *       "platforms": [
+                     *         "platform"
+                     *       ],
+                     *       "build_args": {},
+                     *       "secret_names": [
+                     *         "shop"
+                     *       ],
+                     *       "attestations": [
+                     *         "provenance"
+                     *       ],
+                     *       "log_lines": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildOut"];
                 };
             };
@@ -9676,6 +10202,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "provider": "github"
+                 *     }
+                 */
                 "application/json": components["schemas"]["HookInRequest"];
             };
         };
@@ -9685,6 +10216,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "provider": "github",
+                     *       "path": "/",
+                     *       "git_url": "https://shop.example.com",
+                     *       "url": "https://shop.example.com",
+                     *       "subdirectory": "subdirectory",
+                     *       "ref": "ref",
+                     *       "image": "registry.example.com/team/shop",
+                     *       "tag": "tag",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "node_id": "01920000-0000-7000-8000-000000000000",
+                     *       "build_id": "01920000-0000-7000-8000-000000000000",
+                     *       "last_used_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewHookOut"];
                 };
             };
@@ -9780,6 +10330,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "is_configured": true,
+                     *       "name": "shop",
+                     *       "version": "v1",
+                     *       "has_buildkit": true,
+                     *       "has_attestations": true,
+                     *       "problem": "problem"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildEngineOut"];
                 };
             };
@@ -9872,6 +10432,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "git_logins": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "address": "address",
+                     *           "username": "username",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["GitLoginListOut"];
                 };
             };
@@ -9962,6 +10538,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "address": "address",
+                     *       "username": "username",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["GitLoginOut"];
                 };
             };
@@ -10059,6 +10644,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["GitLoginMessageOut"];
                 };
             };
@@ -10149,6 +10739,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "dockerfile_text": "dockerfile text",
+                     *       "path": "/",
+                     *       "is_detected": true,
+                     *       "language": "language",
+                     *       "reason": "reason",
+                     *       "port": 1,
+                     *       "stages": [
+                     *         "stage"
+                     *       ],
+                     *       "revision": "revision"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildPreviewOut"];
                 };
             };
@@ -10250,6 +10854,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "queued",
+                     *       "is_cancelling": true,
+                     *       "progress": 1,
+                     *       "source": {
+                     *         "kind": "git",
+                     *         "git_url": "https://shop.example.com",
+                     *         "ref": "ref",
+                     *         "subdirectory": "subdirectory",
+                     *         "upload": "upload",
+                     *         "files": [
+                     *           "file"
+                     *         ]
+                     *       },
+                     *       "image": "registry.example.com/team/shop",
+                     *       "tag": "tag",
+                     *       "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000",
+                     *       "size": 1,
+                     *       "revision": "revision",
+                     *       "registry_id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "node_id": "01920000-0000-7000-8000-000000000000",
+                     *       "engine": "engine",
+                     *       "started_by": "started by",
+                     *       "retry_of": "retry of",
+                     *       "error": "error",
+                     *       "error_code": "error code",
+                     *       "seconds": 1,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "started_at": "2026-03-24T10:00:00Z",
+                     *       "finished_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "steps": [
+                     *         {
+                     *           "name": "shop",
+                     *           "status": "status",
+                     *           "seconds": 1,
+                     *           "started_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "dockerfile": "dockerfile",
+                     *       "dockerfile_text": "dockerfile text",
+                     *       "is_dockerfile_detected": true,
+                     *       "target": "target",
+                     *       "platforms": [
+                     *         "platform"
+                     *       ],
+                     *       "build_args": {},
+                     *       "secret_names": [
+                     *         "shop"
+                     *       ],
+                     *       "attestations": [
+                     *         "provenance"
+                     *       ],
+                     *       "log_lines": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildOut"];
                 };
             };
@@ -10349,6 +11012,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "upload": "upload",
+                     *       "filename": "filename",
+                     *       "size": 1,
+                     *       "sha256": "sha256",
+                     *       "expires_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["BuildUploadOut"];
                 };
             };
@@ -10450,6 +11122,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "provider": "github",
+                     *           "path": "/",
+                     *           "git_url": "https://shop.example.com",
+                     *           "url": "https://shop.example.com",
+                     *           "subdirectory": "subdirectory",
+                     *           "ref": "ref",
+                     *           "image": "registry.example.com/team/shop",
+                     *           "tag": "tag",
+                     *           "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "build_id": "01920000-0000-7000-8000-000000000000",
+                     *           "last_used_at": "2026-03-24T10:00:00Z",
+                     *           "created_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookListOut"];
                 };
             };
@@ -10533,6 +11230,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /** @example {} */
                 "application/json": {
                     [key: string]: unknown;
                 };
@@ -10547,6 +11245,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "build_id": "01920000-0000-7000-8000-000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HeardOut"];
                 };
             };
@@ -10644,6 +11347,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HookMessageOut"];
                 };
             };
@@ -10739,6 +11447,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "outcome": "built",
+                     *           "ref": "ref",
+                     *           "commit": "commit",
+                     *           "build_id": "01920000-0000-7000-8000-000000000000",
+                     *           "error": "error",
+                     *           "created_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeliveryListOut"];
                 };
             };
@@ -10827,6 +11553,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "provider": "github",
+                     *       "path": "/",
+                     *       "git_url": "https://shop.example.com",
+                     *       "url": "https://shop.example.com",
+                     *       "subdirectory": "subdirectory",
+                     *       "ref": "ref",
+                     *       "image": "registry.example.com/team/shop",
+                     *       "tag": "tag",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "node_id": "01920000-0000-7000-8000-000000000000",
+                     *       "build_id": "01920000-0000-7000-8000-000000000000",
+                     *       "last_used_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "secret": "secret"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NewHookOut"];
                 };
             };
@@ -10924,6 +11669,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "build_id": "01920000-0000-7000-8000-000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["HeardOut"];
                 };
             };
@@ -11025,6 +11775,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "clusters": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "labels": {},
+                     *           "server": "https://203.0.113.7:6443",
+                     *           "access": "direct",
+                     *           "auth_type": "bearer_token",
+                     *           "ca_data": "ca data",
+                     *           "fingerprint": "fingerprint",
+                     *           "is_default": true,
+                     *           "role": "owner",
+                     *           "namespaces": [
+                     *             "shop"
+                     *           ],
+                     *           "shared_by": "shared by",
+                     *           "status": "connected",
+                     *           "reason": "reason",
+                     *           "error": "error",
+                     *           "presented_certificate": {
+                     *             "fingerprint": "fingerprint",
+                     *             "subject": "subject",
+                     *             "issuer": "issuer",
+                     *             "not_after": "not after",
+                     *             "is_ca": true,
+                     *             "certificate": "certificate"
+                     *           },
+                     *           "version": "v1",
+                     *           "node_count": 1,
+                     *           "refreshed_at": "2026-03-24T10:00:00Z",
+                     *           "checked_at": "2026-03-24T10:00:00Z",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterListOut"];
                 };
             };
@@ -11108,6 +11902,24 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "display_name": "shop",
+                 *       "description": "description",
+                 *       "labels": {},
+                 *       "token": "token",
+                 *       "client_certificate_data": "client certificate data",
+                 *       "client_key_data": "client key data",
+                 *       "kubeconfig": "kubeconfig",
+                 *       "context": "context",
+                 *       "ca_data": "ca data",
+                 *       "fingerprint": "fingerprint",
+                 *       "name": "shop",
+                 *       "server": "https://203.0.113.7:6443",
+                 *       "auth_type": "bearer_token",
+                 *       "is_default": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClusterInRequest"];
             };
         };
@@ -11117,6 +11929,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "labels": {},
+                     *       "server": "https://203.0.113.7:6443",
+                     *       "access": "direct",
+                     *       "auth_type": "bearer_token",
+                     *       "ca_data": "ca data",
+                     *       "fingerprint": "fingerprint",
+                     *       "is_default": true,
+                     *       "role": "owner",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "shared_by": "shared by",
+                     *       "status": "connected",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "presented_certificate": {
+                     *         "fingerprint": "fingerprint",
+                     *         "subject": "subject",
+                     *         "issuer": "issuer",
+                     *         "not_after": "not after",
+                     *         "is_ca": true,
+                     *         "certificate": "certificate"
+                     *       },
+                     *       "version": "v1",
+                     *       "node_count": 1,
+                     *       "refreshed_at": "2026-03-24T10:00:00Z",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterOut"];
                 };
             };
@@ -11214,6 +12063,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "labels": {},
+                     *       "server": "https://203.0.113.7:6443",
+                     *       "access": "direct",
+                     *       "auth_type": "bearer_token",
+                     *       "ca_data": "ca data",
+                     *       "fingerprint": "fingerprint",
+                     *       "is_default": true,
+                     *       "role": "owner",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "shared_by": "shared by",
+                     *       "status": "connected",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "presented_certificate": {
+                     *         "fingerprint": "fingerprint",
+                     *         "subject": "subject",
+                     *         "issuer": "issuer",
+                     *         "not_after": "not after",
+                     *         "is_ca": true,
+                     *         "certificate": "certificate"
+                     *       },
+                     *       "version": "v1",
+                     *       "node_count": 1,
+                     *       "refreshed_at": "2026-03-24T10:00:00Z",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterOut"];
                 };
             };
@@ -11297,6 +12183,23 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "display_name": "shop",
+                 *       "description": "description",
+                 *       "labels": {},
+                 *       "token": "token",
+                 *       "client_certificate_data": "client certificate data",
+                 *       "client_key_data": "client key data",
+                 *       "kubeconfig": "kubeconfig",
+                 *       "context": "context",
+                 *       "ca_data": "ca data",
+                 *       "fingerprint": "fingerprint",
+                 *       "name": "shop",
+                 *       "server": "https://203.0.113.7:6443",
+                 *       "auth_type": "bearer_token"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClusterChangeInRequest"];
             };
         };
@@ -11306,6 +12209,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "labels": {},
+                     *       "server": "https://203.0.113.7:6443",
+                     *       "access": "direct",
+                     *       "auth_type": "bearer_token",
+                     *       "ca_data": "ca data",
+                     *       "fingerprint": "fingerprint",
+                     *       "is_default": true,
+                     *       "role": "owner",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "shared_by": "shared by",
+                     *       "status": "connected",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "presented_certificate": {
+                     *         "fingerprint": "fingerprint",
+                     *         "subject": "subject",
+                     *         "issuer": "issuer",
+                     *         "not_after": "not after",
+                     *         "is_ca": true,
+                     *         "certificate": "certificate"
+                     *       },
+                     *       "version": "v1",
+                     *       "node_count": 1,
+                     *       "refreshed_at": "2026-03-24T10:00:00Z",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterOut"];
                 };
             };
@@ -11406,6 +12346,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterMessageOut"];
                 };
             };
@@ -11489,6 +12434,18 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "token": "token",
+                 *       "client_certificate_data": "client certificate data",
+                 *       "client_key_data": "client key data",
+                 *       "kubeconfig": "kubeconfig",
+                 *       "context": "context",
+                 *       "ca_data": "ca data",
+                 *       "fingerprint": "fingerprint",
+                 *       "auth_type": "bearer_token"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CredentialsInRequest"];
             };
         };
@@ -11498,6 +12455,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "labels": {},
+                     *       "server": "https://203.0.113.7:6443",
+                     *       "access": "direct",
+                     *       "auth_type": "bearer_token",
+                     *       "ca_data": "ca data",
+                     *       "fingerprint": "fingerprint",
+                     *       "is_default": true,
+                     *       "role": "owner",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "shared_by": "shared by",
+                     *       "status": "connected",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "presented_certificate": {
+                     *         "fingerprint": "fingerprint",
+                     *         "subject": "subject",
+                     *         "issuer": "issuer",
+                     *         "not_after": "not after",
+                     *         "is_ca": true,
+                     *         "certificate": "certificate"
+                     *       },
+                     *       "version": "v1",
+                     *       "node_count": 1,
+                     *       "refreshed_at": "2026-03-24T10:00:00Z",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterOut"];
                 };
             };
@@ -11595,6 +12589,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "labels": {},
+                     *       "server": "https://203.0.113.7:6443",
+                     *       "access": "direct",
+                     *       "auth_type": "bearer_token",
+                     *       "ca_data": "ca data",
+                     *       "fingerprint": "fingerprint",
+                     *       "is_default": true,
+                     *       "role": "owner",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "shared_by": "shared by",
+                     *       "status": "connected",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "presented_certificate": {
+                     *         "fingerprint": "fingerprint",
+                     *         "subject": "subject",
+                     *         "issuer": "issuer",
+                     *         "not_after": "not after",
+                     *         "is_ca": true,
+                     *         "certificate": "certificate"
+                     *       },
+                     *       "version": "v1",
+                     *       "node_count": 1,
+                     *       "refreshed_at": "2026-03-24T10:00:00Z",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterOut"];
                 };
             };
@@ -11698,6 +12729,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "logs": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "action": "action",
+                     *           "success": true,
+                     *           "error": "error",
+                     *           "created_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ConnectionLogListOut"];
                 };
             };
@@ -11786,6 +12833,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cluster": "cluster",
+                     *       "status": "connected",
+                     *       "version": "v1",
+                     *       "platform": "platform",
+                     *       "nodes": [
+                     *         {
+                     *           "name": "shop",
+                     *           "ready": true,
+                     *           "schedulable": true,
+                     *           "roles": [
+                     *             "role"
+                     *           ],
+                     *           "version": "v1",
+                     *           "os": "os",
+                     *           "architecture": "architecture",
+                     *           "runtime": "runtime"
+                     *         }
+                     *       ],
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "storage_classes": [
+                     *         {
+                     *           "name": "shop",
+                     *           "provisioner": "provisioner",
+                     *           "is_default": true
+                     *         }
+                     *       ],
+                     *       "api_resources": [
+                     *         {
+                     *           "group": "group",
+                     *           "version": "v1",
+                     *           "kind": "Deployment",
+                     *           "resource": "resource",
+                     *           "namespaced": true,
+                     *           "verbs": [
+                     *             "verb"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         {
+                     *           "namespace": "shop",
+                     *           "rules": [
+                     *             {
+                     *               "verbs": [
+                     *                 "verb"
+                     *               ],
+                     *               "api_groups": [
+                     *                 "api group"
+                     *               ],
+                     *               "resources": [
+                     *                 "resource"
+                     *               ],
+                     *               "resource_names": [
+                     *                 "shop"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "is_incomplete": true
+                     *         }
+                     *       ],
+                     *       "notes": [
+                     *         "note"
+                     *       ],
+                     *       "refreshed_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterMetadataOut"];
                 };
             };
@@ -11874,6 +12991,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "nodes": [
+                     *         {
+                     *           "name": "shop",
+                     *           "ready": true,
+                     *           "cpu": {
+                     *             "used": 1,
+                     *             "capacity": 1
+                     *           },
+                     *           "memory": {
+                     *             "used": 1,
+                     *             "capacity": 1
+                     *           },
+                     *           "pods": {
+                     *             "used": 1,
+                     *             "capacity": 1
+                     *           },
+                     *           "storage": {
+                     *             "used": 1,
+                     *             "capacity": 1
+                     *           }
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "nodes": 1,
+                     *         "ready": 1,
+                     *         "cpu": {
+                     *           "used": 1,
+                     *           "capacity": 1
+                     *         },
+                     *         "memory": {
+                     *           "used": 1,
+                     *           "capacity": 1
+                     *         },
+                     *         "pods": {
+                     *           "used": 1,
+                     *           "capacity": 1
+                     *         },
+                     *         "storage": {
+                     *           "used": 1,
+                     *           "capacity": 1
+                     *         }
+                     *       },
+                     *       "source": "metrics.k8s.io",
+                     *       "notes": [
+                     *         "note"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterMetricsOut"];
                 };
             };
@@ -11962,6 +13129,76 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cluster": "cluster",
+                     *       "status": "connected",
+                     *       "version": "v1",
+                     *       "platform": "platform",
+                     *       "nodes": [
+                     *         {
+                     *           "name": "shop",
+                     *           "ready": true,
+                     *           "schedulable": true,
+                     *           "roles": [
+                     *             "role"
+                     *           ],
+                     *           "version": "v1",
+                     *           "os": "os",
+                     *           "architecture": "architecture",
+                     *           "runtime": "runtime"
+                     *         }
+                     *       ],
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "storage_classes": [
+                     *         {
+                     *           "name": "shop",
+                     *           "provisioner": "provisioner",
+                     *           "is_default": true
+                     *         }
+                     *       ],
+                     *       "api_resources": [
+                     *         {
+                     *           "group": "group",
+                     *           "version": "v1",
+                     *           "kind": "Deployment",
+                     *           "resource": "resource",
+                     *           "namespaced": true,
+                     *           "verbs": [
+                     *             "verb"
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "permissions": [
+                     *         {
+                     *           "namespace": "shop",
+                     *           "rules": [
+                     *             {
+                     *               "verbs": [
+                     *                 "verb"
+                     *               ],
+                     *               "api_groups": [
+                     *                 "api group"
+                     *               ],
+                     *               "resources": [
+                     *                 "resource"
+                     *               ],
+                     *               "resource_names": [
+                     *                 "shop"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "is_incomplete": true
+                     *         }
+                     *       ],
+                     *       "notes": [
+                     *         "note"
+                     *       ],
+                     *       "refreshed_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterMetadataOut"];
                 };
             };
@@ -12054,6 +13291,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ines@example.com",
+                 *       "user_id": "01920000-0000-7000-8000-000000000000",
+                 *       "role": "viewer",
+                 *       "namespaces": [
+                 *         "shop"
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["ClusterShareInRequest"];
             };
         };
@@ -12063,6 +13310,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "email": "ines@example.com",
+                     *       "user_id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "role": "viewer",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "status": "active",
+                     *       "shared_by": "shared by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "accepted_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterShareOut"];
                 };
             };
@@ -12071,6 +13335,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "email": "ines@example.com",
+                     *       "user_id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "role": "viewer",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "status": "active",
+                     *       "shared_by": "shared by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "accepted_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterShareOut"];
                 };
             };
@@ -12174,6 +13455,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "shares": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "email": "ines@example.com",
+                     *           "user_id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "role": "viewer",
+                     *           "namespaces": [
+                     *             "shop"
+                     *           ],
+                     *           "status": "active",
+                     *           "shared_by": "shared by",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z",
+                     *           "accepted_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterShareListOut"];
                 };
             };
@@ -12263,6 +13568,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterMessageOut"];
                 };
             };
@@ -12351,6 +13661,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "cluster": "cluster",
+                     *       "status": "connected",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "version": "v1",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "is_stale": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterStatusOut"];
                 };
             };
@@ -12439,6 +13760,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "healthy",
+                     *       "version": "v1",
+                     *       "nodes": 1,
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "presented_certificate": {
+                     *         "fingerprint": "fingerprint",
+                     *         "subject": "subject",
+                     *         "issuer": "issuer",
+                     *         "not_after": "not after",
+                     *         "is_ca": true,
+                     *         "certificate": "certificate"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterTestOut"];
                 };
             };
@@ -12534,6 +13872,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "labels": {},
+                     *       "server": "https://203.0.113.7:6443",
+                     *       "access": "direct",
+                     *       "auth_type": "bearer_token",
+                     *       "ca_data": "ca data",
+                     *       "fingerprint": "fingerprint",
+                     *       "is_default": true,
+                     *       "role": "owner",
+                     *       "namespaces": [
+                     *         "shop"
+                     *       ],
+                     *       "shared_by": "shared by",
+                     *       "status": "connected",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "presented_certificate": {
+                     *         "fingerprint": "fingerprint",
+                     *         "subject": "subject",
+                     *         "issuer": "issuer",
+                     *         "not_after": "not after",
+                     *         "is_ca": true,
+                     *         "certificate": "certificate"
+                     *       },
+                     *       "version": "v1",
+                     *       "node_count": 1,
+                     *       "refreshed_at": "2026-03-24T10:00:00Z",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ClusterOut"];
                 };
             };
@@ -12623,6 +13998,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflows": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "description": "description",
+                     *           "slug": "slug",
+                     *           "status": "draft",
+                     *           "tags": [
+                     *             "tag"
+                     *           ],
+                     *           "cluster": "cluster",
+                     *           "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *           "namespace": "shop",
+                     *           "node_count": 1,
+                     *           "edge_count": 1,
+                     *           "latest_version": 1,
+                     *           "role": "owner",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z",
+                     *           "deleted_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RecentOut"];
                 };
             };
@@ -12709,6 +14110,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflows": {
+                     *         "total": 1,
+                     *         "draft": 1,
+                     *         "published": 1,
+                     *         "archived": 1
+                     *       },
+                     *       "runs": {
+                     *         "total": 1,
+                     *         "succeeded": 1,
+                     *         "failed": 1,
+                     *         "cancelled": 1,
+                     *         "running": 1,
+                     *         "success_rate": 1,
+                     *         "median_seconds": 1
+                     *       },
+                     *       "clusters": {
+                     *         "total": 1,
+                     *         "connected": 1,
+                     *         "disconnected": 1,
+                     *         "unauthorized": 1,
+                     *         "pending": 1,
+                     *         "unknown": 1
+                     *       },
+                     *       "builds": {
+                     *         "total": 1,
+                     *         "succeeded": 1,
+                     *         "failed": 1,
+                     *         "cancelled": 1
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatsOut"];
                 };
             };
@@ -12801,6 +14235,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "imports": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "import_id": "01920000-0000-7000-8000-000000000000",
+                     *           "status": "analyzing",
+                     *           "source": {
+                     *             "type": "type",
+                     *             "name": "shop",
+                     *             "ref": "ref",
+                     *             "path": "/",
+                     *             "revision": "revision",
+                     *             "submodules": true,
+                     *             "cluster": "cluster",
+                     *             "namespace": "shop"
+                     *           },
+                     *           "error": "error",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z",
+                     *           "expires_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportListOut"];
                 };
             };
@@ -12889,6 +14351,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "import_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "analyzing",
+                     *       "source": {
+                     *         "type": "type",
+                     *         "name": "shop",
+                     *         "ref": "ref",
+                     *         "path": "/",
+                     *         "revision": "revision",
+                     *         "submodules": true,
+                     *         "cluster": "cluster",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "error": "error",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "expires_at": "2026-03-24T10:00:00Z",
+                     *       "analysis": {
+                     *         "kind": "compose",
+                     *         "name": "shop",
+                     *         "files": [
+                     *           "file"
+                     *         ],
+                     *         "profiles": [
+                     *           "profile"
+                     *         ],
+                     *         "active_profiles": [
+                     *           "active profile"
+                     *         ],
+                     *         "graph": {
+                     *           "nodes": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "type": "type",
+                     *               "position": {
+                     *                 "x": 1,
+                     *                 "y": 1
+                     *               },
+                     *               "data": {}
+                     *             }
+                     *           ],
+                     *           "edges": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "source": "source",
+                     *               "target": "target",
+                     *               "sourceHandle": "sourcehandle",
+                     *               "targetHandle": "targethandle",
+                     *               "data": {}
+                     *             }
+                     *           ]
+                     *         },
+                     *         "report": [
+                     *           {
+                     *             "path": "/",
+                     *             "key": "key",
+                     *             "verdict": "kept",
+                     *             "target": "target",
+                     *             "message": "message",
+                     *             "choices": [
+                     *               {
+                     *                 "id": "01920000-0000-7000-8000-000000000000",
+                     *                 "text": "text",
+                     *                 "value": "value",
+                     *                 "kind": "option",
+                     *                 "options": [
+                     *                   {
+                     *                     "value": "value",
+                     *                     "label": "label"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "file": "file",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "counts": {
+                     *           "kept": 1,
+                     *           "mapped": 1,
+                     *           "approximated": 1,
+                     *           "refused": 1
+                     *         },
+                     *         "questions": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "text": "text",
+                     *             "value": "value",
+                     *             "kind": "option",
+                     *             "options": [
+                     *               {
+                     *                 "value": "value",
+                     *                 "label": "label"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           "warning"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportOut"];
                 };
             };
@@ -12977,6 +14544,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportDeletedOut"];
                 };
             };
@@ -13069,6 +14641,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "import_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "analyzing",
+                     *       "source": {
+                     *         "type": "type",
+                     *         "name": "shop",
+                     *         "ref": "ref",
+                     *         "path": "/",
+                     *         "revision": "revision",
+                     *         "submodules": true,
+                     *         "cluster": "cluster",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "error": "error",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "expires_at": "2026-03-24T10:00:00Z",
+                     *       "analysis": {
+                     *         "kind": "compose",
+                     *         "name": "shop",
+                     *         "files": [
+                     *           "file"
+                     *         ],
+                     *         "profiles": [
+                     *           "profile"
+                     *         ],
+                     *         "active_profiles": [
+                     *           "active profile"
+                     *         ],
+                     *         "graph": {
+                     *           "nodes": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "type": "type",
+                     *               "position": {
+                     *                 "x": 1,
+                     *                 "y": 1
+                     *               },
+                     *               "data": {}
+                     *             }
+                     *           ],
+                     *           "edges": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "source": "source",
+                     *               "target": "target",
+                     *               "sourceHandle": "sourcehandle",
+                     *               "targetHandle": "targethandle",
+                     *               "data": {}
+                     *             }
+                     *           ]
+                     *         },
+                     *         "report": [
+                     *           {
+                     *             "path": "/",
+                     *             "key": "key",
+                     *             "verdict": "kept",
+                     *             "target": "target",
+                     *             "message": "message",
+                     *             "choices": [
+                     *               {
+                     *                 "id": "01920000-0000-7000-8000-000000000000",
+                     *                 "text": "text",
+                     *                 "value": "value",
+                     *                 "kind": "option",
+                     *                 "options": [
+                     *                   {
+                     *                     "value": "value",
+                     *                     "label": "label"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "file": "file",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "counts": {
+                     *           "kept": 1,
+                     *           "mapped": 1,
+                     *           "approximated": 1,
+                     *           "refused": 1
+                     *         },
+                     *         "questions": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "text": "text",
+                     *             "value": "value",
+                     *             "kind": "option",
+                     *             "options": [
+                     *               {
+                     *                 "value": "value",
+                     *                 "label": "label"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           "warning"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportOut"];
                 };
             };
@@ -13166,6 +14843,16 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "files": [
+                     *         {
+                     *           "name": "shop",
+                     *           "text": "text"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["FilesOut"];
                 };
             };
@@ -13258,6 +14945,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "import_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "analyzing",
+                     *       "source": {
+                     *         "type": "type",
+                     *         "name": "shop",
+                     *         "ref": "ref",
+                     *         "path": "/",
+                     *         "revision": "revision",
+                     *         "submodules": true,
+                     *         "cluster": "cluster",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "error": "error",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "expires_at": "2026-03-24T10:00:00Z",
+                     *       "analysis": {
+                     *         "kind": "compose",
+                     *         "name": "shop",
+                     *         "files": [
+                     *           "file"
+                     *         ],
+                     *         "profiles": [
+                     *           "profile"
+                     *         ],
+                     *         "active_profiles": [
+                     *           "active profile"
+                     *         ],
+                     *         "graph": {
+                     *           "nodes": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "type": "type",
+                     *               "position": {
+                     *                 "x": 1,
+                     *                 "y": 1
+                     *               },
+                     *               "data": {}
+                     *             }
+                     *           ],
+                     *           "edges": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "source": "source",
+                     *               "target": "target",
+                     *               "sourceHandle": "sourcehandle",
+                     *               "targetHandle": "targethandle",
+                     *               "data": {}
+                     *             }
+                     *           ]
+                     *         },
+                     *         "report": [
+                     *           {
+                     *             "path": "/",
+                     *             "key": "key",
+                     *             "verdict": "kept",
+                     *             "target": "target",
+                     *             "message": "message",
+                     *             "choices": [
+                     *               {
+                     *                 "id": "01920000-0000-7000-8000-000000000000",
+                     *                 "text": "text",
+                     *                 "value": "value",
+                     *                 "kind": "option",
+                     *                 "options": [
+                     *                   {
+                     *                     "value": "value",
+                     *                     "label": "label"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "file": "file",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "counts": {
+                     *           "kept": 1,
+                     *           "mapped": 1,
+                     *           "approximated": 1,
+                     *           "refused": 1
+                     *         },
+                     *         "questions": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "text": "text",
+                     *             "value": "value",
+                     *             "kind": "option",
+                     *             "options": [
+                     *               {
+                     *                 "value": "value",
+                     *                 "label": "label"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           "warning"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportOut"];
                 };
             };
@@ -13350,6 +15142,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "import_id": "01920000-0000-7000-8000-000000000000",
+                 *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                 *       "choices": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["ApplyInRequest"];
             };
         };
@@ -13359,6 +15158,82 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflow": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "description": "description",
+                     *         "slug": "slug",
+                     *         "status": "draft",
+                     *         "tags": [
+                     *           "tag"
+                     *         ],
+                     *         "cluster": "cluster",
+                     *         "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *         "namespace": "shop",
+                     *         "node_count": 1,
+                     *         "edge_count": 1,
+                     *         "latest_version": 1,
+                     *         "role": "owner",
+                     *         "created_at": "2026-03-24T10:00:00Z",
+                     *         "updated_at": "2026-03-24T10:00:00Z",
+                     *         "deleted_at": "2026-03-24T10:00:00Z",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "position": {
+                     *               "x": 1,
+                     *               "y": 1
+                     *             },
+                     *             "data": {}
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target",
+                     *             "sourceHandle": "sourcehandle",
+                     *             "targetHandle": "targethandle",
+                     *             "data": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "report": [
+                     *         {
+                     *           "path": "/",
+                     *           "key": "key",
+                     *           "verdict": "kept",
+                     *           "target": "target",
+                     *           "message": "message",
+                     *           "choices": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "text": "text",
+                     *               "value": "value",
+                     *               "kind": "option",
+                     *               "options": [
+                     *                 {
+                     *                   "value": "value",
+                     *                   "label": "label"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "notes": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "what": "added",
+                     *           "message": "message"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["AppliedOut"];
                 };
             };
@@ -13451,6 +15326,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "import_id": "01920000-0000-7000-8000-000000000000",
+                 *       "name": "shop",
+                 *       "description": "description",
+                 *       "cluster": "cluster",
+                 *       "namespace": "shop",
+                 *       "choices": {}
+                 *     }
+                 */
                 "application/json": components["schemas"]["CreateInRequest"];
             };
         };
@@ -13460,6 +15345,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflow": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "description": "description",
+                     *         "slug": "slug",
+                     *         "status": "draft",
+                     *         "tags": [
+                     *           "tag"
+                     *         ],
+                     *         "cluster": "cluster",
+                     *         "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *         "namespace": "shop",
+                     *         "node_count": 1,
+                     *         "edge_count": 1,
+                     *         "latest_version": 1,
+                     *         "role": "owner",
+                     *         "created_at": "2026-03-24T10:00:00Z",
+                     *         "updated_at": "2026-03-24T10:00:00Z",
+                     *         "deleted_at": "2026-03-24T10:00:00Z",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "position": {
+                     *               "x": 1,
+                     *               "y": 1
+                     *             },
+                     *             "data": {}
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target",
+                     *             "sourceHandle": "sourcehandle",
+                     *             "targetHandle": "targethandle",
+                     *             "data": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "report": [
+                     *         {
+                     *           "path": "/",
+                     *           "key": "key",
+                     *           "verdict": "kept",
+                     *           "target": "target",
+                     *           "message": "message",
+                     *           "choices": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "text": "text",
+                     *               "value": "value",
+                     *               "kind": "option",
+                     *               "options": [
+                     *                 {
+                     *                   "value": "value",
+                     *                   "label": "label"
+                     *                 }
+                     *               ]
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["CreatedOut"];
                 };
             };
@@ -13561,6 +15514,111 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "import_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "analyzing",
+                     *       "source": {
+                     *         "type": "type",
+                     *         "name": "shop",
+                     *         "ref": "ref",
+                     *         "path": "/",
+                     *         "revision": "revision",
+                     *         "submodules": true,
+                     *         "cluster": "cluster",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "error": "error",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "expires_at": "2026-03-24T10:00:00Z",
+                     *       "analysis": {
+                     *         "kind": "compose",
+                     *         "name": "shop",
+                     *         "files": [
+                     *           "file"
+                     *         ],
+                     *         "profiles": [
+                     *           "profile"
+                     *         ],
+                     *         "active_profiles": [
+                     *           "active profile"
+                     *         ],
+                     *         "graph": {
+                     *           "nodes": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "type": "type",
+                     *               "position": {
+                     *                 "x": 1,
+                     *                 "y": 1
+                     *               },
+                     *               "data": {}
+                     *             }
+                     *           ],
+                     *           "edges": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "source": "source",
+                     *               "target": "target",
+                     *               "sourceHandle": "sourcehandle",
+                     *               "targetHandle": "targethandle",
+                     *               "data": {}
+                     *             }
+                     *           ]
+                     *         },
+                     *         "report": [
+                     *           {
+                     *             "path": "/",
+                     *             "key": "key",
+                     *             "verdict": "kept",
+                     *             "target": "target",
+                     *             "message": "message",
+                     *             "choices": [
+                     *               {
+                     *                 "id": "01920000-0000-7000-8000-000000000000",
+                     *                 "text": "text",
+                     *                 "value": "value",
+                     *                 "kind": "option",
+                     *                 "options": [
+                     *                   {
+                     *                     "value": "value",
+                     *                     "label": "label"
+                     *                   }
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "file": "file",
+                     *             "line": 1
+                     *           }
+                     *         ],
+                     *         "counts": {
+                     *           "kept": 1,
+                     *           "mapped": 1,
+                     *           "approximated": 1,
+                     *           "refused": 1
+                     *         },
+                     *         "questions": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "text": "text",
+                     *             "value": "value",
+                     *             "kind": "option",
+                     *             "options": [
+                     *               {
+                     *                 "value": "value",
+                     *                 "label": "label"
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "warnings": [
+                     *           "warning"
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportOut"];
                 };
             };
@@ -13749,6 +15807,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "is_read": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedMarkInRequest"];
             };
         };
@@ -13853,6 +15916,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": [
+                     *         {
+                     *           "kind": "run.succeeded",
+                     *           "in_app": true,
+                     *           "email": true
+                     *         }
+                     *       ],
+                     *       "email": {
+                     *         "is_available": true,
+                     *         "address": "address",
+                     *         "is_verified": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PreferencesOut"];
                 };
             };
@@ -13943,6 +16022,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "preferences": [
+                     *         {
+                     *           "kind": "run.succeeded",
+                     *           "in_app": true,
+                     *           "email": true
+                     *         }
+                     *       ],
+                     *       "email": {
+                     *         "is_available": true,
+                     *         "address": "address",
+                     *         "is_verified": true
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PreferencesOut"];
                 };
             };
@@ -14033,6 +16128,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "up_to": "up to"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ReadAllInRequest"];
             };
         };
@@ -14143,6 +16243,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "url": "https://shop.example.com",
+                     *           "target": "target",
+                     *           "kinds": [
+                     *             "run.succeeded"
+                     *           ],
+                     *           "is_enabled": true,
+                     *           "failures": 1,
+                     *           "tried_at": "2026-03-24T10:00:00Z",
+                     *           "problem": "problem",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookListOut"];
                 };
             };
@@ -14330,6 +16453,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "url": "https://shop.example.com",
+                     *       "target": "target",
+                     *       "kinds": [
+                     *         "run.succeeded"
+                     *       ],
+                     *       "is_enabled": true,
+                     *       "failures": 1,
+                     *       "tried_at": "2026-03-24T10:00:00Z",
+                     *       "problem": "problem",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookOut"];
                 };
             };
@@ -14418,6 +16557,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookRemovedOut"];
                 };
             };
@@ -14501,6 +16645,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "url": "https://shop.example.com",
+                 *       "kinds": [
+                 *         "run.succeeded"
+                 *       ],
+                 *       "is_enabled": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedWebhookChangeInRequest"];
             };
         };
@@ -14510,6 +16663,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "url": "https://shop.example.com",
+                     *       "target": "target",
+                     *       "kinds": [
+                     *         "run.succeeded"
+                     *       ],
+                     *       "is_enabled": true,
+                     *       "failures": 1,
+                     *       "tried_at": "2026-03-24T10:00:00Z",
+                     *       "problem": "problem",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookOut"];
                 };
             };
@@ -14607,6 +16776,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "url": "https://shop.example.com",
+                     *       "target": "target",
+                     *       "kinds": [
+                     *         "run.succeeded"
+                     *       ],
+                     *       "is_enabled": true,
+                     *       "failures": 1,
+                     *       "tried_at": "2026-03-24T10:00:00Z",
+                     *       "problem": "problem",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookOut"];
                 };
             };
@@ -14708,6 +16893,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "targets": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "icon": "icon",
+                     *           "url": "https://shop.example.com",
+                     *           "url_hint": "url hint",
+                     *           "source_url": "https://shop.example.com",
+                     *           "secrets": [
+                     *             {
+                     *               "name": "shop",
+                     *               "title": "Shop",
+                     *               "help": "help"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookTargetListOut"];
                 };
             };
@@ -14806,6 +17016,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "plugins": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "category": "category",
+                     *           "version": "v1",
+                     *           "api_version": "v1",
+                     *           "icon": "icon",
+                     *           "author": "author",
+                     *           "homepage": "homepage",
+                     *           "origin": "shipped",
+                     *           "enabled": true,
+                     *           "is_off_for_all": true,
+                     *           "broken": true,
+                     *           "problem": "problem",
+                     *           "requirements": [
+                     *             {
+                     *               "name": "shop",
+                     *               "group": "group",
+                     *               "kinds": [
+                     *                 "Deployment"
+                     *               ],
+                     *               "install": "install",
+                     *               "url": "https://shop.example.com",
+                     *               "is_met": true,
+                     *               "missing": [
+                     *                 "missing"
+                     *               ],
+                     *               "message": "message"
+                     *             }
+                     *           ],
+                     *           "node_types": [
+                     *             {
+                     *               "type": "type",
+                     *               "display_name": "shop",
+                     *               "description": "description",
+                     *               "icon": "icon",
+                     *               "category": "category",
+                     *               "kind": "Deployment",
+                     *               "api_version": "v1",
+                     *               "source_url": "https://shop.example.com"
+                     *             }
+                     *           ],
+                     *           "templates": [
+                     *             "template"
+                     *           ],
+                     *           "webhook_targets": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "display_name": "shop",
+                     *               "description": "description",
+                     *               "source_url": "https://shop.example.com"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginListOut"];
                 };
             };
@@ -14897,6 +17172,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "category": "category",
+                     *       "version": "v1",
+                     *       "api_version": "v1",
+                     *       "icon": "icon",
+                     *       "author": "author",
+                     *       "homepage": "homepage",
+                     *       "origin": "shipped",
+                     *       "enabled": true,
+                     *       "is_off_for_all": true,
+                     *       "broken": true,
+                     *       "problem": "problem",
+                     *       "requirements": [
+                     *         {
+                     *           "name": "shop",
+                     *           "group": "group",
+                     *           "kinds": [
+                     *             "Deployment"
+                     *           ],
+                     *           "install": "install",
+                     *           "url": "https://shop.example.com",
+                     *           "is_met": true,
+                     *           "missing": [
+                     *             "missing"
+                     *           ],
+                     *           "message": "message"
+                     *         }
+                     *       ],
+                     *       "node_types": [
+                     *         {
+                     *           "type": "type",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "icon": "icon",
+                     *           "category": "category",
+                     *           "kind": "Deployment",
+                     *           "api_version": "v1",
+                     *           "source_url": "https://shop.example.com"
+                     *         }
+                     *       ],
+                     *       "templates": [
+                     *         "template"
+                     *       ],
+                     *       "webhook_targets": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "source_url": "https://shop.example.com"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginOut"];
                 };
             };
@@ -14989,6 +17322,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "category": "category",
+                     *       "version": "v1",
+                     *       "api_version": "v1",
+                     *       "icon": "icon",
+                     *       "author": "author",
+                     *       "homepage": "homepage",
+                     *       "origin": "shipped",
+                     *       "enabled": true,
+                     *       "is_off_for_all": true,
+                     *       "broken": true,
+                     *       "problem": "problem",
+                     *       "requirements": [
+                     *         {
+                     *           "name": "shop",
+                     *           "group": "group",
+                     *           "kinds": [
+                     *             "Deployment"
+                     *           ],
+                     *           "install": "install",
+                     *           "url": "https://shop.example.com",
+                     *           "is_met": true,
+                     *           "missing": [
+                     *             "missing"
+                     *           ],
+                     *           "message": "message"
+                     *         }
+                     *       ],
+                     *       "node_types": [
+                     *         {
+                     *           "type": "type",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "icon": "icon",
+                     *           "category": "category",
+                     *           "kind": "Deployment",
+                     *           "api_version": "v1",
+                     *           "source_url": "https://shop.example.com"
+                     *         }
+                     *       ],
+                     *       "templates": [
+                     *         "template"
+                     *       ],
+                     *       "webhook_targets": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "source_url": "https://shop.example.com"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginOut"];
                 };
             };
@@ -15090,6 +17481,64 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "category": "category",
+                     *       "version": "v1",
+                     *       "api_version": "v1",
+                     *       "icon": "icon",
+                     *       "author": "author",
+                     *       "homepage": "homepage",
+                     *       "origin": "shipped",
+                     *       "enabled": true,
+                     *       "is_off_for_all": true,
+                     *       "broken": true,
+                     *       "problem": "problem",
+                     *       "requirements": [
+                     *         {
+                     *           "name": "shop",
+                     *           "group": "group",
+                     *           "kinds": [
+                     *             "Deployment"
+                     *           ],
+                     *           "install": "install",
+                     *           "url": "https://shop.example.com",
+                     *           "is_met": true,
+                     *           "missing": [
+                     *             "missing"
+                     *           ],
+                     *           "message": "message"
+                     *         }
+                     *       ],
+                     *       "node_types": [
+                     *         {
+                     *           "type": "type",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "icon": "icon",
+                     *           "category": "category",
+                     *           "kind": "Deployment",
+                     *           "api_version": "v1",
+                     *           "source_url": "https://shop.example.com"
+                     *         }
+                     *       ],
+                     *       "templates": [
+                     *         "template"
+                     *       ],
+                     *       "webhook_targets": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "source_url": "https://shop.example.com"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginOut"];
                 };
             };
@@ -15191,6 +17640,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "categories": [
+                     *         {
+                     *           "name": "shop",
+                     *           "count": 1
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginCategoryListOut"];
                 };
             };
@@ -15287,6 +17749,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "plugins": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "category": "category",
+                     *           "version": "v1",
+                     *           "api_version": "v1",
+                     *           "icon": "icon",
+                     *           "author": "author",
+                     *           "homepage": "homepage",
+                     *           "origin": "shipped",
+                     *           "enabled": true,
+                     *           "is_off_for_all": true,
+                     *           "broken": true,
+                     *           "problem": "problem",
+                     *           "requirements": [
+                     *             {
+                     *               "name": "shop",
+                     *               "group": "group",
+                     *               "kinds": [
+                     *                 "Deployment"
+                     *               ],
+                     *               "install": "install",
+                     *               "url": "https://shop.example.com",
+                     *               "is_met": true,
+                     *               "missing": [
+                     *                 "missing"
+                     *               ],
+                     *               "message": "message"
+                     *             }
+                     *           ],
+                     *           "node_types": [
+                     *             {
+                     *               "type": "type",
+                     *               "display_name": "shop",
+                     *               "description": "description",
+                     *               "icon": "icon",
+                     *               "category": "category",
+                     *               "kind": "Deployment",
+                     *               "api_version": "v1",
+                     *               "source_url": "https://shop.example.com"
+                     *             }
+                     *           ],
+                     *           "templates": [
+                     *             "template"
+                     *           ],
+                     *           "webhook_targets": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "display_name": "shop",
+                     *               "description": "description",
+                     *               "source_url": "https://shop.example.com"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PluginListOut"];
                 };
             };
@@ -15373,6 +17900,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "email": "ines@example.com",
+                     *       "role": "user",
+                     *       "avatar_url": "https://shop.example.com",
+                     *       "is_email_verified": true,
+                     *       "has_password": true,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileOut"];
                 };
             };
@@ -15454,6 +17994,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "shop",
+                 *       "avatar_url": "https://shop.example.com",
+                 *       "email": "ines@example.com",
+                 *       "current_password": "current password"
+                 *     }
+                 */
                 "application/json": components["schemas"]["ProfileInRequest"];
             };
         };
@@ -15463,6 +18011,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "email": "ines@example.com",
+                     *       "role": "user",
+                     *       "avatar_url": "https://shop.example.com",
+                     *       "is_email_verified": true,
+                     *       "has_password": true,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ProfileOut"];
                 };
             };
@@ -15564,6 +18125,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "identities": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "provider": "provider",
+                     *           "display_name": "shop",
+                     *           "icon": "icon",
+                     *           "email": "ines@example.com",
+                     *           "name": "shop",
+                     *           "created_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["IdentityListOut"];
                 };
             };
@@ -15654,6 +18233,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "provider": "provider",
+                     *       "display_name": "shop",
+                     *       "icon": "icon",
+                     *       "email": "ines@example.com",
+                     *       "name": "shop",
+                     *       "created_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["IdentityOut"];
                 };
             };
@@ -15751,6 +18341,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["MessageOut"];
                 };
             };
@@ -15841,6 +18436,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "https://shop.example.com"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DepartureOut"];
                 };
             };
@@ -15931,6 +18531,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "current_password": "current password",
+                 *       "new_password": "new password"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PasswordChangeInRequest"];
             };
         };
@@ -16040,6 +18646,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "registries": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "type": "dockerhub",
+                     *           "url": "https://shop.example.com",
+                     *           "host": "host",
+                     *           "path": "/",
+                     *           "description": "description",
+                     *           "ca_data": "ca data",
+                     *           "has_credentials": true,
+                     *           "available_to": "everyone",
+                     *           "users": [
+                     *             "user"
+                     *           ],
+                     *           "is_default": true,
+                     *           "status": "healthy",
+                     *           "reason": "reason",
+                     *           "error": "error",
+                     *           "checked_at": "2026-03-24T10:00:00Z",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryListOut"];
                 };
             };
@@ -16128,6 +18765,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "type": "dockerhub",
+                     *       "url": "https://shop.example.com",
+                     *       "host": "host",
+                     *       "path": "/",
+                     *       "description": "description",
+                     *       "ca_data": "ca data",
+                     *       "has_credentials": true,
+                     *       "available_to": "everyone",
+                     *       "users": [
+                     *         "user"
+                     *       ],
+                     *       "is_default": true,
+                     *       "status": "healthy",
+                     *       "reason": "reason",
+                     *       "error": "error",
+                     *       "checked_at": "2026-03-24T10:00:00Z",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryOut"];
                 };
             };
@@ -16222,6 +18883,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "repositories": [
+                     *         {
+                     *           "name": "shop"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RepositoryListOut"];
                 };
             };
@@ -16318,6 +18991,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tags": [
+                     *         {
+                     *           "name": "shop"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryTagListOut"];
                 };
             };
@@ -16407,6 +19092,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "found": true,
+                     *       "registry": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "type": "dockerhub",
+                     *         "url": "https://shop.example.com",
+                     *         "host": "host",
+                     *         "path": "/",
+                     *         "description": "description",
+                     *         "ca_data": "ca data",
+                     *         "has_credentials": true,
+                     *         "available_to": "everyone",
+                     *         "users": [
+                     *           "user"
+                     *         ],
+                     *         "is_default": true,
+                     *         "status": "healthy",
+                     *         "reason": "reason",
+                     *         "error": "error",
+                     *         "checked_at": "2026-03-24T10:00:00Z",
+                     *         "created_at": "2026-03-24T10:00:00Z",
+                     *         "updated_at": "2026-03-24T10:00:00Z"
+                     *       },
+                     *       "host": "host",
+                     *       "repository": "repository",
+                     *       "tag": "tag",
+                     *       "digest": "sha256:0000000000000000000000000000000000000000000000000000000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegistryLookupOut"];
                 };
             };
@@ -16599,6 +19315,65 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "resources": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "cluster": "cluster",
+                     *           "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *           "api_version": "v1",
+                     *           "kind": "Deployment",
+                     *           "namespace": "shop",
+                     *           "name": "shop",
+                     *           "uid": "uid",
+                     *           "status": "status",
+                     *           "health": "healthy",
+                     *           "reason": "reason",
+                     *           "summary": "summary",
+                     *           "is_live": true,
+                     *           "replicas": {
+                     *             "desired": 1,
+                     *             "ready": 1
+                     *           },
+                     *           "facts": {},
+                     *           "node": "node",
+                     *           "owner": {
+                     *             "kind": "Deployment",
+                     *             "name": "shop",
+                     *             "uid": "uid"
+                     *           },
+                     *           "actions": [
+                     *             "scale"
+                     *           ],
+                     *           "user_tags": [
+                     *             "user tag"
+                     *           ],
+                     *           "user_notes": "user notes",
+                     *           "is_favorite": true,
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z",
+                     *           "last_seen_at": "2026-03-24T10:00:00Z",
+                     *           "deleted_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1,
+                     *       "clusters": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "is_live": true,
+                     *           "seen_at": "2026-03-24T10:00:00Z",
+                     *           "trouble": "trouble",
+                     *           "notes": [
+                     *             "note"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceListOut"];
                 };
             };
@@ -16687,6 +19462,101 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "api_version": "v1",
+                     *       "kind": "Deployment",
+                     *       "namespace": "shop",
+                     *       "name": "shop",
+                     *       "uid": "uid",
+                     *       "status": "status",
+                     *       "health": "healthy",
+                     *       "reason": "reason",
+                     *       "summary": "summary",
+                     *       "is_live": true,
+                     *       "replicas": {
+                     *         "desired": 1,
+                     *         "ready": 1
+                     *       },
+                     *       "facts": {},
+                     *       "node": "node",
+                     *       "owner": {
+                     *         "kind": "Deployment",
+                     *         "name": "shop",
+                     *         "uid": "uid"
+                     *       },
+                     *       "actions": [
+                     *         "scale"
+                     *       ],
+                     *       "user_tags": [
+                     *         "user tag"
+                     *       ],
+                     *       "user_notes": "user notes",
+                     *       "is_favorite": true,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "last_seen_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "labels": {},
+                     *       "object": {},
+                     *       "tree": {
+                     *         "owners": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "kind": "Deployment",
+                     *             "namespace": "shop",
+                     *             "name": "shop",
+                     *             "uid": "uid",
+                     *             "owner_uid": "owner uid",
+                     *             "status": "status",
+                     *             "health": "healthy",
+                     *             "summary": "summary"
+                     *           }
+                     *         ],
+                     *         "children": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "kind": "Deployment",
+                     *             "namespace": "shop",
+                     *             "name": "shop",
+                     *             "uid": "uid",
+                     *             "owner_uid": "owner uid",
+                     *             "status": "status",
+                     *             "health": "healthy",
+                     *             "summary": "summary"
+                     *           }
+                     *         ],
+                     *         "is_cut": true
+                     *       },
+                     *       "events": [
+                     *         {
+                     *           "type": "type",
+                     *           "reason": "reason",
+                     *           "message": "message",
+                     *           "count": 1,
+                     *           "last_seen_at": "last seen at"
+                     *         }
+                     *       ],
+                     *       "history": [
+                     *         {
+                     *           "at": "at",
+                     *           "who": "who",
+                     *           "source": "cluster",
+                     *           "action": "action",
+                     *           "fields": [
+                     *             "field"
+                     *           ],
+                     *           "detail": {}
+                     *         }
+                     *       ],
+                     *       "notes": [
+                     *         "note"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceDetailOut"];
                 };
             };
@@ -16775,6 +19645,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceMessageOut"];
                 };
             };
@@ -16858,6 +19733,15 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "user_tags": [
+                 *         "user tag"
+                 *       ],
+                 *       "user_notes": "user notes",
+                 *       "is_favorite": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["PatchedResourceMarkInRequest"];
             };
         };
@@ -16867,6 +19751,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "api_version": "v1",
+                     *       "kind": "Deployment",
+                     *       "namespace": "shop",
+                     *       "name": "shop",
+                     *       "uid": "uid",
+                     *       "status": "status",
+                     *       "health": "healthy",
+                     *       "reason": "reason",
+                     *       "summary": "summary",
+                     *       "is_live": true,
+                     *       "replicas": {
+                     *         "desired": 1,
+                     *         "ready": 1
+                     *       },
+                     *       "facts": {},
+                     *       "node": "node",
+                     *       "owner": {
+                     *         "kind": "Deployment",
+                     *         "name": "shop",
+                     *         "uid": "uid"
+                     *       },
+                     *       "actions": [
+                     *         "scale"
+                     *       ],
+                     *       "user_tags": [
+                     *         "user tag"
+                     *       ],
+                     *       "user_notes": "user notes",
+                     *       "is_favorite": true,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "last_seen_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceOut"];
                 };
             };
@@ -16964,6 +19888,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pods": [
+                     *         {
+                     *           "namespace": "shop",
+                     *           "name": "shop",
+                     *           "cpu": {
+                     *             "used": 1,
+                     *             "request": 1,
+                     *             "limit": 1
+                     *           },
+                     *           "memory": {
+                     *             "used": 1,
+                     *             "request": 1,
+                     *             "limit": 1
+                     *           },
+                     *           "containers": [
+                     *             {
+                     *               "name": "shop",
+                     *               "cpu": 1,
+                     *               "memory": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "totals": {
+                     *         "cpu": {
+                     *           "used": 1,
+                     *           "request": 1,
+                     *           "limit": 1
+                     *         },
+                     *         "memory": {
+                     *           "used": 1,
+                     *           "request": 1,
+                     *           "limit": 1
+                     *         }
+                     *       },
+                     *       "source": "metrics.k8s.io",
+                     *       "notes": [
+                     *         "note"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceMetricsOut"];
                 };
             };
@@ -17058,6 +20025,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pods": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "cluster": "cluster",
+                     *           "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *           "api_version": "v1",
+                     *           "kind": "Deployment",
+                     *           "namespace": "shop",
+                     *           "name": "shop",
+                     *           "uid": "uid",
+                     *           "status": "status",
+                     *           "health": "healthy",
+                     *           "reason": "reason",
+                     *           "summary": "summary",
+                     *           "is_live": true,
+                     *           "replicas": {
+                     *             "desired": 1,
+                     *             "ready": 1
+                     *           },
+                     *           "facts": {},
+                     *           "node": "node",
+                     *           "owner": {
+                     *             "kind": "Deployment",
+                     *             "name": "shop",
+                     *             "uid": "uid"
+                     *           },
+                     *           "actions": [
+                     *             "scale"
+                     *           ],
+                     *           "user_tags": [
+                     *             "user tag"
+                     *           ],
+                     *           "user_notes": "user notes",
+                     *           "is_favorite": true,
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z",
+                     *           "last_seen_at": "2026-03-24T10:00:00Z",
+                     *           "deleted_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["PodListOut"];
                 };
             };
@@ -17146,6 +20160,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "api_version": "v1",
+                     *       "kind": "Deployment",
+                     *       "namespace": "shop",
+                     *       "name": "shop",
+                     *       "uid": "uid",
+                     *       "status": "status",
+                     *       "health": "healthy",
+                     *       "reason": "reason",
+                     *       "summary": "summary",
+                     *       "is_live": true,
+                     *       "replicas": {
+                     *         "desired": 1,
+                     *         "ready": 1
+                     *       },
+                     *       "facts": {},
+                     *       "node": "node",
+                     *       "owner": {
+                     *         "kind": "Deployment",
+                     *         "name": "shop",
+                     *         "uid": "uid"
+                     *       },
+                     *       "actions": [
+                     *         "scale"
+                     *       ],
+                     *       "user_tags": [
+                     *         "user tag"
+                     *       ],
+                     *       "user_notes": "user notes",
+                     *       "is_favorite": true,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "last_seen_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceOut"];
                 };
             };
@@ -17238,6 +20292,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "replicas": 0
+                 *     }
+                 */
                 "application/json": components["schemas"]["ScaleInRequest"];
             };
         };
@@ -17247,6 +20306,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "api_version": "v1",
+                     *       "kind": "Deployment",
+                     *       "namespace": "shop",
+                     *       "name": "shop",
+                     *       "uid": "uid",
+                     *       "status": "status",
+                     *       "health": "healthy",
+                     *       "reason": "reason",
+                     *       "summary": "summary",
+                     *       "is_live": true,
+                     *       "replicas": {
+                     *         "desired": 1,
+                     *         "ready": 1
+                     *       },
+                     *       "facts": {},
+                     *       "node": "node",
+                     *       "owner": {
+                     *         "kind": "Deployment",
+                     *         "name": "shop",
+                     *         "uid": "uid"
+                     *       },
+                     *       "actions": [
+                     *         "scale"
+                     *       ],
+                     *       "user_tags": [
+                     *         "user tag"
+                     *       ],
+                     *       "user_notes": "user notes",
+                     *       "is_favorite": true,
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "last_seen_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ResourceOut"];
                 };
             };
@@ -17337,6 +20436,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "cluster": ""
+                 *     }
+                 */
                 "application/json": components["schemas"]["SyncInRequest"];
             };
         };
@@ -17346,6 +20450,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "syncing"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SyncOut"];
                 };
             };
@@ -17443,6 +20552,110 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "target": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "cluster": "cluster",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "cluster": "cluster",
+                     *       "namespace": "shop",
+                     *       "operation": "deploy",
+                     *       "status": "deploying",
+                     *       "phase": "queued",
+                     *       "version": 1,
+                     *       "release": 1,
+                     *       "rolls_back": "rolls back",
+                     *       "message": "message",
+                     *       "error": "error",
+                     *       "started_by": "started by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "started_at": "2026-03-24T10:00:00Z",
+                     *       "finished_at": "2026-03-24T10:00:00Z",
+                     *       "duration_seconds": 1,
+                     *       "options": {
+                     *         "on_failure": "keep",
+                     *         "force_conflicts": true,
+                     *         "take_over": true,
+                     *         "timeout_seconds": 1,
+                     *         "delete_claims": [
+                     *           "delete claim"
+                     *         ],
+                     *         "message": "message",
+                     *         "objects": [
+                     *           "object"
+                     *         ]
+                     *       },
+                     *       "rolled_back_by": "rolled back by",
+                     *       "steps": [
+                     *         {
+                     *           "name": "shop",
+                     *           "status": "running",
+                     *           "started_at": "2026-03-24T10:00:00Z",
+                     *           "finished_at": "2026-03-24T10:00:00Z",
+                     *           "seconds": 1
+                     *         }
+                     *       ],
+                     *       "objects": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "api_version": "v1",
+                     *           "kind": "Deployment",
+                     *           "namespace": "shop",
+                     *           "name": "shop",
+                     *           "action": "create",
+                     *           "state": "todo",
+                     *           "wave": 1,
+                     *           "reason": "reason",
+                     *           "message": "message",
+                     *           "health": "healthy",
+                     *           "applied_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "plan": {
+                     *         "summary": {
+                     *           "create": 1,
+                     *           "update": 1,
+                     *           "unchanged": 1,
+                     *           "delete": 1,
+                     *           "replace": 1,
+                     *           "keep": 1,
+                     *           "refused": 1
+                     *         },
+                     *         "objects": [
+                     *           {
+                     *             "node_id": "01920000-0000-7000-8000-000000000000",
+                     *             "api_version": "v1",
+                     *             "kind": "Deployment",
+                     *             "namespace": "shop",
+                     *             "name": "shop",
+                     *             "action": "create",
+                     *             "verified": true,
+                     *             "diff": [
+                     *               {
+                     *                 "path": "/",
+                     *                 "to": {},
+                     *                 "from": {}
+                     *               }
+                     *             ],
+                     *             "reason": "reason"
+                     *           }
+                     *         ],
+                     *         "note": "note"
+                     *       },
+                     *       "log": [
+                     *         {
+                     *           "at": "2026-03-24T10:00:00Z",
+                     *           "level": "info",
+                     *           "message": "message"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunDetailOut"];
                 };
             };
@@ -17531,6 +20744,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "deploying",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedOut"];
                 };
             };
@@ -17719,6 +20939,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invite_code": "invite code"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InviteCodeOut"];
                 };
             };
@@ -17814,6 +21039,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "invite_code": "invite code"
+                     *     }
+                     */
                     "application/json": components["schemas"]["InviteCodeOut"];
                 };
             };
@@ -17900,6 +21130,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "auto_regenerate": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegenerateOut"];
                 };
             };
@@ -17981,6 +21216,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "auto_regenerate": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["RegenerateInRequest"];
             };
         };
@@ -17990,6 +21230,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "auto_regenerate": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["RegenerateOut"];
                 };
             };
@@ -18080,6 +21325,11 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "path": "/"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StreamTicketInRequest"];
             };
         };
@@ -18089,6 +21339,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ticket": "ticket",
+                     *       "expires_in": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["StreamTicketOut"];
                 };
             };
@@ -18183,6 +21439,14 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "delete_claims": [
+                 *         "shop/data"
+                 *       ],
+                 *       "timeout_seconds": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["UndeployInRequest"];
             };
         };
@@ -18192,6 +21456,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "deploying",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedOut"];
                 };
             };
@@ -18298,6 +21569,53 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "templates": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "what": "node_type",
+                     *           "type": "type",
+                     *           "display_name": "shop",
+                     *           "description": "description",
+                     *           "icon": "icon",
+                     *           "category": "category",
+                     *           "kind": "Deployment",
+                     *           "schema": {},
+                     *           "ui": {
+                     *             "groups": [
+                     *               {
+                     *                 "name": "shop",
+                     *                 "title": "Shop",
+                     *                 "fields": [
+                     *                   "field"
+                     *                 ]
+                     *               }
+                     *             ],
+                     *             "fields": {}
+                     *           },
+                     *           "defaults": {},
+                     *           "connections": [
+                     *             {
+                     *               "meaning": "meaning",
+                     *               "title": "Shop",
+                     *               "description": "description",
+                     *               "sources": [
+                     *                 "source"
+                     *               ],
+                     *               "targets": [
+                     *                 "target"
+                     *               ],
+                     *               "schema": {}
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateListOut"];
                 };
             };
@@ -18390,6 +21708,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "what": "stack",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "category": "category",
+                     *       "icon": "icon",
+                     *       "source": "source",
+                     *       "origin": "shipped",
+                     *       "is_shared": true,
+                     *       "owner": "owner",
+                     *       "parameters": [
+                     *         {
+                     *           "name": "shop",
+                     *           "title": "Shop",
+                     *           "type": "text",
+                     *           "description": "description",
+                     *           "default": "default",
+                     *           "choices": [
+                     *             "choice"
+                     *           ],
+                     *           "minimum": 1,
+                     *           "maximum": 1,
+                     *           "generate": true,
+                     *           "places": [
+                     *             {
+                     *               "at": "at",
+                     *               "text": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StackOut"];
                 };
             };
@@ -18487,6 +21862,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "what": "node_type",
+                     *       "type": "type",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "icon": "icon",
+                     *       "category": "category",
+                     *       "kind": "Deployment",
+                     *       "schema": {},
+                     *       "ui": {
+                     *         "groups": [
+                     *           {
+                     *             "name": "shop",
+                     *             "title": "Shop",
+                     *             "fields": [
+                     *               "field"
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "fields": {}
+                     *       },
+                     *       "defaults": {},
+                     *       "connections": [
+                     *         {
+                     *           "meaning": "meaning",
+                     *           "title": "Shop",
+                     *           "description": "description",
+                     *           "sources": [
+                     *             "source"
+                     *           ],
+                     *           "targets": [
+                     *             "target"
+                     *           ],
+                     *           "schema": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Template"];
                 };
             };
@@ -18573,6 +21988,36 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "title": "Shop",
+                 *       "description": "description",
+                 *       "category": "category",
+                 *       "icon": "icon",
+                 *       "parameters": [
+                 *         {
+                 *           "name": "shop",
+                 *           "title": "Shop",
+                 *           "type": "text",
+                 *           "description": "description",
+                 *           "default": "default",
+                 *           "choices": [
+                 *             "choice"
+                 *           ],
+                 *           "minimum": 1,
+                 *           "maximum": 1,
+                 *           "generate": true,
+                 *           "places": [
+                 *             {
+                 *               "at": "at",
+                 *               "text": "text"
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "is_shared": true
+                 *     }
+                 */
                 "application/json": components["schemas"]["TemplateInRequest"];
             };
         };
@@ -18582,6 +22027,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "what": "stack",
+                     *       "display_name": "shop",
+                     *       "description": "description",
+                     *       "category": "category",
+                     *       "icon": "icon",
+                     *       "source": "source",
+                     *       "origin": "shipped",
+                     *       "is_shared": true,
+                     *       "owner": "owner",
+                     *       "parameters": [
+                     *         {
+                     *           "name": "shop",
+                     *           "title": "Shop",
+                     *           "type": "text",
+                     *           "description": "description",
+                     *           "default": "default",
+                     *           "choices": [
+                     *             "choice"
+                     *           ],
+                     *           "minimum": 1,
+                     *           "maximum": 1,
+                     *           "generate": true,
+                     *           "places": [
+                     *             {
+                     *               "at": "at",
+                     *               "text": "text"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "updated_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["StackOut"];
                 };
             };
@@ -18688,6 +22190,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["TemplateDeletedOut"];
                 };
             };
@@ -18782,6 +22289,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
@@ -19258,6 +22808,56 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflows": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "description": "description",
+                     *           "slug": "slug",
+                     *           "status": "draft",
+                     *           "tags": [
+                     *             "tag"
+                     *           ],
+                     *           "cluster": "cluster",
+                     *           "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *           "namespace": "shop",
+                     *           "node_count": 1,
+                     *           "edge_count": 1,
+                     *           "latest_version": 1,
+                     *           "role": "owner",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z",
+                     *           "deleted_at": "2026-03-24T10:00:00Z",
+                     *           "nodes": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "type": "type",
+                     *               "position": {
+                     *                 "x": 1,
+                     *                 "y": 1
+                     *               },
+                     *               "data": {}
+                     *             }
+                     *           ],
+                     *           "edges": [
+                     *             {
+                     *               "id": "01920000-0000-7000-8000-000000000000",
+                     *               "source": "source",
+                     *               "target": "target",
+                     *               "sourceHandle": "sourcehandle",
+                     *               "targetHandle": "targethandle",
+                     *               "data": {}
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowListOut"];
                 };
             };
@@ -19341,6 +22941,38 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "nodes": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "type": "type",
+                 *           "position": {
+                 *             "x": 1,
+                 *             "y": 1
+                 *           },
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "source": "source",
+                 *           "target": "target",
+                 *           "sourceHandle": "sourcehandle",
+                 *           "targetHandle": "targethandle",
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "name": "shop",
+                 *       "description": "description",
+                 *       "tags": [
+                 *         "tag"
+                 *       ],
+                 *       "cluster": "cluster",
+                 *       "namespace": "shop"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WorkflowCreateInRequest"];
             };
         };
@@ -19350,6 +22982,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
@@ -19447,6 +23122,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
@@ -19533,6 +23251,38 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "nodes": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "type": "type",
+                 *           "position": {
+                 *             "x": 1,
+                 *             "y": 1
+                 *           },
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "source": "source",
+                 *           "target": "target",
+                 *           "sourceHandle": "sourcehandle",
+                 *           "targetHandle": "targethandle",
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "name": "shop",
+                 *       "description": "description",
+                 *       "tags": [
+                 *         "tag"
+                 *       ],
+                 *       "cluster": "cluster",
+                 *       "namespace": "shop"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WorkflowInRequest"];
             };
         };
@@ -19542,6 +23292,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
@@ -19656,6 +23449,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message",
+                     *       "undo_until": "2026-03-24T10:00:00Z",
+                     *       "run_ids": [
+                     *         "01920000-0000-7000-8000-000000000000"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["DeletedOut"];
                 };
             };
@@ -19754,6 +23556,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "building",
+                     *       "builds": [
+                     *         "build"
+                     *       ],
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "error": "error"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AwaitedRunOut"];
                 };
             };
@@ -19839,6 +23653,11 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "shop"
+                 *     }
+                 */
                 "application/json": components["schemas"]["CloneInRequest"];
             };
         };
@@ -19848,6 +23667,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
@@ -19948,6 +23810,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "target": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "cluster": "cluster",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "version": 1,
+                     *       "release": 1,
+                     *       "checked": 1,
+                     *       "objects": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "api_version": "v1",
+                     *           "kind": "Deployment",
+                     *           "namespace": "shop",
+                     *           "name": "shop",
+                     *           "state": "changed",
+                     *           "message": "message",
+                     *           "fields": [
+                     *             {
+                     *               "path": "/",
+                     *               "expected": {},
+                     *               "live": {},
+                     *               "manager": "manager",
+                     *               "changed_at": "2026-03-24T10:00:00Z"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "checked_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DriftOut"];
                 };
             };
@@ -20037,6 +23933,18 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "objects": [
+                 *         {
+                 *           "api_version": "v1",
+                 *           "kind": "Deployment",
+                 *           "namespace": "shop",
+                 *           "name": "shop"
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["AdoptInRequest"];
             };
         };
@@ -20046,6 +23954,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "edge_id": "01920000-0000-7000-8000-000000000000",
+                     *           "field": "field",
+                     *           "severity": "error",
+                     *           "code": "code",
+                     *           "message": "message"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedOut"];
                 };
             };
@@ -20152,6 +24113,19 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "objects": [
+                 *         {
+                 *           "api_version": "v1",
+                 *           "kind": "Deployment",
+                 *           "namespace": "shop",
+                 *           "name": "shop"
+                 *         }
+                 *       ],
+                 *       "timeout_seconds": 1
+                 *     }
+                 */
                 "application/json": components["schemas"]["RevertInRequest"];
             };
         };
@@ -20161,6 +24135,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "deploying",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedOut"];
                 };
             };
@@ -20266,6 +24247,7 @@ export interface operations {
                 };
                 content: {
                     "application/yaml": string;
+                    /** @example {} */
                     "application/json": {
                         [key: string]: unknown;
                     };
@@ -20360,6 +24342,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "build_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "status"
+                     *     }
+                     */
                     "application/json": components["schemas"]["NodeBuildOut"];
                 };
             };
@@ -20461,6 +24449,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "node_id": "01920000-0000-7000-8000-000000000000",
+                     *       "target_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "healthy",
+                     *       "checks": [
+                     *         {
+                     *           "name": "shop",
+                     *           "check": "check",
+                     *           "cause": "drawing_problem",
+                     *           "status": "pass",
+                     *           "message": "message",
+                     *           "suggestion": "suggestion",
+                     *           "log": [
+                     *             "log"
+                     *           ],
+                     *           "fix_type": "fix type",
+                     *           "fix_values": {}
+                     *         }
+                     *       ],
+                     *       "checked_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["DiagnosticsOut"];
                 };
             };
@@ -20551,6 +24562,13 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "fix_type": "fix type",
+                 *       "values": {},
+                 *       "run": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["FixInRequest"];
             };
         };
@@ -20560,6 +24578,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflow": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "description": "description",
+                     *         "slug": "slug",
+                     *         "status": "draft",
+                     *         "tags": [
+                     *           "tag"
+                     *         ],
+                     *         "cluster": "cluster",
+                     *         "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *         "namespace": "shop",
+                     *         "node_count": 1,
+                     *         "edge_count": 1,
+                     *         "latest_version": 1,
+                     *         "role": "owner",
+                     *         "created_at": "2026-03-24T10:00:00Z",
+                     *         "updated_at": "2026-03-24T10:00:00Z",
+                     *         "deleted_at": "2026-03-24T10:00:00Z",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "position": {
+                     *               "x": 1,
+                     *               "y": 1
+                     *             },
+                     *             "data": {}
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target",
+                     *             "sourceHandle": "sourcehandle",
+                     *             "targetHandle": "targethandle",
+                     *             "data": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "run_id": "01920000-0000-7000-8000-000000000000"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FixedOut"];
                 };
             };
@@ -20673,6 +24737,31 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "fix_type": "fix type",
+                     *       "title": "Shop",
+                     *       "description": "description",
+                     *       "values": [
+                     *         {
+                     *           "name": "shop",
+                     *           "title": "Shop",
+                     *           "kind": "text",
+                     *           "help": "help",
+                     *           "default": {},
+                     *           "choices": [
+                     *             "choice"
+                     *           ],
+                     *           "is_required": true
+                     *         }
+                     *       ],
+                     *       "patch": [
+                     *         {}
+                     *       ],
+                     *       "manifests": "manifests",
+                     *       "problem": "problem"
+                     *     }
+                     */
                     "application/json": components["schemas"]["FixTemplateOut"];
                 };
             };
@@ -20756,6 +24845,18 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "delete_claims": [
+                 *         "shop/data"
+                 *       ],
+                 *       "cluster": "cluster",
+                 *       "namespace": "shop",
+                 *       "version": 1,
+                 *       "force_conflicts": false,
+                 *       "take_over": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["PlanInRequest"];
             };
         };
@@ -20765,6 +24866,41 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "plan": {
+                     *         "summary": {
+                     *           "create": 1,
+                     *           "update": 1,
+                     *           "unchanged": 1,
+                     *           "delete": 1,
+                     *           "replace": 1,
+                     *           "keep": 1,
+                     *           "refused": 1
+                     *         },
+                     *         "objects": [
+                     *           {
+                     *             "node_id": "01920000-0000-7000-8000-000000000000",
+                     *             "api_version": "v1",
+                     *             "kind": "Deployment",
+                     *             "namespace": "shop",
+                     *             "name": "shop",
+                     *             "action": "create",
+                     *             "verified": true,
+                     *             "diff": [
+                     *               {
+                     *                 "path": "/",
+                     *                 "to": {},
+                     *                 "from": {}
+                     *               }
+                     *             ],
+                     *             "reason": "reason"
+                     *           }
+                     *         ],
+                     *         "note": "note"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["PlanOut"];
                 };
             };
@@ -20857,6 +24993,32 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "nodes": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "type": "type",
+                 *           "position": {
+                 *             "x": 1,
+                 *             "y": 1
+                 *           },
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "source": "source",
+                 *           "target": "target",
+                 *           "sourceHandle": "sourcehandle",
+                 *           "targetHandle": "targethandle",
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "node_id": "01920000-0000-7000-8000-000000000000"
+                 *     }
+                 */
                 "application/json": components["schemas"]["PreviewInRequest"];
             };
         };
@@ -20866,6 +25028,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "yaml": "yaml",
+                     *       "objects": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "api_version": "v1",
+                     *           "kind": "Deployment",
+                     *           "namespace": "shop",
+                     *           "name": "shop"
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "edge_id": "01920000-0000-7000-8000-000000000000",
+                     *           "field": "field",
+                     *           "severity": "error",
+                     *           "code": "code",
+                     *           "message": "message"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["PreviewOut"];
                 };
             };
@@ -20960,6 +25146,16 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "delete_claims": [
+                 *         "shop/data"
+                 *       ],
+                 *       "timeout_seconds": 1,
+                 *       "run_id": "01920000-0000-7000-8000-000000000000",
+                 *       "force_conflicts": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["RollbackInRequest"];
             };
         };
@@ -20969,6 +25165,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "deploying",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedOut"];
                 };
             };
@@ -21063,6 +25266,22 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "delete_claims": [
+                 *         "shop/data"
+                 *       ],
+                 *       "cluster": "cluster",
+                 *       "namespace": "shop",
+                 *       "version": 1,
+                 *       "force_conflicts": false,
+                 *       "take_over": false,
+                 *       "timeout_seconds": 1,
+                 *       "on_failure": "keep",
+                 *       "message": "message",
+                 *       "build": false
+                 *     }
+                 */
                 "application/json": components["schemas"]["RunInRequest"];
             };
         };
@@ -21072,6 +25291,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "deploying",
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["StartedOut"];
                 };
             };
@@ -21080,6 +25306,18 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "status": "building",
+                     *       "builds": [
+                     *         "build"
+                     *       ],
+                     *       "run_id": "01920000-0000-7000-8000-000000000000",
+                     *       "error": "error"
+                     *     }
+                     */
                     "application/json": components["schemas"]["AwaitedRunOut"];
                 };
             };
@@ -21185,6 +25423,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "runs": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "run_id": "01920000-0000-7000-8000-000000000000",
+                     *           "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *           "target": {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "cluster": "cluster",
+                     *             "namespace": "shop"
+                     *           },
+                     *           "cluster": "cluster",
+                     *           "namespace": "shop",
+                     *           "operation": "deploy",
+                     *           "status": "deploying",
+                     *           "phase": "queued",
+                     *           "version": 1,
+                     *           "release": 1,
+                     *           "rolls_back": "rolls back",
+                     *           "message": "message",
+                     *           "error": "error",
+                     *           "started_by": "started by",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "started_at": "2026-03-24T10:00:00Z",
+                     *           "finished_at": "2026-03-24T10:00:00Z",
+                     *           "duration_seconds": 1
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["RunListOut"];
                 };
             };
@@ -21271,6 +25543,31 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "nodes": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "type": "type",
+                 *           "position": {
+                 *             "x": 1,
+                 *             "y": 1
+                 *           },
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "source": "source",
+                 *           "target": "target",
+                 *           "sourceHandle": "sourcehandle",
+                 *           "targetHandle": "targethandle",
+                 *           "data": {}
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["SaveInRequest"];
             };
         };
@@ -21280,6 +25577,59 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "problems": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "edge_id": "01920000-0000-7000-8000-000000000000",
+                     *           "field": "field",
+                     *           "severity": "error",
+                     *           "code": "code",
+                     *           "message": "message"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SavedOut"];
                 };
             };
@@ -21381,6 +25731,12 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "email": "ines@example.com",
+                 *       "role": "viewer"
+                 *     }
+                 */
                 "application/json": components["schemas"]["WorkflowShareInRequest"];
             };
         };
@@ -21390,6 +25746,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "email": "ines@example.com",
+                     *       "user_id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "role": "viewer",
+                     *       "status": "active",
+                     *       "shared_by": "shared by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "accepted_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowShareOut"];
                 };
             };
@@ -21398,6 +25768,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "email": "ines@example.com",
+                     *       "user_id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "role": "viewer",
+                     *       "status": "active",
+                     *       "shared_by": "shared by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "accepted_at": "2026-03-24T10:00:00Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowShareOut"];
                 };
             };
@@ -21501,6 +25885,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "shares": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "email": "ines@example.com",
+                     *           "user_id": "01920000-0000-7000-8000-000000000000",
+                     *           "name": "shop",
+                     *           "role": "viewer",
+                     *           "status": "active",
+                     *           "shared_by": "shared by",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z",
+                     *           "accepted_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowShareListOut"];
                 };
             };
@@ -21590,6 +25995,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "message": "message"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowUnsharedOut"];
                 };
             };
@@ -21681,6 +26091,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "target": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "cluster": "cluster",
+                     *         "namespace": "shop"
+                     *       },
+                     *       "run": {
+                     *         "run_id": "01920000-0000-7000-8000-000000000000",
+                     *         "status": "deploying",
+                     *         "phase": "queued",
+                     *         "version": 1,
+                     *         "wave": 1,
+                     *         "waves": 1,
+                     *         "message": "message"
+                     *       },
+                     *       "nodes": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "state": "idle",
+                     *           "health": "healthy",
+                     *           "message": "message",
+                     *           "replicas": {
+                     *             "ready": 1,
+                     *             "wanted": 1
+                     *           },
+                     *           "last_change": {
+                     *             "what": "state",
+                     *             "to": "to",
+                     *             "at": "2026-03-24T10:00:00Z",
+                     *             "from": "from"
+                     *           },
+                     *           "objects": [
+                     *             {
+                     *               "kind": "Deployment",
+                     *               "namespace": "shop",
+                     *               "name": "shop",
+                     *               "health": "healthy",
+                     *               "reason": "reason",
+                     *               "message": "message"
+                     *             }
+                     *           ],
+                     *           "urls": [
+                     *             {
+                     *               "type": "ingress",
+                     *               "url": "https://shop.example.com",
+                     *               "text": "text",
+                     *               "port": 1
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowStatusOut"];
                 };
             };
@@ -21770,6 +26235,14 @@ export interface operations {
         };
         requestBody: {
             content: {
+                /**
+                 * @example {
+                 *       "delete_claims": [
+                 *         "delete claim"
+                 *       ],
+                 *       "status": "draft"
+                 *     }
+                 */
                 "application/json": components["schemas"]["StatusInRequest"];
             };
         };
@@ -21779,6 +26252,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "run_ids": [
+                     *         "01920000-0000-7000-8000-000000000000"
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["StatusOut"];
                 };
             };
@@ -21891,6 +26410,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "targets": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "cluster": "cluster",
+                     *           "namespace": "shop",
+                     *           "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *           "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *           "is_deployed": true,
+                     *           "version": 1,
+                     *           "release": 1,
+                     *           "object_count": 1,
+                     *           "made_namespace": true,
+                     *           "last_run": {
+                     *             "run_id": "01920000-0000-7000-8000-000000000000",
+                     *             "operation": "deploy",
+                     *             "status": "deploying",
+                     *             "phase": "queued",
+                     *             "version": 1,
+                     *             "message": "message",
+                     *             "created_at": "2026-03-24T10:00:00Z",
+                     *             "finished_at": "2026-03-24T10:00:00Z"
+                     *           },
+                     *           "expires_at": "2026-03-24T10:00:00Z",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["TargetListOut"];
                 };
             };
@@ -21979,6 +26532,49 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "slug": "slug",
+                     *       "status": "draft",
+                     *       "tags": [
+                     *         "tag"
+                     *       ],
+                     *       "cluster": "cluster",
+                     *       "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *       "namespace": "shop",
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "latest_version": 1,
+                     *       "role": "owner",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "deleted_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["WorkflowOut"];
                 };
             };
@@ -22074,6 +26670,31 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "nodes": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "type": "type",
+                 *           "position": {
+                 *             "x": 1,
+                 *             "y": 1
+                 *           },
+                 *           "data": {}
+                 *         }
+                 *       ],
+                 *       "edges": [
+                 *         {
+                 *           "id": "01920000-0000-7000-8000-000000000000",
+                 *           "source": "source",
+                 *           "target": "target",
+                 *           "sourceHandle": "sourcehandle",
+                 *           "targetHandle": "targethandle",
+                 *           "data": {}
+                 *         }
+                 *       ]
+                 *     }
+                 */
                 "application/json": components["schemas"]["GraphInRequest"];
             };
         };
@@ -22083,6 +26704,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "valid": true,
+                     *       "problems": [
+                     *         {
+                     *           "node_id": "01920000-0000-7000-8000-000000000000",
+                     *           "edge_id": "01920000-0000-7000-8000-000000000000",
+                     *           "field": "field",
+                     *           "severity": "error",
+                     *           "code": "code",
+                     *           "message": "message"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ValidationOut"];
                 };
             };
@@ -22186,6 +26822,30 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *           "version": 1,
+                     *           "name": "shop",
+                     *           "description": "description",
+                     *           "tag": "tag",
+                     *           "is_automatic": true,
+                     *           "restored_from": 1,
+                     *           "node_count": 1,
+                     *           "edge_count": 1,
+                     *           "created_by": "created by",
+                     *           "created_at": "2026-03-24T10:00:00Z",
+                     *           "updated_at": "2026-03-24T10:00:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "page": 1,
+                     *       "limit": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionListOut"];
                 };
             };
@@ -22271,6 +26931,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "shop",
+                 *       "description": "description",
+                 *       "tag": "tag"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VersionInRequest"];
             };
         };
@@ -22280,6 +26947,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "version": 1,
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "tag": "tag",
+                     *       "is_automatic": true,
+                     *       "restored_from": 1,
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "created_by": "created by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionOut"];
                 };
             };
@@ -22378,6 +27083,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "version": 1,
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "tag": "tag",
+                     *       "is_automatic": true,
+                     *       "restored_from": 1,
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "created_by": "created by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionOut"];
                 };
             };
@@ -22465,6 +27208,13 @@ export interface operations {
         };
         requestBody?: {
             content: {
+                /**
+                 * @example {
+                 *       "name": "shop",
+                 *       "description": "description",
+                 *       "tag": "tag"
+                 *     }
+                 */
                 "application/json": components["schemas"]["VersionInRequest"];
             };
         };
@@ -22474,6 +27224,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01920000-0000-7000-8000-000000000000",
+                     *       "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *       "version": 1,
+                     *       "name": "shop",
+                     *       "description": "description",
+                     *       "tag": "tag",
+                     *       "is_automatic": true,
+                     *       "restored_from": 1,
+                     *       "node_count": 1,
+                     *       "edge_count": 1,
+                     *       "created_by": "created by",
+                     *       "created_at": "2026-03-24T10:00:00Z",
+                     *       "updated_at": "2026-03-24T10:00:00Z",
+                     *       "nodes": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "type": "type",
+                     *           "position": {
+                     *             "x": 1,
+                     *             "y": 1
+                     *           },
+                     *           "data": {}
+                     *         }
+                     *       ],
+                     *       "edges": [
+                     *         {
+                     *           "id": "01920000-0000-7000-8000-000000000000",
+                     *           "source": "source",
+                     *           "target": "target",
+                     *           "sourceHandle": "sourcehandle",
+                     *           "targetHandle": "targethandle",
+                     *           "data": {}
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["VersionOut"];
                 };
             };
@@ -22584,6 +27372,87 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "workflow": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "name": "shop",
+                     *         "description": "description",
+                     *         "slug": "slug",
+                     *         "status": "draft",
+                     *         "tags": [
+                     *           "tag"
+                     *         ],
+                     *         "cluster": "cluster",
+                     *         "cluster_id": "01920000-0000-7000-8000-000000000000",
+                     *         "namespace": "shop",
+                     *         "node_count": 1,
+                     *         "edge_count": 1,
+                     *         "latest_version": 1,
+                     *         "role": "owner",
+                     *         "created_at": "2026-03-24T10:00:00Z",
+                     *         "updated_at": "2026-03-24T10:00:00Z",
+                     *         "deleted_at": "2026-03-24T10:00:00Z",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "position": {
+                     *               "x": 1,
+                     *               "y": 1
+                     *             },
+                     *             "data": {}
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target",
+                     *             "sourceHandle": "sourcehandle",
+                     *             "targetHandle": "targethandle",
+                     *             "data": {}
+                     *           }
+                     *         ]
+                     *       },
+                     *       "version": {
+                     *         "id": "01920000-0000-7000-8000-000000000000",
+                     *         "workflow_id": "01920000-0000-7000-8000-000000000000",
+                     *         "version": 1,
+                     *         "name": "shop",
+                     *         "description": "description",
+                     *         "tag": "tag",
+                     *         "is_automatic": true,
+                     *         "restored_from": 1,
+                     *         "node_count": 1,
+                     *         "edge_count": 1,
+                     *         "created_by": "created by",
+                     *         "created_at": "2026-03-24T10:00:00Z",
+                     *         "updated_at": "2026-03-24T10:00:00Z",
+                     *         "nodes": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "position": {
+                     *               "x": 1,
+                     *               "y": 1
+                     *             },
+                     *             "data": {}
+                     *           }
+                     *         ],
+                     *         "edges": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target",
+                     *             "sourceHandle": "sourcehandle",
+                     *             "targetHandle": "targethandle",
+                     *             "data": {}
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["RestoredOut"];
                 };
             };
@@ -22695,6 +27564,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "v1": 1,
+                     *       "v2": 1,
+                     *       "nodes": {
+                     *         "added": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "name": "shop"
+                     *           }
+                     *         ],
+                     *         "removed": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "name": "shop"
+                     *           }
+                     *         ],
+                     *         "changed": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "name": "shop",
+                     *             "changes": [
+                     *               {
+                     *                 "path": "/",
+                     *                 "to": {},
+                     *                 "from": {}
+                     *               }
+                     *             ]
+                     *           }
+                     *         ],
+                     *         "moved": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "type": "type",
+                     *             "to": {
+                     *               "x": 1,
+                     *               "y": 1
+                     *             },
+                     *             "from": {
+                     *               "x": 1,
+                     *               "y": 1
+                     *             }
+                     *           }
+                     *         ]
+                     *       },
+                     *       "edges": {
+                     *         "added": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target"
+                     *           }
+                     *         ],
+                     *         "removed": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target"
+                     *           }
+                     *         ],
+                     *         "changed": [
+                     *           {
+                     *             "id": "01920000-0000-7000-8000-000000000000",
+                     *             "source": "source",
+                     *             "target": "target",
+                     *             "changes": [
+                     *               {
+                     *                 "path": "/",
+                     *                 "to": {},
+                     *                 "from": {}
+                     *               }
+                     *             ]
+                     *           }
+                     *         ]
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["ComparisonOut"];
                 };
             };

@@ -99,6 +99,7 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "config.openapi_streams.document_streams",
         "core.api.refusals.document_refusals",
+        "core.api.examples.document_examples",
     ],
     "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
     "ENUM_NAME_OVERRIDES": {

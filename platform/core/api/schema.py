@@ -1,5 +1,7 @@
 """What the OpenAPI document says where the generator's guess is not what we answer."""
 
+import inspect
+from collections.abc import Iterator
 from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
@@ -20,6 +22,25 @@ class ApiSchema(AutoSchema):
             return extensions
         needed = as_tuple(token_scopes_of(self.view, self.method))
         return {**extensions, "x-token-scopes": [scope.value for scope in needed]}
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """What its method or its view says of itself; what only the base of all views says is for programmers. And
+        who may call it, by which tokens."""
+        method = getattr(self.view, self.method.lower())
+        own = inspect.getdoc(method) or type(self.view).__doc__ or ""
+        return " ".join([own.strip() or f"{self.get_summary() or 'No summary'}.", *self._who()]).strip()
+
+    def _who(self) -> Iterator[str]:
+        access = access_of(self.view, self.method)
+        if access is Access.PUBLIC:
+            yield "Nobody needs to be signed in."
+            return
+        if access is Access.ADMIN:
+            yield "For administrators."
+        needed = [scope.value for scope in as_tuple(token_scopes_of(self.view, self.method))]
+        yield (
+            f"A personal access token needs {' and '.join(needed)}." if needed else "No personal access token will do."
+        )
 
     def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         serializers = self.get_response_serializers()
