@@ -144,8 +144,19 @@ class DockerEngine:
         return found
 
     async def _with_buildkit(self, order: Order, found: Found, client: Client, tail: Tail) -> Made:
-        iidfile, metadata = order.folder / "iid", order.folder / "metadata.json"
+        """What cannot be scanned is built all the same."""
         attest = self.attests if self._attests(found) else None
+        made = await self._attempt(order, client, tail, attest)
+        if made is None and attest is not None and _is_of_scanner(attest, tail.lines):
+            tail(f"There is no SBOM: {attest.scanner}, which writes it, cannot be had or fails.\n".encode())
+            made = await self._attempt(order, client, tail, Attestations())
+        if made is None:
+            raise explain(tail.lines)
+        return made
+
+    async def _attempt(self, order: Order, client: Client, tail: Tail, attest: Attestations | None) -> Made | None:
+        """None where the command failed."""
+        iidfile, metadata = order.folder / "iid", order.folder / "metadata.json"
         argv = build_arguments(
             order,
             client,
@@ -168,7 +179,7 @@ class DockerEngine:
         )
         tail.end()
         if code != 0:
-            raise _of_scanner(attest, tail.lines) or explain(tail.lines)
+            return None
         said, digest = iidfile.read_text().strip(), _digest(metadata)
         image, size = await asyncio.to_thread(look, self.host, (said, digest, order.name))
         return Made(image or said, size, digest, attest.kinds) if attest else Made(image or said, size)
@@ -273,16 +284,10 @@ def _recognisable(order: Order) -> Iterable[bytes]:
     yield from order.context()
 
 
-def _of_scanner(attest: Attestations | None, lines: Iterable[str]) -> EngineError | None:
-    """The image that writes SBOMs is the installation's, and not named in any Dockerfile."""
+def _is_of_scanner(attest: Attestations, lines: Iterable[str]) -> bool:
+    """The image that writes SBOMs is the installation's; no Dockerfile names it."""
     errors = [line for line in lines if "ERROR" in line or "failed to" in line]
-    if attest is None or not attest.scanner or not any(attest.scanner in line for line in errors):
-        return None
-    return EngineError(
-        "sbom_scanner_failed",
-        f"The image {attest.scanner}, which writes the SBOM, cannot be had or fails. An administrator sets "
-        "SAILCLOTH_BUILD_SBOM_IMAGE to another one, or to none.",
-    )
+    return bool(attest.scanner) and any(attest.scanner in line for line in errors)
 
 
 def _digest(metadata: Path) -> str:
