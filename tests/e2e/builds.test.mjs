@@ -286,6 +286,7 @@ step("a node is built from its repository, and takes its image while one goes on
   await page.getByTestId("node-form").getByLabel("Tag").fill("2.0");
   await page.getByRole("button", { name: "Close", exact: true }).click();
   await page.getByText("site has its new image.").waitFor();
+  await page.getByRole("button", { name: "Run it…" }).waitFor();
   await eventually(async () => {
     const [built] = (await api("GET", `/workflows/${workflow.id}`)).nodes;
     return built.data.tag === "2.0" && built.data.built.includes(`${WORD}/site@sha256:`);

@@ -55,7 +55,13 @@ function Arrival({ node, latest }: { node: GraphNode; latest: BuildSummary | und
       try {
         if (!(await followBuilt(editor, node.id))) return;
         clearInterval(timer);
-        toast.done(t.building.arrived(name));
+        // What runs stays as it is until one says so.
+        const run = () => editor.view.setState({ isRunOpen: true, isPlanOnly: false });
+        const mayRun = editor.workflow.role !== "viewer";
+        toast.done(
+          t.building.arrived(name),
+          mayRun ? { action: { label: t.building.runIt, onPress: run } } : {},
+        );
       } catch {
         // The next turn asks again.
       }

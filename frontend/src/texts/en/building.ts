@@ -10,6 +10,7 @@ export const building = {
   onPush: "Build on push…",
   open: (name: string) => `Open the build of ${name}`,
   arrived: (name: string) => `${name} has its new image.`,
+  runIt: "Run it…",
   noSource: "Say first where the source is, and what the image is called.",
   first: (count: number) => (count === 1 ? "Build the image first" : `Build the ${count} images first`),
   firstNote: "It runs what was built once all are there. A build that fails ends it.",
