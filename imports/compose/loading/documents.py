@@ -21,6 +21,7 @@ class Override(msgspec.Struct, frozen=True):
 
 
 RESET = Reset()
+_KNOWN = frozenset({"services", "include", "version", "name"})
 _TAGS = (("!reset", lambda _: RESET), ("!override", Override))
 
 
@@ -35,7 +36,14 @@ def parse_documents(text: str, file: str) -> list[dict[str, Any]]:
     for document in found:
         if not isinstance(document, dict):
             raise refuse(file, "", "a compose file must be a mapping with keys such as services; correct it.")
+        if document and not _KNOWN & document.keys() and all(map(_is_service, document.values())):
+            message = "this is how Compose's first version was written; put the services below the key services."
+            raise refuse(file, "", message)
     return found
+
+
+def _is_service(value: Any) -> bool:
+    return isinstance(value, dict) and ("image" in value or "build" in value)
 
 
 def plain(value: Any) -> Any:

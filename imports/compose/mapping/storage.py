@@ -127,5 +127,6 @@ def _map_volumes_from(draft: Draft, plan: Plan, seen: set[str]) -> None:
                 draft.mounts.append((claim.key, {"path": mount.target, **read_only}))
                 seen.add(mount.target)
                 shared += 1
-        message = f"Mounts the {shared} named volumes of {name}; its other mounts are its own."
+        which = "named volume" if shared == 1 else f"{shared} named volumes"
+        message = f"Mounts the {which} of {name}; its other mounts are its own."
         plan.rows.add(path, APPROXIMATED, message, target=f"{draft.target}.mounts")

@@ -295,3 +295,8 @@ def test_waiting_for_what_is_off() -> None:
     assert "profile that is off" in refused(text.format(more=""))[0]
     found = rows(many({"compose.yaml": text.format(more=", required: false")}))
     assert found["services.a.depends_on.b"].verdict == "refused"
+
+
+def test_a_file_of_the_first_version_is_told_what_to_do() -> None:
+    (said,) = refused("web:\n  image: nginx\n  ports: ['80:80']\nredis: {image: redis}\n")
+    assert "put the services below the key services" in said
