@@ -151,6 +151,11 @@ class WebhooksView(ApiView):
         responses={201: NewWebhookOut},
         examples=[
             OpenApiExample("Failures", {"url": _SHOWN["url"], "kinds": _SHOWN["kinds"]}, request_only=True),
+            OpenApiExample(
+                "A service",
+                {"target": "messengers.pagerduty", "secrets": {"routing_key": "R0123456789"}, "kinds": _SHOWN["kinds"]},
+                request_only=True,
+            ),
             OpenApiExample("Added", _SHOWN | {"secret": "whsec_Qm3x9B…"}, response_only=True, status_codes=["201"]),
         ],
     )

@@ -62,6 +62,8 @@ def test_its_node_type_deploys(person: Person, pip: Callable[[Path], None]) -> N
     assert [each["type"] for each in seen["node_types"]] == ["lighthouse.beacon"]
     offered = person.get("/templates?search=lighthouse&limit=100")["templates"]
     assert {row["id"] for row in offered} == {"lighthouse.beacon", "lighthouse-harbour"}
+    (horn,) = person.get("/notifications/webhooks/targets?search=horn")["targets"]
+    assert (horn["id"], [each["name"] for each in horn["secrets"]]) == ("lighthouse.horn", ["key"])
 
     ship = {"command": ["sh", "-c", "sleep 86400"], "image": "busybox:1", "termination_grace_seconds": 0}
     nodes = [node("light", "lighthouse.beacon", message="Land!"), node("ship", "deployment", **ship)]

@@ -1,7 +1,8 @@
-"""Lighthouses: a node type with an edge, a check with its fix, and a graph to start from."""
+"""Lighthouses: a node type with an edge, a check with its fix, a graph to start from, and a horn that is told."""
 
 from plugins.sdk.plugin import Plugin
 from plugins.sdk.stack import read_stack
+from plugins.sdk.webhook import TargetSecret, WebhookTarget
 from sailcloth_lighthouse.beacon import BEACON, GUIDES
 from sailcloth_lighthouse.care import CHECK, FIX
 
@@ -29,17 +30,28 @@ HARBOUR = read_stack(
     }
 )
 
+HORN = WebhookTarget(
+    name="horn",
+    display_name="Fog horn",
+    description="Sounds long when something goes wrong, and short when it went well.",
+    url_hint="https://harbour.example.com/horn",
+    secrets=(TargetSecret("key", "Key of the horn"),),
+    headers={"X-Horn-Key": "$secret.key"},
+    body={"sound": {"when_bad": "long", "when_good": "short"}, "why": "$title"},
+)
+
 PLUGIN = Plugin(
     name="lighthouse",
     display_name="Lighthouses",
     description="Pages that say one thing, for ships to find.",
     category="examples",
     version="1.0.0",
-    api_version="1.0",
+    api_version="1.1",
     icon="lightbulb",
     node_types=(BEACON,),
     connections=(GUIDES,),
     stacks=(HARBOUR,),
     checks=(CHECK,),
     fixes=(FIX,),
+    webhook_targets=(HORN,),
 )
