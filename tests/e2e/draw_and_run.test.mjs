@@ -173,6 +173,24 @@ step("what a run would change is seen on the canvas before it runs", async () =>
   await page.getByTestId("planned-bar").waitFor({ state: "detached" });
 });
 
+step("past runs say what changed, and a version gets a name and a tag", async () => {
+  await page.getByRole("tab", { name: "Past runs" }).click();
+  await page.getByTestId("run-changes").filter({ hasText: "3 create" }).waitFor();
+  await page.getByTestId("run-open").nth(1).click();
+  await page.getByTestId("run-detail").getByRole("region", { name: "What changed" }).getByTestId("plan-row").first().waitFor();
+  await picture(page, "run-changes");
+  await page.keyboard.press("Escape");
+  await page.getByRole("tab", { name: "Versions" }).click();
+  await page.getByTestId("version-name").first().click();
+  const form = page.getByRole("dialog", { name: /name and tag/i });
+  await form.getByLabel("Name of the version").fill("Before the feast");
+  await form.getByLabel("Tag", { exact: true }).fill("stable");
+  await form.getByRole("button", { name: "Keep" }).click();
+  await page.getByText("Before the feast").waitFor();
+  await page.getByText("stable", { exact: true }).waitFor();
+  await picture(page, "versions");
+});
+
 step("nothing went wrong in the browser", async () => {
   assert.deepEqual(page.problems, []);
 });

@@ -110,6 +110,16 @@ class NodeBuildOut(Serializer):
     status = serializers.CharField()
 
 
+class PlanSummaryOut(Serializer):
+    create = serializers.IntegerField()  # type: ignore[assignment]  # a count, under the name of a method
+    update = serializers.IntegerField()  # type: ignore[assignment]
+    unchanged = serializers.IntegerField()
+    delete = serializers.IntegerField()
+    replace = serializers.IntegerField()
+    keep = serializers.IntegerField()
+    refused = serializers.IntegerField()
+
+
 class ChangeOut(Serializer):
     path = serializers.CharField()
     to = serializers.JSONField(allow_null=True)
@@ -129,16 +139,6 @@ class PlanObjectOut(Serializer):
     verified = serializers.BooleanField(help_text="false: checked without the cluster's own dry run")
     diff = ChangeOut(many=True)
     reason = serializers.CharField(required=False)
-
-
-class PlanSummaryOut(Serializer):
-    create = serializers.IntegerField()  # type: ignore[assignment]  # a count, under the name of a method
-    update = serializers.IntegerField()  # type: ignore[assignment]
-    unchanged = serializers.IntegerField()
-    delete = serializers.IntegerField()
-    replace = serializers.IntegerField()
-    keep = serializers.IntegerField()
-    refused = serializers.IntegerField()
 
 
 class PlanDocumentOut(Serializer):
@@ -170,6 +170,7 @@ class RunOut(Serializer):
     version = serializers.IntegerField(allow_null=True)
     release = serializers.IntegerField(allow_null=True, help_text="its number among those of the target")
     rolls_back = serializers.CharField(allow_null=True, help_text="the failed run that this one takes back")
+    changes = PlanSummaryOut(allow_null=True, help_text="how many objects it was to change; null before its plan")
     message = serializers.CharField(allow_blank=True)
     error = serializers.CharField(allow_null=True)
     started_by = serializers.CharField(allow_blank=True)

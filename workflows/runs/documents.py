@@ -39,6 +39,7 @@ def run_document(run: Run) -> Json:
         "release": run.release.sequence if run.release is not None else None,
         "rolls_back": run.rolls_back_id,
         "message": run.message,
+        "changes": _changes_of(run),
         "error": run.error or None,
         "started_by": run.started_by,
         "created_at": format_time(run.created_at),
@@ -46,6 +47,15 @@ def run_document(run: Run) -> Json:
         "finished_at": format_time(ended),
         "duration_seconds": round((ended - began).total_seconds(), 3) if ended else None,
     }
+
+
+def _changes_of(run: Run) -> Json | None:
+    """How many objects it made, changed and so on; None before it was planned. Of a row of a list, whose plan is not
+    loaded, this alone is."""
+    if "plan_summary" in run.__dict__:
+        found: Json | None = run.__dict__["plan_summary"]
+        return found
+    return (run.plan or {}).get("summary")
 
 
 def drift_document(report: DriftReport, *, actor: Principal) -> Json:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
 
 from clusters.selectors import may, name_as_seen
 from clusters.types import Need
@@ -62,6 +63,8 @@ def list_runs(
     """`search` looks into ids, messages, clusters and namespaces."""
     workflow = get_workflow(workflow_id=workflow_id, actor=actor)
     rows = visible_runs(actor).filter(workflow=workflow).defer(*_LARGE)
+    # Of the plan, which is large, only how much it came to.
+    rows = rows.annotate(plan_summary=KeyTransform("summary", "plan"))
     if status:
         if status not in RunStatus.values:
             message = f"There is no status {status!r}; use one of {', '.join(RunStatus.values)}."

@@ -5476,6 +5476,8 @@ export interface components {
             release: number | null;
             /** @description the failed run that this one takes back */
             rolls_back: string | null;
+            /** @description how many objects it was to change; null before its plan */
+            changes: components["schemas"]["PlanSummaryOut"] | null;
             message: string;
             error: string | null;
             started_by: string;
@@ -5575,6 +5577,8 @@ export interface components {
             release: number | null;
             /** @description the failed run that this one takes back */
             rolls_back: string | null;
+            /** @description how many objects it was to change; null before its plan */
+            changes: components["schemas"]["PlanSummaryOut"] | null;
             message: string;
             error: string | null;
             started_by: string;
@@ -20570,6 +20574,15 @@ export interface operations {
                      *       "version": 1,
                      *       "release": 1,
                      *       "rolls_back": "rolls back",
+                     *       "changes": {
+                     *         "create": 1,
+                     *         "update": 1,
+                     *         "unchanged": 1,
+                     *         "delete": 1,
+                     *         "replace": 1,
+                     *         "keep": 1,
+                     *         "refused": 1
+                     *       },
                      *       "message": "message",
                      *       "error": "error",
                      *       "started_by": "started by",
@@ -25443,6 +25456,15 @@ export interface operations {
                      *           "version": 1,
                      *           "release": 1,
                      *           "rolls_back": "rolls back",
+                     *           "changes": {
+                     *             "create": 1,
+                     *             "update": 1,
+                     *             "unchanged": 1,
+                     *             "delete": 1,
+                     *             "replace": 1,
+                     *             "keep": 1,
+                     *             "refused": 1
+                     *           },
                      *           "message": "message",
                      *           "error": "error",
                      *           "started_by": "started by",

@@ -49,7 +49,7 @@ class TestRuns:
             "id": "", "run_id": "", "workflow_id": workflow["id"], "target": {}, "cluster": "practice",
             "namespace": "shop", "operation": "deploy", "status": "succeeded", "phase": "queued", "version": 5,
             "release": None, "rolls_back": None, "message": "", "error": None, "started_by": "", "created_at": "",
-            "started_at": None, "finished_at": None, "duration_seconds": None,
+            "started_at": None, "finished_at": None, "duration_seconds": None, "changes": None,
         }  # fmt: skip
         assert body["runs"][0]["created_at"].endswith("Z")
 
@@ -109,6 +109,8 @@ class TestOneRun:
             "namespace": "shop",
         }  # fmt: skip
         assert body["plan"]["summary"]["create"] == 3
+        (listed,) = client.get(f"{workflow['url']}/runs").json()["runs"]
+        assert listed["changes"] == body["changes"] == body["plan"]["summary"]
         assert body["log"][-1]["message"] == "Everything is running."
 
         status = client.get(f"{workflow['url']}/status").json()

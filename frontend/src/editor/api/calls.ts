@@ -190,9 +190,18 @@ export async function getVersions(workflowId: string): Promise<Version[]> {
   return (await get<{ versions: Version[] }>(path)).versions;
 }
 
-export async function createVersion(workflowId: string, name: string): Promise<Version> {
-  return (await send<Version>(`/workflows/${id(workflowId)}/versions`, { method: "POST", body: { name } }))
-    .data;
+/** What a person calls a version. */
+export interface VersionName {
+  name: string;
+  tag: string;
+}
+
+export async function createVersion(workflowId: string, body: VersionName): Promise<Version> {
+  return (await send<Version>(`/workflows/${id(workflowId)}/versions`, { method: "POST", body })).data;
+}
+
+export async function nameVersion(workflowId: string, version: number, body: VersionName): Promise<void> {
+  await send(`/workflows/${id(workflowId)}/versions/${version}`, { method: "PUT", body });
 }
 
 export async function restoreVersion(workflowId: string, version: number): Promise<void> {

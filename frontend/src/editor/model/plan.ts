@@ -17,10 +17,8 @@ export function sortedRows(plan: Plan): PlanRow[] {
   return plan.objects.toSorted((a, b) => weight(a) - weight(b));
 }
 
-export function countsOf(plan: Plan): { action: PlanAction; count: number }[] {
-  return ACTIONS.map((action) => ({ action, count: plan.summary[action] ?? 0 })).filter(
-    ({ count }) => count > 0,
-  );
+export function countsOf({ summary }: Pick<Plan, "summary">): { action: PlanAction; count: number }[] {
+  return ACTIONS.map((action) => ({ action, count: summary[action] ?? 0 })).filter(({ count }) => count > 0);
 }
 
 export function changesAnything(plan: Plan): boolean {

@@ -215,6 +215,8 @@ export interface Run {
   cluster?: string | null;
   namespace?: string;
   operation?: string;
+  /** How many objects it was to make, change and so on. */
+  changes?: Partial<Record<PlanAction, number>> | null;
   created_at: string;
   finished_at?: string | null;
 }
@@ -223,6 +225,7 @@ export interface Version {
   version: number;
   name: string;
   description: string;
+  tag: string;
   is_automatic: boolean;
   created_at: string;
   restored_from?: number | null;

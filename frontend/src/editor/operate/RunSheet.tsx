@@ -7,6 +7,8 @@ import { seconds, sharesOf } from "@/data/durations";
 import { Badge, cn, ErrorState, formatTime, Notice, Sheet, Skeleton, StatusLabel } from "@/ui";
 import { ACTION_TONES, HEALTH_TONES, RUN_TONES } from "../canvas/tones";
 import { useEditor, useView } from "../editor";
+import type { PlanRow } from "../model/types";
+import { PlanRows } from "../run/PlanView";
 import { LogLines } from "../run/RunLog";
 import { t } from "../texts";
 import { getRun, type RunDetail, type RunObject } from "./calls";
@@ -56,6 +58,7 @@ function titleOf(run: RunDetail | undefined): string {
 }
 
 function Inside({ run }: { run: RunDetail }) {
+  const changed = (run.plan?.objects ?? []).filter((row) => row.action !== "unchanged") as PlanRow[];
   return (
     <div className="flex flex-col gap-6" data-testid="run-detail" data-status={run.status}>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
@@ -83,6 +86,11 @@ function Inside({ run }: { run: RunDetail }) {
       <Part title={t.operate.runs.steps}>
         <Steps steps={run.steps} />
       </Part>
+      {changed.length > 0 && (
+        <Part title={t.operate.runs.changed} count={changed.length}>
+          <PlanRows rows={changed} />
+        </Part>
+      )}
       <Part title={t.operate.runs.objects} count={run.objects.length}>
         {run.objects.length === 0 ? (
           <p className="text-sm text-ink-3">{t.operate.runs.noObjects}</p>

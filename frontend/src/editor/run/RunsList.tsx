@@ -1,10 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Undo2 } from "lucide-react";
 import { useEffect, useState } from "react";
-import { Button, ConfirmDialog, ErrorState, SkeletonRows, StatusLabel, toast } from "@/ui";
+import { Badge, Button, ConfirmDialog, ErrorState, SkeletonRows, StatusLabel, toast } from "@/ui";
 import { getRuns, rollBack } from "../api/calls";
-import { RUN_TONES } from "../canvas/tones";
+import { ACTION_TONES, RUN_TONES } from "../canvas/tones";
 import { useEditor, useLive } from "../editor";
+import { countsOf } from "../model/plan";
 import type { Run } from "../model/types";
 import { t } from "../texts";
 
@@ -49,7 +50,8 @@ export function RunsList() {
             <span className="min-w-0 flex-1 truncate text-xs text-ink-3" title={run.error || run.message}>
               {run.error || run.message || nameOf(run)}
             </span>
-            <span className="shrink-0 text-xs text-ink-3 max-md:hidden">{placeOf(run)}</span>
+            <Changes run={run} />
+            <span className="shrink-0 text-xs text-ink-3 max-xl:hidden">{placeOf(run)}</span>
             <time dateTime={run.created_at} className="shrink-0 text-xs text-ink-3 tabular-nums">
               {TIME.format(new Date(run.created_at))}
             </time>
@@ -66,6 +68,22 @@ export function RunsList() {
       </ul>
       <RollBackDialog run={chosen} onClose={() => setChosen(null)} />
     </>
+  );
+}
+
+/** What changed with it, in numbers; what stayed is no news. */
+function Changes({ run }: { run: Run }) {
+  if (!run.changes) return null;
+  const counts = countsOf({ summary: run.changes }).filter(({ action }) => action !== "unchanged");
+  return (
+    <span className="flex shrink-0 gap-1 max-lg:hidden" data-testid="run-changes">
+      {counts.length === 0 && <span className="text-xs text-ink-3">{t.operate.runs.nothingChanged}</span>}
+      {counts.map(({ action, count }) => (
+        <Badge key={action} tone={ACTION_TONES[action]}>
+          {count} {t.plan.actions[action]}
+        </Badge>
+      ))}
+    </span>
   );
 }
 

@@ -1,8 +1,19 @@
 import { useQuery } from "@tanstack/react-query";
-import { GitCompare, RotateCcw, Save } from "lucide-react";
+import { GitCompare, Pencil, RotateCcw, Save, Tag } from "lucide-react";
 import { useState } from "react";
-import { Badge, Button, ConfirmDialog, ErrorState, Input, SkeletonRows, toast } from "@/ui";
-import { createVersion, getVersions, getWorkflow, restoreVersion } from "../api/calls";
+import {
+  Badge,
+  Button,
+  ConfirmDialog,
+  ErrorState,
+  Field,
+  IconButton,
+  Input,
+  Popover,
+  SkeletonRows,
+  toast,
+} from "@/ui";
+import { createVersion, getVersions, getWorkflow, nameVersion, restoreVersion } from "../api/calls";
 import { useEditor, useLive } from "../editor";
 import type { Version } from "../model/types";
 import { CompareDialog } from "../operate/CompareDialog";
@@ -37,6 +48,11 @@ export function VersionsList() {
             <span className="w-24 shrink-0">{t.run.version(version.version)}</span>
             <span className="flex min-w-0 flex-1 items-center gap-2 text-xs text-ink-2">
               <span className="truncate">{version.name || version.description}</span>
+              {version.tag && (
+                <Badge tone="accent">
+                  <Tag /> {version.tag}
+                </Badge>
+              )}
               {version.is_automatic && <Badge>{t.versions.automatic}</Badge>}
               {version.restored_from && (
                 <Badge tone="info">{t.versions.restored(version.restored_from)}</Badge>
@@ -45,6 +61,9 @@ export function VersionsList() {
             <time dateTime={version.created_at} className="shrink-0 text-xs text-ink-3 tabular-nums">
               {TIME.format(new Date(version.created_at))}
             </time>
+            {workflow.role !== "viewer" && (
+              <NameVersion version={version} onDone={() => void versions.refetch()} />
+            )}
             <Button
               size="sm"
               variant="ghost"
@@ -77,14 +96,16 @@ export function VersionsList() {
 function SaveVersion({ onSaved }: { onSaved: () => void }) {
   const { autosave, workflow } = useEditor();
   const [name, setName] = useState("");
+  const [tag, setTag] = useState("");
   const [isBusy, setBusy] = useState(false);
   const save = async () => {
     setBusy(true);
     try {
       if (!(await autosave.flush())) throw new Error(t.plan.notSaved);
-      const made = await createVersion(workflow.id, name.trim());
+      const made = await createVersion(workflow.id, { name: name.trim(), tag: tag.trim() });
       await refreshEtag(workflow.id, autosave);
       setName("");
+      setTag("");
       toast.done(t.versions.saved(made.version));
       onSaved();
     } catch (error) {
@@ -108,11 +129,67 @@ function SaveVersion({ onSaved }: { onSaved: () => void }) {
         className="h-7 max-w-64"
         onChange={(event) => setName(event.target.value)}
       />
+      <Input
+        aria-label={t.versions.saveTag}
+        placeholder={t.versions.saveTag}
+        value={tag}
+        className="h-7 max-w-32"
+        onChange={(event) => setTag(event.target.value)}
+      />
       <Button size="sm" type="submit" isBusy={isBusy}>
         <Save />
         {t.versions.save}
       </Button>
     </form>
+  );
+}
+
+/** Another name or tag: what a version holds never changes. */
+function NameVersion({ version, onDone }: { version: Version; onDone: () => void }) {
+  const { workflow } = useEditor();
+  const [isOpen, setOpen] = useState(false);
+  const [name, setName] = useState(version.name);
+  const [tag, setTag] = useState(version.tag);
+  const title = t.versions.nameIt(version.version);
+  const save = async () => {
+    try {
+      await nameVersion(workflow.id, version.version, { name: name.trim(), tag: tag.trim() });
+      setOpen(false);
+      onDone();
+    } catch (error) {
+      toast.failed(error);
+    }
+  };
+  return (
+    <Popover
+      label={title}
+      isOpen={isOpen}
+      onOpenChange={setOpen}
+      align="end"
+      trigger={
+        <IconButton size="sm" label={title} data-testid="version-name">
+          <Pencil />
+        </IconButton>
+      }
+    >
+      <form
+        className="flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
+        <Field label={t.versions.saveName}>
+          <Input value={name} onChange={(event) => setName(event.target.value)} />
+        </Field>
+        <Field label={t.versions.saveTag}>
+          <Input value={tag} onChange={(event) => setTag(event.target.value)} />
+        </Field>
+        <Button size="sm" variant="primary" type="submit" className="self-end">
+          {t.versions.keepName}
+        </Button>
+      </form>
+    </Popover>
   );
 }
 

@@ -422,6 +422,9 @@ export const editor = {
     restoredDone: (version: number) => `Version ${version} is on the canvas.`,
     save: "Save as a version",
     saveName: "Name of the version",
+    saveTag: "Tag",
+    nameIt: (version: number) => `Name and tag of version ${version}`,
+    keepName: "Keep",
     saved: (version: number) => `Version ${version} is saved.`,
   },
   menu: {

@@ -24,6 +24,8 @@ export const operate = {
     started: "Removing it from the cluster.",
   },
   runs: {
+    changed: "What changed",
+    nothingChanged: "nothing changed",
     detail: (version: string) => `Run of ${version}`,
     open: "Open this run",
     operations: { deploy: "Deployed", rollback: "Rolled back", revert: "Reverted", undeploy: "Removed" },
