@@ -4,8 +4,8 @@ What a workload reads is the business of `wiring`.
 """
 
 from imports.manifests.cleaning import template_path
-from imports.manifests.drawing import Drawing
-from imports.manifests.items import KEPT, Item, Said
+from imports.manifests.drawing import WORKLOADS, Drawing
+from imports.manifests.items import APPROXIMATED, KEPT, Item, Said
 from imports.manifests.paths import dicts_at, value_at
 from plugins.sdk.fields import Json
 
@@ -18,6 +18,40 @@ def link(drawing: Drawing) -> None:
         draw = _LINKS.get(item.type)
         if draw is not None:
             draw(item, drawing)
+    _owners(drawing)
+
+
+def _owners(drawing: Drawing) -> None:
+    """What another object owns and does not control is there after that: an edge says so where both can have one."""
+    able = [item for item in drawing.items if item.type == "manifest" or item.type in WORKLOADS]
+    known = {(item.kind, item.namespace, item.name): item for item in reversed(able) if item.type != "cronjob"}
+    after: dict[str, set[str]] = {}
+    for item in able:
+        references = item.written["metadata"].get("ownerReferences")
+        for reference in references if isinstance(references, list) else ():
+            if not isinstance(reference, dict):
+                continue
+            owner = known.get((str(reference.get("kind")), item.namespace, str(reference.get("name"))))
+            if owner is None or _leads(owner.node_id, item.node_id, after):
+                continue
+            after.setdefault(item.node_id, set()).add(owner.node_id)
+            drawing.add(item, owner, {"condition": "started"})
+            message = f"The workflow owns it here, and it starts after {owner.kind} {owner.name}."
+            item.said["metadata", "ownerReferences"] = Said(APPROXIMATED, message)
+
+
+def _leads(start: str, end: str, after: dict[str, set[str]]) -> bool:
+    """Whether one comes after the other already, by whatever way; or is it."""
+    waiting: list[str] = [start]
+    seen: set[str] = set()
+    while waiting:
+        id = waiting.pop()
+        if id == end:
+            return True
+        if id not in seen:
+            seen.add(id)
+            waiting += after.get(id, ())
+    return False
 
 
 def pod_labels(item: Item) -> Json:

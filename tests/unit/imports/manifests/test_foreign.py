@@ -306,3 +306,25 @@ def test_templates_of_a_chart_are_left_out_where_there_is_more() -> None:
     found = manifests.convert(files, names=sorted(files))
     assert found.files == ("k8s/a.yaml",)
     assert "chart/templates/a.yaml" in found.report.warnings[0]
+
+
+def test_what_another_owns_comes_after_it_and_rings_are_cut() -> None:
+    def owned(name: str, kind: str, owner: str) -> str:
+        reference = f"{{apiVersion: x.y/v1, kind: {kind}, name: {owner}, uid: '1'}}"
+        return f"apiVersion: x.y/v1\nkind: Foo\nmetadata: {{name: {name}, ownerReferences: [{reference}]}}\n"
+
+    deployment = (
+        "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
+        "spec: {selector: {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, "
+        "spec: {containers: [{name: a, image: 'a:1'}]}}}\n"
+    )
+    texts = [owned("a", "Deployment", "web"), owned("b", "Foo", "c"), owned("c", "Foo", "b"), owned("d", "Foo", "gone")]
+    found = manifests.convert({"a.yaml": "---\n".join([deployment, *texts]).encode()}, names=["a.yaml"])
+    drawn = {(edge.source, edge.target, edge.data["condition"]) for edge in found.graph.edges}
+    assert drawn == {("foo-a", "deployment-web", "started"), ("foo-b", "foo-c", "started")}
+    assert [problem for problem in validate_graph(found.graph, core_types()) if problem.is_fatal] == []
+    said = next(row for row in found.report.rows if row.path == "foo/a.metadata.ownerReferences")
+    assert (said.verdict, said.message) == (
+        Verdict.APPROXIMATED,
+        "The workflow owns it here, and it starts after Deployment web.",
+    )
