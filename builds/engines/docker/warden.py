@@ -6,6 +6,7 @@ then hits that, and not the machine. Knows both versions of control groups, and 
 """
 
 import contextlib
+import os
 from pathlib import Path
 
 from builds.engines.types import Bounds
@@ -13,6 +14,8 @@ from builds.engines.types import Bounds
 ROOT = Path("/sys/fs/cgroup")
 _GROUP = "docker/buildkit"
 _PERIOD = 100_000
+# Of the machine's processors: something is left for whoever waits for an answer.
+_SHARE = 0.75
 
 
 def hold(bounds: Bounds, *, builds: int, root: Path = ROOT) -> bool:
@@ -31,11 +34,16 @@ def hold(bounds: Bounds, *, builds: int, root: Path = ROOT) -> bool:
     return True
 
 
+def _quota(bounds: Bounds, builds: int) -> int:
+    """Of processor time in each period, for all builds together."""
+    return int(min(bounds.cpus * builds, (os.cpu_count() or 1) * _SHARE) * _PERIOD)
+
+
 def _version_1(bounds: Bounds, builds: int, root: Path) -> dict[Path, str]:
     return {
         root / "pids" / _GROUP / "pids.max": str(bounds.pids * builds),
         root / "memory" / _GROUP / "memory.limit_in_bytes": str(bounds.memory * builds),
-        root / "cpu" / _GROUP / "cpu.cfs_quota_us": str(int(bounds.cpus * builds * _PERIOD)),
+        root / "cpu" / _GROUP / "cpu.cfs_quota_us": str(_quota(bounds, builds)),
     }
 
 
@@ -47,5 +55,5 @@ def _version_2(bounds: Bounds, builds: int, root: Path) -> dict[Path, str]:
     return {
         group / "pids.max": str(bounds.pids * builds),
         group / "memory.max": str(bounds.memory * builds),
-        group / "cpu.max": f"{int(bounds.cpus * builds * _PERIOD)} {_PERIOD}",
+        group / "cpu.max": f"{_quota(bounds, builds)} {_PERIOD}",
     }
