@@ -1,10 +1,12 @@
 """Looking at a source before it is built: the Dockerfile that it has, or the one that would be written for it."""
 
 import asyncio
+import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,6 +32,7 @@ from core.principal import Principal
 # Somebody waits for the answer, and a request's thread with them.
 _SECONDS = 40.0
 _AT_ONCE = 3
+_LEFT_SECONDS = 600.0
 _places = threading.BoundedSemaphore(_AT_ONCE)
 _USUAL = "Dockerfile"
 
@@ -120,4 +123,9 @@ def _place() -> Iterator[None]:
 def _folder() -> Path:
     place = Path(settings.DATA_DIR) / "previews"
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # Of processes that ended in the middle.
+    for left in place.iterdir():
+        with suppress(OSError):
+            if left.stat().st_mtime < time.time() - _LEFT_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
     return place

@@ -419,7 +419,7 @@ step("registries: who gets in, who does not and why, and what is inside", async 
     await sheet.getByText(said, { exact: true }).waitFor();
   };
   await tried("closed", "Wrong user or password");
-  await sheet.getByText("This registry does not tell what it holds").waitFor();
+  await sheet.getByText(/closed does not tell which repositories it holds: .*password/).waitFor();
   await picture(page, "registries-refused");
   await page.keyboard.press("Escape");
   await tried("away", "It refuses the connection");

@@ -1,6 +1,7 @@
 """Looking at a source before it is built: what is there is shown, what is not is written, and nothing is kept."""
 
 import io
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,6 +48,15 @@ def test_what_is_there_is_shown(client: JsonClient, server: Repositories, tmp_pa
     assert found["stages"] == ["made", "last"] and len(found["revision"]) == 40
     assert look(client, server, "written", dockerfile="other/Build").json()["dockerfile_text"] == "FROM scratch\n"
     assert not list((tmp_path / "previews").iterdir()) and not Build.objects.exists()
+
+
+def test_what_a_killed_process_left_is_removed(client: JsonClient, server: Repositories, tmp_path: Path) -> None:
+    left, busy = tmp_path / "previews/left", tmp_path / "previews/busy"
+    for folder in (left, busy):
+        folder.mkdir(parents=True)
+    os.utime(left, (1, 1))
+    assert look(client, server, "written").status_code == 200
+    assert not left.exists() and busy.exists()
 
 
 def test_what_is_not_is_written(client: JsonClient, server: Repositories, settings: Any) -> None:

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Plug } from "lucide-react";
 import { useState } from "react";
+import { ApiError } from "@/api";
 import { useDebounced } from "@/app/use-debounced";
 import { BROWSE_PAGE, type Registry, repositoriesQuery, tagsQuery, useTestRegistry } from "@/data/registries";
 import { t } from "@/texts";
@@ -79,7 +80,8 @@ function Repositories({ registry, onOpen }: { registry: Registry; onOpen: (repos
   const search = useDebounced(text.trim());
   const [page, setPage] = useState(1);
   const found = useQuery(repositoriesQuery(registry.id, search, page));
-  const isRefused = found.error && "code" in found.error && found.error.code === "registry_list_refused";
+  const refused =
+    found.error instanceof ApiError && found.error.code === "registry_list_refused" && found.error;
   return (
     <section aria-label={words.repositories} className="flex flex-col gap-2">
       <SearchInput
@@ -90,7 +92,9 @@ function Repositories({ registry, onOpen }: { registry: Registry; onOpen: (repos
           setPage(1);
         }}
       />
-      {isRefused ? (
+      {refused && refused.details.reason === "unauthorized" ? (
+        <Notice>{refused.message}</Notice>
+      ) : refused ? (
         <>
           <Notice tone="info">{words.refused}</Notice>
           {search && <Entry name={search} onOpen={() => onOpen(search)} />}
