@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-ROWS = 10_000
+ROWS = 100_000
 ASKED = 20
 LIMIT_MS = 50
 # One of them, parts of words, one word of half of them, several words, nothing, what is mistyped, and one letter.

@@ -4,6 +4,7 @@ import difflib
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 # As much of a query counts.
 MOST_WORDS = 8
@@ -54,18 +55,41 @@ def parts_of(text: str) -> list[str]:
     return _SEPARATORS.sub(" ", text.casefold()).split()
 
 
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A query, taken apart once for all that is ranked by it."""
+
+    text: str
+    words: tuple[str, ...]
+    parts: list[str]
+    begins: tuple[re.Pattern[str], ...]
+
+
+@lru_cache(maxsize=64)
+def _sought(query: str) -> _Sought:
+    words = tuple(word.casefold() for word in words_of(query))
+    text = " ".join(words)
+    begins = tuple(re.compile(rf"(?:^|[\W_]){re.escape(word)}") for word in words)
+    return _Sought(text, words, parts_of(text), begins)
+
+
 def rank(text: str, title: str) -> Rank:
     """Of what was found by `text`; what is not in the title was found in something else of it."""
-    sought, found = " ".join(words_of(text)).casefold(), title.casefold()
-    words = sought.split()
-    inside = [word for word in words if word in found]
-    if sought == found or (parts_of(sought) and parts_of(sought) == parts_of(found)):
+    sought, found = _sought(text), title.casefold()
+    if sought.text == found or _is_as_good(sought, found):
         return _rank(Match.EXACT, title)
-    if found.startswith(sought):
+    if found.startswith(sought.text):
         return _rank(Match.BEGINS, title)
-    if words and len(inside) == len(words):
-        return _rank(Match.WORD if all(_begins_a_word(word, found) for word in words) else Match.WITHIN, title)
-    return _rank(Match.ELSEWHERE, title, 0.2 * len(inside) / len(words) if words else 0)
+    inside = sum(word in found for word in sought.words)
+    if sought.words and inside == len(sought.words):
+        begins = all(pattern.search(found) for pattern in sought.begins)
+        return _rank(Match.WORD if begins else Match.WITHIN, title)
+    return _rank(Match.ELSEWHERE, title, 0.2 * inside / max(1, len(sought.words)))
+
+
+def _is_as_good(sought: _Sought, found: str) -> bool:
+    """The same words, otherwise held together: `shop web` and `shop-web`."""
+    return len(found) == len(sought.text) and bool(sought.parts) and sought.parts == parts_of(found)
 
 
 def rank_close(text: str, title: str) -> Rank:
@@ -83,10 +107,6 @@ def is_close(text: str, title: str) -> bool:
         word in there or (len(word) >= GUESSED_FROM and bool(difflib.get_close_matches(word, there, 1, _ALIKE)))
         for word in sought
     )
-
-
-def _begins_a_word(word: str, text: str) -> bool:
-    return re.search(rf"(?:^|[\W_]){re.escape(word)}", text) is not None
 
 
 def _rank(match: Match, title: str, more: float = 0) -> Rank:
