@@ -49,6 +49,8 @@ const SCREENS = {
   "/resources/$resourceId": { open: () => `/resources/${made.pod}`, sees: (at) => at.getByTestId("owner-tree") },
   "/builds": { sees: (at) => at.getByTestId("build-row").first() },
   "/builds/new": { sees: (at) => at.getByLabel("Image", { exact: true }) },
+  "/builds/webhooks": { sees: (at) => at.getByRole("heading", { level: 1 }) },
+  "/builds/logins": { sees: (at) => at.getByRole("heading", { level: 1 }) },
   "/builds/$buildId": { open: () => `/builds/${made.build}`, sees: (at) => at.getByTestId("build-status").first() },
   "/registries": { sees: (at) => at.getByText("harbour", { exact: true }).first() },
   "/import": { sees: (at) => at.getByRole("heading", { name: /Drop a Compose file/ }) },
@@ -219,4 +221,31 @@ for (const [name, state] of Object.entries(OPENED))
     if (state.stays) return;
     await page.keyboard.press("Escape");
     await state.sees(page).waitFor({ state: "hidden" });
+  });
+
+// What is shown when nothing can be: each page that asks the server for something, with a server that fails, and none.
+const ASKING = ["/", "/workflows", "/clusters", "/resources", "/builds", "/registries", "/templates", "/plugins", "/settings/tokens", "/settings/people", "/settings/activity"];
+
+for (const [name, answer] of [
+  ["a server that fails", (route) => route.fulfill({ status: 500, contentType: "application/json", body: '{"error":"The database is gone.","code":"internal"}' })],
+  ["no server", (route) => route.abort("connectionrefused")],
+])
+  test(`with ${name} every page says so and offers to try again`, async () => {
+    const alone = await page.context().newPage();
+    alone.setDefaultTimeout(30_000);
+    await alone.goto("/settings/profile");
+    await heading("Profile")(alone).waitFor();
+    const isData = (url) => url.pathname.startsWith("/v1/api/") && !url.pathname.includes("/auth/");
+    await alone.route(isData, answer);
+    const found = [];
+    for (const address of ASKING) {
+      await go(alone, address);
+      await alone.locator("#content").getByRole("button", { name: "Try again" }).first().waitFor();
+      if (address === "/workflows") found.push(...(await faults(alone, `failed-${name.replace(/\W+/g, "-")}`)));
+    }
+    assert.deepEqual(found, []);
+    await alone.unroute(isData);
+    await alone.locator("#content").getByRole("button", { name: "Try again" }).first().click();
+    await alone.getByRole("table", { name: "Activity" }).waitFor();
+    await alone.close();
   });

@@ -87,7 +87,8 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
     return hits[0] ? valueOfHit(text, hits[0]) : "";
   }
   // What arrives later goes before what was there, and the first row is the one that Enter takes.
-  useEffect(() => setSelected(first), [first]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: cmdk chooses by itself as one types, before that arrives
+  useEffect(() => setSelected(first), [first, found]);
   const run = (action: () => unknown) => () => {
     onClose();
     void action();

@@ -49,7 +49,7 @@ export function Failure({ build, onStep }: FailureProps) {
       className="mb-4 flex shrink-0 flex-wrap items-center gap-x-4 gap-y-2 rounded-lg bg-bad-soft px-4 py-2.5 text-sm text-bad-ink"
     >
       <div role="alert" className="min-w-0 flex-1 basis-80 text-pretty break-words">
-        {failed && <p className="truncate font-mono text-xs opacity-80">{words.inStep(failed.name)}</p>}
+        {failed && <p className="truncate font-mono text-xs">{words.inStep(failed.name)}</p>}
         <p className="font-medium">{build.error}</p>
       </div>
       <div className="flex flex-wrap gap-2">
