@@ -33,14 +33,16 @@ export class Rules {
     return this.known;
   }
 
-  /** The kinds that one cluster describes, in the place of those of another. */
-  learnKinds(templates: readonly Template[]): void {
+  /** The kinds that one cluster describes, in the place of those of another; false when nothing is new by that. */
+  learnKinds(templates: readonly Template[]): boolean {
+    if (templates.length === 0 && this.kinds.length === 0) return false;
     for (const type of this.kinds) this.known.delete(type);
     this.kinds = templates.map((template) => template.type);
     for (const template of templates) {
       this.known.set(template.type, template);
       this.learn(template);
     }
+    return true;
   }
 
   /** A template speaks only of pairs that it is part of itself. */

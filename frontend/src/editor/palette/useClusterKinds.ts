@@ -38,7 +38,7 @@ export function useClusterKinds(): ClusterKinds {
     refetchOnWindowFocus: false,
   });
   useEffect(() => {
-    rules.learnKinds(kinds.data ?? []);
+    if (!rules.learnKinds(kinds.data ?? [])) return;
     flow.getState().redraw();
     view.setState(({ knownTypes }) => ({ knownTypes: knownTypes + 1 }));
   }, [rules, flow, view, kinds.data]);
