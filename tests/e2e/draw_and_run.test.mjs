@@ -189,6 +189,11 @@ step("past runs say what changed, and a version gets a name and a tag", async ()
   await page.getByText("Before the feast").waitFor();
   await page.getByText("stable", { exact: true }).waitFor();
   await picture(page, "versions");
+  await page.getByTestId("version-compare").last().click();
+  await page.locator("[data-testid=compare-entry][data-mark=removed]").first().waitFor();
+  await page.getByTestId("compare-picture").getByText("settings", { exact: true }).waitFor();
+  await picture(page, "compare");
+  await page.keyboard.press("Escape");
 });
 
 step("nothing went wrong in the browser", async () => {

@@ -1,5 +1,7 @@
-/** The picture of two versions at once, to look at. */
+/** The picture of two versions at once, on a canvas of its own: to look at, move and zoom. */
 
+import { Background, BackgroundVariant, ReactFlow, ReactFlowProvider, ViewportPortal } from "@xyflow/react";
+import { useTheme } from "@/app/theme";
 import { TypeIcon } from "@/graph/type-icon";
 import { cn } from "@/ui";
 import { useEditor } from "../editor";
@@ -24,61 +26,92 @@ const LINES: Record<Mark, string> = {
   same: "var(--line-strong)",
 };
 
+/** About what the dialog has room for, in pixels. */
 const WIDTH = 560;
-const HEIGHT = 400;
+const HEIGHT = 440;
+const NOTHING: never[] = [];
 
 export function ComparePicture({ picture }: { picture: Picture }) {
   const { rules } = useEditor();
-  const scale = Math.min(1, WIDTH / picture.width, HEIGHT / picture.height);
+  const theme = useTheme((state) => state.theme);
+  const zoom = Math.min(1, WIDTH / picture.width, HEIGHT / picture.height);
+  const viewport = {
+    x: (WIDTH - picture.width * zoom) / 2,
+    y: (HEIGHT - picture.height * zoom) / 2,
+    zoom,
+  };
   return (
-    <div
-      className="grid min-h-72 place-items-center overflow-hidden rounded-lg border border-line bg-sunken"
-      aria-hidden
+    <section
+      aria-label={words.picture}
+      className="sc-canvas overflow-hidden rounded-lg border border-line"
+      style={{ height: HEIGHT }}
+      data-testid="compare-picture"
     >
-      <div style={{ width: picture.width * scale, height: picture.height * scale }}>
-        <div
-          className="relative origin-top-left"
-          style={{ width: picture.width, height: picture.height, transform: `scale(${scale})` }}
+      <ReactFlowProvider>
+        <ReactFlow
+          // Another picture begins where all of it is seen.
+          key={`${picture.width} ${picture.height} ${picture.boxes.length}`}
+          // Or what describes boxes to a screen reader would be there twice.
+          id="compare"
+          nodes={NOTHING}
+          edges={NOTHING}
+          defaultViewport={viewport}
+          minZoom={Math.min(0.1, zoom)}
+          maxZoom={2}
+          colorMode={theme}
         >
-          <svg className="absolute inset-0" width={picture.width} height={picture.height} role="presentation">
-            {picture.links.map((link) => (
-              <path
-                key={`${link.id} ${link.mark}`}
-                d={curveBetween(link.from.x, link.from.y, link.to.x, link.to.y, 0).path}
-                fill="none"
-                stroke={LINES[link.mark]}
-                strokeWidth={link.mark === "same" ? 1.5 : 2.5}
-                strokeDasharray={link.mark === "removed" ? "6 5" : undefined}
-              />
-            ))}
-          </svg>
-          {picture.boxes.map((box) => (
-            <div
-              key={`${box.id} ${box.mark}`}
-              className={cn("absolute rounded-xl border-2 bg-surface", BOXES[box.mark])}
-              style={{ left: box.x, top: box.y, width: BOX_WIDTH }}
-            >
-              <div className="flex items-center gap-2.5 px-3 py-2.5">
-                <TypeIcon
-                  icon={rules.template(box.type)?.icon}
-                  category={rules.template(box.type)?.category}
-                />
-                <div className="min-w-0 flex-1">
-                  <div
-                    className={cn("truncate text-sm font-semibold", box.mark === "removed" && "line-through")}
-                  >
-                    {box.name || t.node.unnamed}
-                  </div>
-                  <div className="truncate text-2xs text-ink-3">
-                    {rules.template(box.type)?.display_name ?? box.type}
-                    {box.mark !== "same" && ` · ${words[box.mark]}`}
+          <Background variant={BackgroundVariant.Dots} gap={16} size={1.2} />
+          <ViewportPortal>
+            <div className="relative" style={{ width: picture.width, height: picture.height }}>
+              <svg
+                className="absolute inset-0"
+                width={picture.width}
+                height={picture.height}
+                role="presentation"
+              >
+                {picture.links.map((link) => (
+                  <path
+                    key={`${link.id} ${link.mark}`}
+                    d={curveBetween(link.from.x, link.from.y, link.to.x, link.to.y, 0).path}
+                    fill="none"
+                    stroke={LINES[link.mark]}
+                    strokeWidth={link.mark === "same" ? 1.5 : 2.5}
+                    strokeDasharray={link.mark === "removed" ? "6 5" : undefined}
+                  />
+                ))}
+              </svg>
+              {picture.boxes.map((box) => (
+                <div
+                  key={`${box.id} ${box.mark}`}
+                  className={cn("absolute rounded-xl border-2 bg-surface", BOXES[box.mark])}
+                  style={{ left: box.x, top: box.y, width: BOX_WIDTH }}
+                >
+                  <div className="flex items-center gap-2.5 px-3 py-2.5">
+                    <TypeIcon
+                      icon={rules.template(box.type)?.icon}
+                      category={rules.template(box.type)?.category}
+                    />
+                    <div className="min-w-0 flex-1">
+                      <div
+                        className={cn(
+                          "truncate text-sm font-semibold",
+                          box.mark === "removed" && "line-through",
+                        )}
+                      >
+                        {box.name || t.node.unnamed}
+                      </div>
+                      <div className="truncate text-2xs text-ink-3">
+                        {rules.template(box.type)?.display_name ?? box.type}
+                        {box.mark !== "same" && ` · ${words[box.mark]}`}
+                      </div>
+                    </div>
                   </div>
                 </div>
-              </div>
+              ))}
             </div>
-          ))}
-        </div>
-      </div>
-    </div>
+          </ViewportPortal>
+        </ReactFlow>
+      </ReactFlowProvider>
+    </section>
   );
 }

@@ -141,6 +141,7 @@ export const operate = {
     title: "Compare two versions",
     from: "From",
     to: "To",
+    picture: "Both versions as one picture",
     draft: "The picture now",
     version: (version: number) => `Version ${version}`,
     same: "There is no difference.",
