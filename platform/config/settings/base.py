@@ -66,6 +66,8 @@ STATIC_ROOT = None
 # The front end is served as it was built, at the root; whitenoise finds it at start.
 WHITENOISE_ROOT = FRONTEND_DIST if FRONTEND_DIST.is_dir() else None
 WHITENOISE_USE_FINDERS = True
+# Their names hold a digest of what is in them.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/assets/.+-[\w-]{8}\.\w+$"
 WHITENOISE_INDEX_FILE = True
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]

@@ -37,7 +37,11 @@ def test_the_password_is_shown_once_and_nothing_that_a_newcomer_does_not_need(st
     origin = first.url.removesuffix("/v1/api")
     page = urllib.request.urlopen(origin, timeout=PATIENCE).read().decode()
     for asset in re.findall(r'(?:src|href)="(/assets/[^"]+)"', page):
-        assert urllib.request.urlopen(origin + asset, timeout=PATIENCE).read()
+        wish = urllib.request.Request(origin + asset, headers={"Accept-Encoding": "br"})
+        with urllib.request.urlopen(wish, timeout=PATIENCE) as answer:
+            assert answer.read()
+            assert answer.headers["Content-Encoding"] == "br"
+            assert "immutable" in answer.headers["Cache-Control"]
     assert urllib.request.urlopen(f"{origin}/v1/docs", timeout=PATIENCE).read()
     assert re.fullmatch(
         r"Preparing the database ...\n"
