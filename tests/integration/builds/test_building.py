@@ -33,7 +33,8 @@ def test_image_is_built_and_pushed(builder: Builder) -> None:
     assert build.status == "succeeded", (build.error, lines_of(build))
     assert build.digest.startswith("sha256:") and build.size
     request = urllib.request.Request(f"http://{OPEN}/v2/{builder.word}/app/manifests/1.0")
-    request.add_header("Accept", "application/vnd.docker.distribution.manifest.v2+json")
+    kinds = ("docker.distribution.manifest.v2", "oci.image.manifest.v1", "oci.image.index.v1")
+    request.add_header("Accept", ", ".join(f"application/vnd.{kind}+json" for kind in kinds))
     with urllib.request.urlopen(request) as answer:
         assert answer.headers["Docker-Content-Digest"] == build.digest
     assert docker("run", "--rm", f"{build.image}:1.0").strip() == "hello"
