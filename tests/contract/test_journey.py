@@ -49,6 +49,7 @@ WITHOUT_AUDIT = {
     "POST /workflows/:/validate": "changes nothing",
     "POST /workflows/:/plan": "changes nothing",
     "POST /workflows/:/preview": "changes nothing",
+    "POST /builds/preview": "changes nothing",
     "PATCH /resources/:": "one's own notes and favourites, which nobody else sees",
     "POST /resources/sync": "reads a cluster again",
     "POST /notifications/read": "one's own marks of what was read",
