@@ -249,3 +249,47 @@ for (const [name, answer] of [
     await alone.getByRole("table", { name: "Activity" }).waitFor();
     await alone.close();
   });
+
+// What was open comes back with a reload, and is in the address that one may send to somebody.
+test("a reload brings back what was open", async () => {
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await go(page, shop());
+  await page.getByTestId("node").filter({ hasText: "web" }).click();
+  await page.waitForURL(/node=web/);
+  await page.getByRole("radio", { name: "YAML" }).click();
+  await page.waitForURL(/show=yaml/);
+  await page.keyboard.press("p");
+  await page.waitForURL(/panel=problems/);
+  await page.reload();
+  await page.getByTestId("node-yaml").getByText("kind: Deployment").waitFor();
+  await page.getByTestId("problems").waitFor();
+  await page.getByRole("tab", { name: "Past runs" }).click();
+  await page.getByTestId("run-open").first().click();
+  await page.waitForURL(/run=/);
+  await page.reload();
+  await page.getByTestId("run-detail").waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForURL((url) => !url.searchParams.has("run"));
+});
+
+test("the link of a notification opens the run that it tells of", async () => {
+  await go(page, "/");
+  await page.getByRole("button", { name: /^Notifications/ }).click();
+  await page.getByRole("link", { name: /Shop is deployed/ }).click();
+  await page.getByTestId("run-detail").waitFor();
+  assert.equal(new URL(page.url()).searchParams.get("run"), made.run);
+});
+
+test("a run is begun from anywhere by its workflow's name", async () => {
+  await go(page, "/settings/profile");
+  await heading("Profile")(page).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog").getByRole("combobox").waitFor();
+  await page.keyboard.type("run shop");
+  await page.getByRole("option", { name: "Run Shop…", selected: true }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByTestId("start-run").waitFor();
+  await page.waitForURL((url) => !url.searchParams.has("begin"));
+  await page.keyboard.press("Escape");
+  await page.getByTestId("start-run").waitFor({ state: "detached" });
+});

@@ -88,7 +88,9 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   }
   // What arrives later goes before what was there, and the first row is the one that Enter takes.
   // biome-ignore lint/correctness/useExhaustiveDependencies: cmdk chooses by itself as one types, before that arrives
-  useEffect(() => setSelected(first), [first, found]);
+  useEffect(() => {
+    if (first) setSelected(first);
+  }, [first, found]);
   const run = (action: () => unknown) => () => {
     onClose();
     void action();
