@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -15,8 +16,9 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest"]
-# Whoever has nothing left to do takes from the others: some tests wait a minute for a cluster, most take milliseconds.
-AT_ONCE = ["-n", "2", "--dist", "worksteal"]
+# Twice the processors: most tests wait longer (for threads, timeouts, other processes) than they compute. Whoever has
+# nothing left to do takes from the others.
+AT_ONCE = ["-n", str(2 * min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
 # What the tests of a file share on a cluster is made once, by one worker.
 FILES_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 
@@ -59,7 +61,8 @@ class Suite:
     folder: Path = ROOT
     environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, has: dict[str, bool]) -> tuple[int, float]:
+    def run(self, has: dict[str, bool]) -> Result:
+        """Runs it to its end, however that is."""
         environment = {**os.environ, **self.environment}
         for name in self.without:
             environment.pop(name, None)
@@ -70,14 +73,34 @@ class Suite:
                 left_out.append("postgres")
             command += ["-m", " and ".join(f"not {marker}" for marker in dict.fromkeys(left_out))]
         print(f"\n=== {self.name}", flush=True)
-        start = time.monotonic()
+        start, computed = time.monotonic(), _processor_seconds()
         # Twice the budget ends a suite that hangs; over the budget alone is reported.
         try:
             code = subprocess.run(command, cwd=self.folder, env=environment, timeout=self.budget * 2).returncode
         except subprocess.TimeoutExpired:
             print(f"{self.name} was stopped after {self.budget * 2} s.")
             code = 124
-        return code, time.monotonic() - start
+        return Result(self, code, time.monotonic() - start, _processor_seconds() - computed)
+
+
+@dataclass(frozen=True)
+class Result:
+    """`seconds` on the clock; `computed`: seconds of processors that it and what it waited for took."""
+
+    suite: Suite
+    code: int
+    seconds: float
+    computed: float
+
+    def __str__(self) -> str:
+        verdict = "passed" if self.code == 0 else f"FAILED (exit {self.code})"
+        late = f", over its budget of {self.suite.budget} s" if self.seconds > self.suite.budget else ""
+        return f"{self.suite.name}: {verdict} in {self.seconds:.0f} s ({self.computed:.0f} s of processors){late}"
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 ENGINE_TESTS = ("builds.test.mjs",)
@@ -178,7 +201,7 @@ def main() -> int:
     if missing or unknown:
         return 1
     wanted = sys.argv[1:]
-    results: list[tuple[Suite, int, float]] = []
+    results: list[Result] = []
     skipped: list[Suite] = []
     for suite in SUITES:
         if wanted and not any(word in suite.name for word in wanted):
@@ -186,22 +209,20 @@ def main() -> int:
         if not all(has[name] for name in suite.needs):
             skipped.append(suite)
             continue
-        results.append((suite, *suite.run(has)))
+        results.append(suite.run(has))
     return report(results, skipped, has)
 
 
-def report(results: list[tuple[Suite, int, float]], skipped: list[Suite], has: dict[str, bool]) -> int:
+def report(results: list[Result], skipped: list[Suite], has: dict[str, bool]) -> int:
     print("\n=== Summary")
-    for suite, code, seconds in results:
-        verdict = "passed" if code == 0 else f"FAILED (exit {code})"
-        late = f", over its budget of {suite.budget} s" if seconds > suite.budget else ""
-        print(f"{suite.name}: {verdict} in {seconds:.0f} s{late}")
+    for result in results:
+        print(result)
     for suite in skipped:
         print(f"{suite.name}: left out, it needs {', '.join(suite.needs)}")
     for name, there in has.items():
         if not there:
             print(f"Tests that need {name} were left out: {HINTS[name]}.")
-    failed = sum(1 for _, code, _ in results if code != 0)
+    failed = sum(1 for result in results if result.code != 0)
     print(f"suites: {len(results) - failed} passed, {failed} failed")
     return 1 if failed or not results else 0
 
