@@ -88,16 +88,27 @@ class Index:
         return self._matching(" AND ".join(any_of)) if any_of and len(words) == len(words_of(text)) else None
 
     def parts(self, text: str) -> Condition | None:
-        """Each word is somewhere. None where no word is long enough for an index."""
+        """Each word is somewhere; the short ones, which no index finds, in the title where there is one. None where no
+        word is long enough."""
         words = words_of(text)
         long = [word for word in words if len(word) >= TRIGRAM]
-        return self._containing(words, long) if long else None
+        short = [word for word in words if len(word) < TRIGRAM]
+        if not long:
+            return None
+        if not self.title:
+            return self._containing(words, long)
+        found, titled = self._containing(long, long), self._titled(short)
+        where = f"{found.where} AND {titled.where}" if short else found.where
+        return Condition(where, (*found.params, *titled.params), found.tables)
 
     def anywhere(self, text: str) -> Condition:
         """Each word is somewhere in the title, by a look at each; without titles, in the text."""
         words = words_of(text)
         if not self.title:
             return self._containing(words, [])
+        return self._titled(words)
+
+    def _titled(self, words: list[str]) -> Condition:
         like = f"lower({self.table}.{self.title}) LIKE lower(%s) ESCAPE '\\'"
         return Condition(" AND ".join([like] * len(words)), tuple(f"%{_escaped(word)}%" for word in words))
 
