@@ -196,6 +196,35 @@ step("past runs say what changed, and a version gets a name and a tag", async ()
   await page.keyboard.press("Escape");
 });
 
+step("an earlier version is brought back, and is one undo away from what was there", async () => {
+  await page.getByRole("button", { name: "Restore" }).last().click();
+  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Restore" }).click();
+  await node("settings").waitFor();
+  await saved();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: /^undo/i }).click();
+  await node("settings").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /^redo/i }).click();
+  await node("settings").waitFor();
+  await saved();
+});
+
+step("a run is cancelled, and what ran before is rolled back to", async () => {
+  await node("web").click();
+  await field("Image").fill("nginx:does-not-exist");
+  await saved();
+  await run();
+  await page.getByRole("button", { name: "Cancel the run" }).click();
+  await page.getByTestId("run-bar").filter({ hasText: /cancelled/i }).waitFor();
+  await picture(page, "cancelled");
+  await page.getByRole("tab", { name: "Past runs" }).click();
+  await page.getByRole("button", { name: "Roll back to this" }).nth(1).click();
+  await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Roll back to this" }).click();
+  await page.getByTestId("run-bar").filter({ hasText: /succeeded|everything/i }).waitFor({ timeout: 60_000 });
+  await node("web").getByTestId("node-state").filter({ hasText: /healthy/i }).waitFor({ timeout: 60_000 });
+  await picture(page, "rolled-back");
+});
+
 step("nothing went wrong in the browser", async () => {
   assert.deepEqual(page.problems, []);
 });
