@@ -97,6 +97,10 @@ class Index:
             return None
         if not self.title:
             return self._containing(words, long)
+        if connection.vendor == "sqlite" and is_kept(self.fts):
+            # Its text is at hand, the row is not; the title is what stands between the marks.
+            titles = tuple(f"{_BEGIN}%{_escaped(word)}%{_END}%" for word in short)
+            return self._asked(" AND ".join(_phrase(word) for word in long), titles)
         found, titled = self._containing(long, long), self._titled(short)
         where = f"{found.where} AND {titled.where}" if short else found.where
         return Condition(where, (*found.params, *titled.params), found.tables)
