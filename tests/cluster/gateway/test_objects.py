@@ -229,7 +229,11 @@ class TestWatch:
 
         assert set(call(scene())) <= {"ADDED"}
 
-    def test_from_a_version_long_gone_has_expired(self, gateway, call, kind, namespace):
+    def test_from_a_version_long_gone_has_expired(self, gateway, call, kinds, namespace):
+        # Of events an API server keeps no window in memory (`--watch-cache-sizes`): what is compacted is gone. It
+        # compacts every five minutes, for the first time when it is ten minutes old.
+        kind = kinds("Event")
+
         async def scene():
             watch = await gateway.watch(kind, namespace, resource_version="1", timeout_seconds=5)
             return [event async for event in watch]
