@@ -202,8 +202,9 @@ step("takes it off the cluster", async () => {
   await node("web").waitFor();
   await tabTo(page.getByTestId("target-menu"));
   await press("Enter");
-  await page.getByRole("menu").waitFor();
+  await focused(page.getByRole("menu"));
   await type("remove");
+  await focused(page.getByRole("menuitem", { name: /^Remove/ }));
   await press("Enter");
   const dialog = page.getByRole("dialog");
   await dialog.waitFor();

@@ -67,6 +67,10 @@ step("a run that went well is told without a reload", async () => {
 step("one opens what it tells of, and is read then", async () => {
   await page.getByRole("link", { name: /Shop is deployed/ }).click();
   await page.waitForURL(/\/workflows\/[^?]+\?run=run_/);
+  const told = page.getByRole("dialog", { name: /^Deployed/ });
+  await told.waitFor();
+  await page.keyboard.press("Escape");
+  await told.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Notifications, 1 unread" }).waitFor();
   await page.emulateMedia({ colorScheme: "dark" });
   await bell().click();
