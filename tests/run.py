@@ -171,7 +171,7 @@ SUITES = [
         needs=("postgres", "redis", "kube"),
     ),
     Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
-    Suite("browser", ["node", "--test", *browser_tests(with_engine=False)], 420, needs=("browser",), without=DATABASE),
+    Suite("browser", ["node", "--test", *browser_tests(with_engine=False)], 720, needs=("browser",), without=DATABASE),
     Suite(
         "browser, with images built",
         ["node", "--test", *browser_tests(with_engine=True)],
