@@ -15,7 +15,7 @@ ROOT = Path("/sys/fs/cgroup")
 _GROUP = "docker/buildkit"
 _PERIOD = 100_000
 # Of the machine's processors: something is left for whoever waits for an answer.
-_SHARE = 0.75
+_SHARE = 0.5
 
 
 def hold(bounds: Bounds, *, builds: int, root: Path = ROOT) -> bool:
