@@ -16,9 +16,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest"]
-# Twice the processors: most tests wait longer (for threads, timeouts, other processes) than they compute. Whoever has
-# nothing left to do takes from the others.
-AT_ONCE = ["-n", str(2 * min(os.cpu_count() or 1, 4)), "--dist", "worksteal"]
+# Whoever has nothing left to do takes from the others: some tests wait a minute for a cluster, most take milliseconds.
+AT_ONCE = ["-n", "2", "--dist", "worksteal"]
 # What the tests of a file share on a cluster is made once, by one worker.
 FILES_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
 

@@ -156,6 +156,6 @@ def test_a_ticket_opens_its_stream_once(port, connect):
 def test_a_reader_ends_with_its_last_client(port, eventually, connect):
     with connect(port) as client:
         assert client.event()[1] == "snapshot"
-        assert hub.count_clients() == 1
+        eventually(lambda: hub.count_clients() == 1)
         assert hub.lag() == 0
     eventually(lambda: hub.count_clients() == 0)
