@@ -104,10 +104,13 @@ describe("beginning an import", () => {
   it("by one that is dropped on the list of workflows, and says why it could not be", async () => {
     serve();
     server.use(http.post(`${API}/import/upload/`, () => failure(400, "compose.yaml: services is missing.")));
-    // What takes files on any page comes after the page; a drop before it is nobody's.
-    await import("@/pages/imports/import-anywhere");
     openApp("/workflows");
     await screen.findByRole("link", { name: "Shop" });
+    // What takes files on any page comes after the page; a drop before it is nobody's.
+    await waitFor(() => {
+      fireEvent.dragOver(document.body, dropped());
+      expect(screen.getByText(t.imports.dropNow)).toBeVisible();
+    });
     fireEvent.drop(document.body, dropped("compose.yaml"));
     expect(await screen.findByText("compose.yaml: services is missing.")).toBeVisible();
   });
