@@ -12,6 +12,8 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
+    # Whoever reads from a file or a pipe gets each line when it is said: the first password, too.
+    sys.stdout.reconfigure(line_buffering=True)
     execute_from_command_line(sys.argv)
 
 

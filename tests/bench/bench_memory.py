@@ -62,7 +62,6 @@ class Product:
                 "SAILCLOTH_DATA_DIR": folder,
                 "SAILCLOTH_PORT": str(port),
                 "SAILCLOTH_ADMIN_PASSWORD": PASSWORD,
-                "PYTHONUNBUFFERED": "1",
             },
         )
 

@@ -41,7 +41,6 @@ export async function startProduct({
     SAILCLOTH_DATA_DIR: folder,
     SAILCLOTH_PORT: String(port ?? (await freePort())),
     SAILCLOTH_ADMIN_PASSWORD: PASSWORD,
-    PYTHONUNBUFFERED: "1",
     ...settings,
   };
   delete environment.DATABASE_URL;

@@ -37,7 +37,6 @@ class Product:
             **{name: value for name, value in kept.items() if name not in ("DATABASE_URL", "REDIS_URL")},
             "SAILCLOTH_DATA_DIR": str(folder),
             "SAILCLOTH_PORT": str(port),
-            "PYTHONUNBUFFERED": "1",
             **more,
         }
         self.url = f"http://127.0.0.1:{port}/v1/api"

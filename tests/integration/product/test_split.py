@@ -59,7 +59,6 @@ def product(database: str, tmp_path: Path) -> Iterator[str]:
         "SAILCLOTH_PORT": str(port),
         "SAILCLOTH_ADMIN_PASSWORD": PASSWORD,
         "SAILCLOTH_ALLOWED_NETWORKS": "127.0.0.0/8",
-        "PYTHONUNBUFFERED": "1",
     }
 
     def start(command: str) -> subprocess.Popen[bytes]:

@@ -37,7 +37,6 @@ class Command(BaseCommand):
         watcher = Watcher()
         await watcher.start()
         self.stdout.write("Watching.")
-        self.stdout.flush()
         try:
             await ending.wait()
         finally:
