@@ -7,7 +7,7 @@ from clusters.registries.distribution.errors import RegistryError
 from clusters.registries.errors import BadImage, RegistryListRefused, RegistryUnavailable
 from clusters.registries.logins import bounded, login_of, open_client
 from clusters.registries.models import Registry
-from clusters.registries.references import is_below, is_path
+from clusters.registries.references import is_below, is_path, newest_first
 from clusters.registries.selectors import get_registry
 from core.principal import Principal
 
@@ -33,13 +33,7 @@ def list_tags(*, registry_id: str, repository: str, search: str = "", actor: Pri
         )
     found = _ask(registry, lambda client: client.tags(repository, limit=MOST), f"the tags of {repository}")
     words = search.lower()
-    return sorted((tag for tag in found if words in tag.lower()), key=_by_numbers, reverse=True)
-
-
-def _by_numbers(tag: str) -> tuple[tuple[bool, int, str], ...]:
-    """1.10 after 1.9, and words before numbers."""
-    parts = tag.replace("-", ".").replace("_", ".").split(".")
-    return tuple((part.isdecimal(), int(part) if part.isdecimal() and len(part) < 18 else 0, part) for part in parts)
+    return newest_first(tag for tag in found if words in tag.lower())
 
 
 def _ask(registry: Registry, question: Callable[[RegistryClient], Awaitable[list[str]]], what: str) -> list[str]:

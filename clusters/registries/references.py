@@ -4,6 +4,7 @@ Pure: text in, parts out. Must not know which registries there are.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 HUB = "docker.io"
@@ -150,3 +151,13 @@ def _check_path(path: str) -> None:
 def _shown(text: str) -> str:
     short = text if len(text) <= 60 else f"{text[:60]}…"
     return '"' + "".join(ch if ch.isprintable() else "?" for ch in short) + '"'
+
+
+def newest_first(tags: Iterable[str]) -> list[str]:
+    """The highest version first (1.10 before 1.9), words such as `latest` after all numbers."""
+    return sorted(tags, key=_by_numbers, reverse=True)
+
+
+def _by_numbers(tag: str) -> tuple[tuple[bool, int, str], ...]:
+    parts = tag.replace("-", ".").replace("_", ".").split(".")
+    return tuple((part.isdecimal(), int(part) if part.isdecimal() and len(part) < 18 else 0, part) for part in parts)

@@ -24,6 +24,7 @@ from clusters.registries.errors import (
     RegistryPlaceTaken,
 )
 from clusters.registries.models import Registry, RegistryAudience, RegistryGrant, RegistryStatus
+from clusters.registries.references import newest_first
 from clusters.registries.selectors import find_registry, get_registry, require_admin
 from clusters.registries.types import Found, FoundTags, Given, Login
 from core.principal import Principal
@@ -160,7 +161,7 @@ def find_tags(*, image: str, actor: Principal) -> FoundTags:
     fails to do is part of the answer."""
     reference, registry = find_registry(image=image, actor=actor)
     try:
-        return FoundTags(tuple(logins.tags_of(reference, registry)))
+        return FoundTags(tuple(newest_first(logins.tags_of(reference, registry))))
     except RegistryError as error:
         return FoundTags((), error.reason, error.message)
     except BadAddress as error:

@@ -129,7 +129,7 @@ class RegistryLookupOut(Serializer):
 
 class ImageTagsOut(Serializer):
     tags = serializers.ListField(
-        child=serializers.CharField(), help_text="at most 1000, in the registry's own order; empty when it did not say"
+        child=serializers.CharField(), help_text="at most 1000, the highest version first; empty when it did not say"
     )
     reason = serializers.CharField(
         allow_blank=True,

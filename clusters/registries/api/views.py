@@ -97,7 +97,7 @@ class RegistryTagsView(ApiView):
         parameters=[OpenApiParameter("image", str, required=True, description="as a workload would name it")],
         responses=ImageTagsOut,
         examples=[
-            OpenApiExample("Of nginx", {"tags": ["1.27", "1.28", "latest"], "reason": "", "error": ""}),
+            OpenApiExample("Of nginx", {"tags": ["1.28", "1.27", "latest"], "reason": "", "error": ""}),
         ],
     )
     def get(self, request: Request) -> Response:

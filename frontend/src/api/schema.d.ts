@@ -4229,7 +4229,7 @@ export interface components {
             created_at: string;
         };
         ImageTagsOut: {
-            /** @description at most 1000, in the registry's own order; empty when it did not say */
+            /** @description at most 1000, the highest version first; empty when it did not say */
             tags: string[];
             /** @description why it did not: dns, refused, tls, timeout, network, unauthorized, forbidden, not_found, busy, … */
             reason: string;

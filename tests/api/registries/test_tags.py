@@ -18,7 +18,7 @@ def test_as_a_run_would_pull_it(client: JsonClient, add: Any, live: Scripted) ->
     answer = client.get(API, {"image": f"{made['host']}/team/web:1.27"})
     assert (answer.status_code, answer.json()) == (
         200,
-        {"tags": ["1.27", "1.28", "latest"], "reason": "", "error": ""},
+        {"tags": ["1.28", "1.27", "latest"], "reason": "", "error": ""},
     )
     assert LOGIN.password not in answer.content.decode()
 

@@ -13,6 +13,7 @@ from clusters.registries.references import (
     ImageReference,
     canonical_host,
     is_below,
+    newest_first,
     parse_reference,
 )
 
@@ -180,3 +181,13 @@ def test_a_path_is_above_what_begins_with_its_parts(above: str, below: str) -> N
     assert is_below(f"{above}/{below}", above)
     assert is_below(above, "") and is_below(above, above)
     assert not is_below(f"{above}x", above)
+
+
+def test_the_highest_version_is_first_and_words_are_last() -> None:
+    assert newest_first(["1.9", "latest", "1.27", "1.10-alpine", "edge"]) == [
+        "1.27",
+        "1.10-alpine",
+        "1.9",
+        "latest",
+        "edge",
+    ]

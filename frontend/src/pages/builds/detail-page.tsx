@@ -1,14 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
-import { Ban, ChevronLeft, Pencil, RotateCw, Webhook, Workflow } from "lucide-react";
+import { Ban, Pencil, RotateCw, Webhook, Workflow } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { backLinkClass, Page } from "@/app/page";
+import { Page } from "@/app/page";
 import type { BuildSearch, BuildTab } from "@/app/search";
 import { type Build, buildQuery, isUnderWay, nameOf, pinned } from "@/data/builds";
 import { BuildStatusLabel, ProgressBar } from "@/live/builds/status";
 import { t } from "@/texts";
 import { Button, Card, ErrorState, Skeleton, type Tab, Tabs } from "@/ui";
 import { useBuildActions } from "./actions";
+import { BackToBuilds } from "./back";
 import { Dockerfile } from "./dockerfile";
 import { Facts } from "./facts";
 import { Failure } from "./failure";
@@ -25,7 +26,7 @@ export function BuildPage() {
   const build = useQuery(buildQuery(buildId));
   if (build.data) return <Open key={buildId} build={build.data} />;
   return (
-    <Page title={t.builds.title} back={<Back />}>
+    <Page title={t.builds.title} back={<BackToBuilds />}>
       {build.isError ? (
         <ErrorState error={build.error} onRetry={() => void build.refetch()} />
       ) : (
@@ -35,15 +36,6 @@ export function BuildPage() {
         </div>
       )}
     </Page>
-  );
-}
-
-function Back() {
-  return (
-    <Link to="/builds" search={{}} className={backLinkClass}>
-      <ChevronLeft aria-hidden />
-      {t.builds.back}
-    </Link>
   );
 }
 
@@ -71,7 +63,7 @@ function Open({ build }: { build: Build }) {
     <Page
       title={nameOf(build)}
       className={tab === "log" ? "h-full min-h-136 max-w-none pb-4" : "max-w-none"}
-      back={<Back />}
+      back={<BackToBuilds />}
       marks={<BuildStatusLabel build={build} />}
       subtitle={<SourceLine build={build} />}
       actions={<Actions build={build} />}

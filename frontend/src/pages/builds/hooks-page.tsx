@@ -1,11 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { ChevronLeft, Plus, Webhook } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Plus, Webhook } from "lucide-react";
 import { useState } from "react";
-import { backLinkClass, Page } from "@/app/page";
+import { Page } from "@/app/page";
 import { hooksQuery, type NewHook } from "@/data/hooks";
 import { t } from "@/texts";
 import { Button, Card, EmptyState, ErrorState, Skeleton } from "@/ui";
+import { BackToBuilds } from "./back";
 import { AddHook } from "./hook-add";
 import { HookCard } from "./hook-card";
 
@@ -28,12 +29,7 @@ export function HooksPage() {
       title={t.hooks.title}
       subtitle={t.hooks.subtitle}
       className="max-w-4xl"
-      back={
-        <Link to="/builds" search={{}} className={backLinkClass}>
-          <ChevronLeft aria-hidden />
-          {t.builds.back}
-        </Link>
-      }
+      back={<BackToBuilds />}
       actions={hooks && hooks.length > 0 && add}
     >
       {found.isError && !hooks ? (

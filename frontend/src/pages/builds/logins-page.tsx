@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { ChevronLeft, KeyRound, Plus } from "lucide-react";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
 import { z } from "zod";
 import { useApiForm } from "@/app/form";
-import { backLinkClass, Page } from "@/app/page";
+import { Page } from "@/app/page";
 import { type GitLogin, gitLoginsQuery, useKeepGitLogin, useRemoveGitLogin } from "@/data/git-logins";
 import { t } from "@/texts";
 import {
@@ -20,6 +20,7 @@ import {
   SkeletonRows,
   Time,
 } from "@/ui";
+import { BackToBuilds } from "./back";
 
 const words = t.gitLogins;
 
@@ -42,12 +43,7 @@ export function GitLoginsPage() {
       title={words.title}
       subtitle={words.subtitle}
       className="max-w-3xl"
-      back={
-        <Link to="/builds" search={{}} className={backLinkClass}>
-          <ChevronLeft aria-hidden />
-          {t.builds.back}
-        </Link>
-      }
+      back={<BackToBuilds />}
       actions={logins && logins.length > 0 && add}
     >
       <Card>

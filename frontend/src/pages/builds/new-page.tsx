@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
-import { ChevronLeft, Hammer } from "lucide-react";
+import { Hammer } from "lucide-react";
 import type { Schemas } from "@/api";
 import { type ApiForm, useApiForm } from "@/app/form";
-import { backLinkClass, Page } from "@/app/page";
+import { Page } from "@/app/page";
 import { buildQuery, engineQuery, useStartBuild } from "@/data/builds";
 import { type Registry, registriesQuery } from "@/data/registries";
 import { t } from "@/texts";
 import { Button, Card, ErrorState, Notice, Skeleton } from "@/ui";
+import { BackToBuilds } from "./back";
 import { type Draft, draftOf, draftSchema, EMPTY, inputOf, refusalOf } from "./draft";
 import { ImageFields } from "./image-fields";
 import { OptionFields } from "./option-fields";
@@ -25,17 +26,7 @@ export function NewBuildPage() {
   const failed = earlier.error ?? registries.error;
   const isReady = registries.data && (from === undefined || earlier.data);
   return (
-    <Page
-      title={words.title}
-      subtitle={words.subtitle}
-      className="max-w-3xl"
-      back={
-        <Link to="/builds" search={{}} className={backLinkClass}>
-          <ChevronLeft aria-hidden />
-          {t.builds.back}
-        </Link>
-      }
-    >
+    <Page title={words.title} subtitle={words.subtitle} className="max-w-3xl" back={<BackToBuilds />}>
       {isReady ? (
         <Form
           key={from ?? ""}

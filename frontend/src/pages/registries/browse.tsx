@@ -1,6 +1,6 @@
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { ChevronLeft, ChevronRight, Plug } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ApiError } from "@/api";
 import { useDebounced } from "@/app/use-debounced";
 import { BROWSE_PAGE, type Registry, repositoriesQuery, tagsQuery, useTestRegistry } from "@/data/registries";
@@ -99,31 +99,52 @@ function Repositories({ registry, onOpen }: { registry: Registry; onOpen: (repos
           <Notice tone="info">{words.refused}</Notice>
           {search && <Entry name={search} onOpen={() => onOpen(search)} />}
         </>
-      ) : found.isError ? (
-        <ErrorState error={found.error} onRetry={() => void found.refetch()} className="py-6" />
-      ) : !found.data ? (
-        <SkeletonRows count={4} />
-      ) : found.data.total === 0 ? (
-        <p className="py-6 text-center text-sm text-ink-3">{search ? words.noMatch : words.empty}</p>
       ) : (
-        <>
-          <ul className="divide-y divide-line rounded-lg border border-line">
-            {found.data.repositories.map(({ name }) => (
-              <li key={name}>
-                <Entry name={name} onOpen={() => onOpen(name)} />
-              </li>
-            ))}
-          </ul>
-          <Pager
-            page={page}
-            limit={BROWSE_PAGE}
-            total={found.data.total}
-            summary={words.total(found.data.total)}
-            onPage={setPage}
-          />
-        </>
+        <Listed
+          found={found}
+          empty={search ? words.noMatch : words.empty}
+          total={words.total}
+          page={page}
+          setPage={setPage}
+        >
+          {found.data?.repositories.map(({ name }) => (
+            <li key={name}>
+              <Entry name={name} onOpen={() => onOpen(name)} />
+            </li>
+          ))}
+        </Listed>
       )}
     </section>
+  );
+}
+
+interface ListedProps {
+  found: UseQueryResult<{ total: number }>;
+  empty: string;
+  total: (count: number) => string;
+  page: number;
+  setPage: (page: number) => void;
+  children: ReactNode;
+}
+
+/** One page of what a registry said, or why there is none. */
+function Listed({ found, empty, total, page, setPage, children }: ListedProps) {
+  if (found.isError) {
+    return <ErrorState error={found.error} onRetry={() => void found.refetch()} className="py-6" />;
+  }
+  if (!found.data) return <SkeletonRows count={4} />;
+  if (found.data.total === 0) return <p className="py-6 text-center text-sm text-ink-3">{empty}</p>;
+  return (
+    <>
+      <ul className="divide-y divide-line rounded-lg border border-line">{children}</ul>
+      <Pager
+        page={page}
+        limit={BROWSE_PAGE}
+        total={found.data.total}
+        summary={total(found.data.total)}
+        onPage={setPage}
+      />
+    </>
   );
 }
 
@@ -162,40 +183,23 @@ function Tags({ registry, repository, onBack }: TagsProps) {
           {repository}
         </h3>
       </div>
-      {found.isError ? (
-        <ErrorState error={found.error} onRetry={() => void found.refetch()} className="py-6" />
-      ) : !found.data ? (
-        <SkeletonRows count={4} />
-      ) : found.data.total === 0 ? (
-        <p className="py-6 text-center text-sm text-ink-3">{words.noTags}</p>
-      ) : (
-        <>
-          <ul className="divide-y divide-line rounded-lg border border-line">
-            {found.data.tags.map(({ name }) => (
-              <li
-                key={name}
-                data-testid="tag"
-                className="flex items-center justify-between gap-2 py-1 pr-1.5 pl-3 font-mono text-xs"
-              >
-                <span className="min-w-0 truncate" title={name}>
-                  {name}
-                </span>
-                <CopyButton
-                  text={`${registry.host}/${repository}:${name}`}
-                  label={words.copy(`${repository}:${name}`)}
-                />
-              </li>
-            ))}
-          </ul>
-          <Pager
-            page={page}
-            limit={BROWSE_PAGE}
-            total={found.data.total}
-            summary={words.totalTags(found.data.total)}
-            onPage={setPage}
-          />
-        </>
-      )}
+      <Listed found={found} empty={words.noTags} total={words.totalTags} page={page} setPage={setPage}>
+        {found.data?.tags.map(({ name }) => (
+          <li
+            key={name}
+            data-testid="tag"
+            className="flex items-center justify-between gap-2 py-1 pr-1.5 pl-3 font-mono text-xs"
+          >
+            <span className="min-w-0 truncate" title={name}>
+              {name}
+            </span>
+            <CopyButton
+              text={`${registry.host}/${repository}:${name}`}
+              label={words.copy(`${repository}:${name}`)}
+            />
+          </li>
+        ))}
+      </Listed>
     </section>
   );
 }

@@ -3,11 +3,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
 import { ChevronDown } from "lucide-react";
-import { useMemo, useState } from "react";
+import { useState } from "react";
 import { imageTagsQuery } from "@/data/registries";
 import { Popover, Spinner } from "@/ui";
 import { t } from "../../texts";
-import { sortedTags, withTag } from "./tags";
+import { withTag } from "./tags";
 
 /** More than this nobody reads: one types a part of the name. */
 const SHOWN = 100;
@@ -46,8 +46,7 @@ export function ImageTags({ image, onPick }: { image: string; onPick: (image: st
 function TagList({ image, onPick }: { image: string; onPick: (tag: string) => void }) {
   const { data, error, isPending } = useQuery(imageTagsQuery(image));
   const [search, setSearch] = useState("");
-  const tags = useMemo(() => sortedTags(data?.tags ?? []), [data]);
-  const found = tags.filter((tag) => tag.toLowerCase().includes(search.trim().toLowerCase()));
+  const found = (data?.tags ?? []).filter((tag) => tag.toLowerCase().includes(search.trim().toLowerCase()));
   if (isPending) {
     return (
       <p role="status" className="flex items-center gap-2 p-3 text-xs text-ink-3">
