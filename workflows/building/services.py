@@ -22,7 +22,7 @@ from workflows import events, stored
 from workflows.building.nodes import BUILD, build_nodes, find_node, given_of, with_image
 from workflows.models import AwaitedRun, AwaitedStatus, Workflow
 from workflows.runs.places import find_place, refuse_archived
-from workflows.runs.services import start_run
+from workflows.runs.services import need_for, start_run
 from workflows.runs.types import RunOptions
 from workflows.selectors import get_workflow
 from workflows.services.rows import tell, write
@@ -69,7 +69,7 @@ def build_and_run(
     *, workflow_id: str, cluster: str, namespace: str, options: RunOptions, actor: Principal
 ) -> AwaitedRun:
     """Build the image of every build node that is used, and run once all are there. A build that fails ends it."""
-    workflow = get_workflow(workflow_id=workflow_id, need=Need.EDIT, actor=actor)
+    workflow = get_workflow(workflow_id=workflow_id, need=need_for(options), actor=actor)
     refuse_archived(workflow)
     find_place(workflow=workflow, cluster=cluster, namespace=namespace, actor=actor)
     nodes = build_nodes(workflow.graph)

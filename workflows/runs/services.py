@@ -57,6 +57,11 @@ PLAN_SECONDS = 50.0
 _STARTER = 200
 
 
+def need_for(options: RunOptions) -> Need:
+    """To take over reaches into workflows that an editor of this one may know nothing of."""
+    return Need.OWN if options.take_over else Need.EDIT
+
+
 def start_run(
     *,
     workflow_id: str,
@@ -71,7 +76,7 @@ def start_run(
     Whatever can be known to be wrong is refused here; a cluster that cannot be reached is waited for in the
     run.
     """
-    workflow = get_workflow(workflow_id=workflow_id, need=Need.EDIT, actor=actor)
+    workflow = get_workflow(workflow_id=workflow_id, need=need_for(options), actor=actor)
     refuse_archived(workflow)
     place = find_place(workflow=workflow, cluster=cluster, namespace=namespace, actor=actor)
     chosen = version_of(workflow, version) if version is not None else None
@@ -205,7 +210,7 @@ def plan_run(
     actor: Principal,
 ) -> Json:
     """What a run would do to each object. Nothing is changed, neither here nor there."""
-    workflow = get_workflow(workflow_id=workflow_id, need=Need.EDIT, actor=actor)
+    workflow = get_workflow(workflow_id=workflow_id, need=need_for(options), actor=actor)
     refuse_archived(workflow)
     place = find_place(workflow=workflow, cluster=cluster, namespace=namespace, actor=actor)
     graph_text = version_of(workflow, version).graph if version is not None else workflow.graph

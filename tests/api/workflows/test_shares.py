@@ -126,6 +126,18 @@ def test_every_route(route: str, role: str, client: JsonClient, workflow: Json, 
         assert answer.status_code == expected, answer.content
 
 
+@pytest.mark.parametrize("verb", ["plan", "run"])
+def test_only_the_owner_takes_over_what_other_workflows_deployed(
+    verb: str, client: JsonClient, stranger: JsonClient, workflow: Json, other_member: User
+) -> None:
+    """The others may not be shared with an editor of this one."""
+    give(client, workflow, other_member.email, "editor")
+    for takes_over, refused in ((True, True), (False, False)):
+        answer = stranger.post(f"{workflow['url']}/{verb}", {"take_over": takes_over})
+        assert (answer.json().get("code") == "workflow_role") is refused, answer.content
+    assert client.post(f"{workflow['url']}/{verb}", {"take_over": True}).json().get("code") != "workflow_role"
+
+
 def test_the_table_is_complete() -> None:
     """A new route of a workflow must be in it."""
     served = {f"{method} /{path.removeprefix('v1/api/')}" for path, method, _ in all_routes()}

@@ -158,7 +158,7 @@ function OpenDialog({ isPlanOnly, onClose }: { isPlanOnly: boolean; onClose: () 
         ) : (
           <PlanPart state={state} onAgain={again} onClose={onClose} isIdle={!cluster || !isFit} />
         )}
-        {(isOthers || options.takeOver) && (
+        {(isOthers || options.takeOver) && workflow.role === "owner" && (
           <Checkbox
             isOn={options.takeOver}
             label={t.run.takeOver}
