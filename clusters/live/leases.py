@@ -8,6 +8,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -52,7 +53,7 @@ class Leases:
         """Hand everything back, so that others need not wait for the leases to expire."""
         for lease in self.held.values():
             with suppress(LeaseLost):
-                services.release(lease, timezone.now())
+                services.release(lease, _past())
         self.held = {}
 
     def _renew(self) -> None:
@@ -80,7 +81,7 @@ class Leases:
             if held is not None:
                 services.cancel(kind=KIND, key=cluster_id)
             # Given a time, for nobody is to be woken.
-            work = services.enqueue(kind=KIND, key=cluster_id, payload={}, workspace="", not_before=timezone.now())
+            work = services.enqueue(kind=KIND, key=cluster_id, payload={}, workspace="", not_before=_past())
         return work.pk
 
     @staticmethod
@@ -92,3 +93,8 @@ class Leases:
 def worker_name() -> str:
     """This watcher among all of an installation."""
     return holder_name(uuid.uuid4().hex[:8])
+
+
+def _past() -> datetime:
+    """By any clock: SQLite's counts milliseconds, so what is now here may be to come there."""
+    return timezone.now() - timedelta(seconds=1)
