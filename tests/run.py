@@ -102,6 +102,8 @@ def _processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
+# A file ends with its last test, even if one that failed left a server open.
+NODE_TEST = ["node", "--test", "--test-force-exit"]
 ENGINE_TESTS = ("builds.test.mjs",)
 
 
@@ -170,17 +172,17 @@ SUITES = [
         needs=("postgres", "redis", "kube"),
     ),
     Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
-    Suite("browser", ["node", "--test", *browser_tests(with_engine=False)], 720, needs=("browser",), without=DATABASE),
+    Suite("browser", [*NODE_TEST, *browser_tests(with_engine=False)], 720, needs=("browser",), without=DATABASE),
     Suite(
         "browser, with images built",
-        ["node", "--test", *browser_tests(with_engine=True)],
+        [*NODE_TEST, *browser_tests(with_engine=True)],
         budget=120,
         needs=("browser", "docker"),
         without=DATABASE,
     ),
     Suite(
         "browser, on a real cluster",
-        ["node", "--test", "tests/e2e/real/"],
+        [*NODE_TEST, "tests/e2e/real/"],
         budget=120,
         needs=("browser", "docker", "kube"),
         without=DATABASE,

@@ -86,19 +86,37 @@ def rich() -> tuple[list[Json], list[Json]]:
     return nodes, edges
 
 
-def versions(look: Look) -> dict[str, tuple[str, str, int]]:
-    """uid, resource version and generation of each object but the workloads' own status."""
+# Of these controllers write a status when they like, which is no work of a run's.
+WITH_STATUS = {
+    "Deployment",
+    "StatefulSet",
+    "DaemonSet",
+    "Job",
+    "CronJob",
+    "PersistentVolumeClaim",
+    "Ingress",
+    "PodDisruptionBudget",
+    "HorizontalPodAutoscaler",
+    "ResourceQuota",
+}
+
+
+def versions(look: Look) -> dict[str, tuple[str, int, Any]]:
+    """uid, generation and resource version of each object; of those with a status, what we wrote and when instead."""
     found = {}
     for kind, name, group in OBJECTS:
         live = look(kind, name, group)
         assert live is not None, (kind, name)
         metadata = live["metadata"]
-        found[f"{kind} {name}"] = (metadata["uid"], metadata["resourceVersion"], metadata.get("generation", 0))
+        ours = [entry for entry in metadata["managedFields"] if entry["manager"].startswith("sailcloth")]
+        assert ours, (kind, name)
+        state = [metadata["labels"], ours] if kind in WITH_STATUS else metadata["resourceVersion"]
+        found[f"{kind} {name}"] = (metadata["uid"], metadata.get("generation", 0), state)
     return found
 
 
 def generations(look: Look) -> dict[str, tuple[str, int]]:
-    return {key: (uid, generation) for key, (uid, _, generation) in versions(look).items()}
+    return {key: (uid, generation) for key, (uid, generation, _) in versions(look).items()}
 
 
 def pods(rest: Rest) -> dict[str, str]:
