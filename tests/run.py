@@ -1,18 +1,26 @@
 """Runs every suite whose services are there, each within its budget, and says at the end what was left out.
 
+Suites run in two lanes beside each other: most of them wait more than they compute. What shares something that cannot
+be shared (Redis; the pace at which a kubelet tells) is in one lane.
 `SAILCLOTH_REQUIRE=postgres,redis,docker,kube,browser` turns a missing service into a failure.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
-import resource
 import shutil
+import signal
 import subprocess
 import sys
+import tempfile
+import threading
 import time
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parents[1]
 PYTEST = [sys.executable, "-m", "pytest"]
@@ -44,6 +52,8 @@ def available() -> dict[str, bool]:
 
 DATABASE = ("SAILCLOTH_TEST_DATABASE_URL",)
 MARKERS = ("postgres", "redis", "docker", "kube", "browser")
+# The sessions of processes that must end with this one.
+RUNNING: set[int] = set()
 
 
 @dataclass
@@ -58,28 +68,38 @@ class Suite:
     leaves: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
     folder: Path = ROOT
-    environment: dict[str, str] = field(default_factory=dict)
 
-    def run(self, has: dict[str, bool]) -> Result:
-        """Runs it to its end, however that is."""
-        environment = {**os.environ, **self.environment}
-        for name in self.without:
-            environment.pop(name, None)
-        command = list(self.command)
-        if command[: len(PYTEST)] == PYTEST:
-            left_out = ["bench", *self.leaves, *(name for name in MARKERS if not has[name])]
-            if self.without == DATABASE and has["postgres"]:
-                left_out.append("postgres")
-            command += ["-m", " and ".join(f"not {marker}" for marker in dict.fromkeys(left_out))]
-        print(f"\n=== {self.name}", flush=True)
-        start, computed = time.monotonic(), _processor_seconds()
+    def run(self, has: dict[str, bool], output: IO[str] | None) -> Result:
+        """Runs it to its end, however that is. What it prints goes to `output`, or is seen at once."""
+        start = time.monotonic()
+        process = subprocess.Popen(
+            self._command(has),
+            cwd=self.folder,
+            env={name: value for name, value in os.environ.items() if name not in self.without},
+            stdout=output,
+            stderr=output and subprocess.STDOUT,
+            start_new_session=True,
+        )
         # Twice the budget ends a suite that hangs; over the budget alone is reported.
-        try:
-            code = subprocess.run(command, cwd=self.folder, env=environment, timeout=self.budget * 2).returncode
-        except subprocess.TimeoutExpired:
-            print(f"{self.name} was stopped after {self.budget * 2} s.")
-            code = 124
-        return Result(self, code, time.monotonic() - start, _processor_seconds() - computed)
+        late = threading.Timer(self.budget * 2, _end, [process.pid])
+        late.start()
+        RUNNING.add(process.pid)
+        _, status, used = os.wait4(process.pid, 0)
+        RUNNING.discard(process.pid)
+        late.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        return Result(self, process.returncode, time.monotonic() - start, used.ru_utime + used.ru_stime)
+
+    def can_run(self, has: dict[str, bool]) -> bool:
+        return all(has[name] for name in self.needs)
+
+    def _command(self, has: dict[str, bool]) -> list[str]:
+        if self.command[: len(PYTEST)] != PYTEST:
+            return self.command
+        left_out = ["bench", *self.leaves, *(name for name in MARKERS if not has[name])]
+        if self.without == DATABASE and has["postgres"]:
+            left_out.append("postgres")
+        return [*self.command, "-m", " and ".join(f"not {marker}" for marker in dict.fromkeys(left_out))]
 
 
 @dataclass(frozen=True)
@@ -93,13 +113,15 @@ class Result:
 
     def __str__(self) -> str:
         verdict = "passed" if self.code == 0 else f"FAILED (exit {self.code})"
+        verdict = "STOPPED" if self.code == -signal.SIGKILL else verdict
         late = f", over its budget of {self.suite.budget} s" if self.seconds > self.suite.budget else ""
         return f"{self.suite.name}: {verdict} in {self.seconds:.0f} s ({self.computed:.0f} s of processors){late}"
 
 
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
+def _end(session: int) -> None:
+    """Ends a suite with all that it started."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(session, signal.SIGKILL)
 
 
 # A file ends with its last test, even if one that failed left a server open.
@@ -113,7 +135,7 @@ def browser_tests(*, with_engine: bool) -> list[str]:
     return [str(path.relative_to(ROOT)) for path in files if (path.name in ENGINE_TESTS) is with_engine]
 
 
-SUITES = [
+COMPUTING = [
     Suite(
         "unit, API and integration on SQLite",
         [
@@ -137,6 +159,15 @@ SUITES = [
         # What an engine builds was built in the suite before; the database sees the same rows.
         leaves=("kube", "docker"),
     ),
+    Suite(
+        "processes of their own on a real cluster",
+        [*PYTEST, "tests/integration/product/test_split.py"],
+        budget=120,
+        needs=("postgres", "redis", "kube"),
+    ),
+]
+
+WAITING = [
     # First, because it waits for what a kubelet tells: it tells five events a second, and what comes after makes
     # hundreds of them.
     Suite(
@@ -165,12 +196,6 @@ SUITES = [
         needs=("kube",),
         without=DATABASE,
     ),
-    Suite(
-        "processes of their own on a real cluster",
-        [*PYTEST, "tests/integration/product/test_split.py"],
-        budget=120,
-        needs=("postgres", "redis", "kube"),
-    ),
     Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
     Suite("browser", [*NODE_TEST, *browser_tests(with_engine=False)], 720, needs=("browser",), without=DATABASE),
     Suite(
@@ -190,6 +215,10 @@ SUITES = [
 ]
 
 
+LANES = (COMPUTING, WAITING)
+PRINTING = threading.Lock()
+
+
 def main() -> int:
     has = available()
     required = [name for name in os.environ.get("SAILCLOTH_REQUIRE", "").replace(",", " ").split() if name]
@@ -202,16 +231,36 @@ def main() -> int:
     if missing or unknown:
         return 1
     wanted = sys.argv[1:]
-    results: list[Result] = []
-    skipped: list[Suite] = []
-    for suite in SUITES:
-        if wanted and not any(word in suite.name for word in wanted):
-            continue
-        if not all(has[name] for name in suite.needs):
-            skipped.append(suite)
-            continue
-        results.append(suite.run(has))
-    return report(results, skipped, has)
+    lanes = [[suite for suite in lane if not wanted or any(word in suite.name for word in wanted)] for lane in LANES]
+    skipped = [suite for suite in chain(*lanes) if not suite.can_run(has)]
+    lanes = [[suite for suite in lane if suite.can_run(has)] for lane in lanes]
+    return report(run(lanes, has), skipped, has)
+
+
+def run(lanes: list[list[Suite]], has: dict[str, bool]) -> list[Result]:
+    """The suites of each lane one after the other, the lanes at once. What is alone is seen as it runs."""
+    if sum(map(len, lanes)) == 1:
+        return [suite.run(has, None) for suite in chain(*lanes)]
+    with ThreadPoolExecutor(len(lanes)) as threads:
+        try:
+            return list(chain(*threads.map(lambda lane: [told(suite, has) for suite in lane], lanes)))
+        except KeyboardInterrupt:
+            for session in list(RUNNING):
+                _end(session)
+            os._exit(130)
+
+
+def told(suite: Suite, has: dict[str, bool]) -> Result:
+    """The result of a suite, and what it printed once it has ended: two that print at once cannot be read."""
+    print(f"--- {suite.name} begins", flush=True)
+    with tempfile.TemporaryFile("w+", errors="replace") as output:
+        result = suite.run(has, output)
+        output.seek(0)
+        with PRINTING:
+            print(f"\n=== {suite.name}")
+            shutil.copyfileobj(output, sys.stdout)
+            print(f"=== {result}", flush=True)
+    return result
 
 
 def report(results: list[Result], skipped: list[Suite], has: dict[str, bool]) -> int:
