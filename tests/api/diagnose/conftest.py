@@ -38,7 +38,7 @@ class Ill:
         self.url = f"{API}/workflows/{self.id}"
         self.etag = answer["ETag"]
 
-    def run(self, seconds: int = 2) -> Run:
+    def run(self, seconds: int = 1) -> Run:
         answer = self.client.post(f"{self.url}/run", {"timeout_seconds": seconds})
         assert answer.status_code == 200, answer.json()
         return work_off(Run.objects.get(pk=answer.json()["run_id"]))

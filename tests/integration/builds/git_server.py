@@ -106,7 +106,7 @@ def serving(folder: Path, tls: ssl.SSLContext | None = None) -> Iterator[Reposit
     if tls is not None:
         server.socket = tls.wrap_socket(server.socket, server_side=True)
     repositories.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:
         yield repositories
     finally:

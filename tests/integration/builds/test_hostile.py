@@ -115,7 +115,7 @@ def test_add_of_what_the_engines_machine_alone_reaches(builder: Builder, address
             asked.set()
 
     inner = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=inner.serve_forever, daemon=True).start()
+    threading.Thread(target=inner.serve_forever, args=(0.01,), daemon=True).start()
     settings.ALLOWED_NETWORKS = ()
     # The registry of the tests is on loopback, too; a build does not come so far.
     port = inner.server_port

@@ -19,7 +19,7 @@ from clusters.services.inputs import Given
 from tests.factories import make_user
 from tests.integration.chaos.proxy import Proxy, Upstream
 from tests.integration.chaos.support import WORKER, Chaos, Worker, fresh_namespace
-from tests.integration.runs.support import practice_server, work_off
+from tests.integration.runs.support import LOOKS_EVERY, practice_server, work_off
 from workflows.models import Target
 from workflows.runs import services
 
@@ -72,6 +72,7 @@ def chaos(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Chaos]:
     monkeypatch.setattr("workflows.deploy.record.PATIENCE", 20.0)
+    monkeypatch.setattr("workflows.deploy.executor._PAUSES", LOOKS_EVERY)
     actor = principal_of(make_user())
     given = Given(auth_type="bearer_token", server=proxy.url + proxy.path, ca_data=proxy.ca_pem, token=proxy.token)
     cluster = create_cluster(name="chaos", given=given, actor=actor)
