@@ -1,11 +1,13 @@
 """Reading what extends the product, always as somebody."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any
 
 from core.principal import Principal
 from plugins.errors import PluginNotFound
 from plugins.loading.finding import Found
+from plugins.loading.guard import forgive, stopped_at
 from plugins.loading.installed import all_types, installed
 from plugins.models import PluginChoice
 from plugins.registry import NodeTypes
@@ -91,9 +93,18 @@ def choices(actor: Principal) -> tuple[dict[str, bool], dict[str, bool]]:
     everyone: dict[str, bool] = {}
     own: dict[str, bool] = {}
     rows = PluginChoice.objects.filter(workspace=None) | PluginChoice.objects.filter(workspace_id=actor.workspace)
-    for plugin, workspace, is_enabled in rows.values_list("plugin", "workspace_id", "is_enabled"):
+    for plugin, workspace, is_enabled, at in rows.values_list("plugin", "workspace_id", "is_enabled", "updated_at"):
         (everyone if workspace is None else own)[plugin] = is_enabled
+        if is_enabled:
+            _forgive_since(plugin, at)
     return everyone, own
+
+
+def _forgive_since(plugin: str, at: datetime) -> None:
+    """One that was turned on anew, in whichever process, is called again in this one."""
+    stopped = stopped_at(plugin)
+    if stopped is not None and at.timestamp() > stopped:
+        forgive(plugin)
 
 
 def _is_enabled(found: Found, everyone: dict[str, bool], own: dict[str, bool]) -> bool:

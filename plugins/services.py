@@ -7,6 +7,7 @@ from audit.services import record
 from core.principal import Principal
 from plugins import selectors
 from plugins.errors import PluginBroken, PluginOffForAll, PluginsAreForAdmins
+from plugins.loading.guard import stopped_at
 from plugins.models import PluginChoice
 from plugins.types import Scope, SeenPlugin
 
@@ -16,7 +17,7 @@ ENABLED, DISABLED = "plugin.enabled", "plugin.disabled"
 @transaction.atomic
 def enable_plugin(*, plugin_id: str, scope: Scope = Scope.USER, actor: Principal) -> SeenPlugin:
     """A broken one cannot be turned on, nor one that is off for everybody by somebody for themselves. Turning on what
-    is on changes nothing."""
+    is on changes nothing, but one whose code was stopped is called again."""
     seen = _allowed(plugin_id, scope, actor)
     if seen.found.plugin is None:
         raise PluginBroken(seen.display_name, seen.found.error)
@@ -41,7 +42,9 @@ def _allowed(plugin_id: str, scope: Scope, actor: Principal) -> SeenPlugin:
 def _choose(seen: SeenPlugin, scope: Scope, is_enabled: bool, actor: Principal) -> SeenPlugin:
     workspace = None if scope is Scope.ALL else actor.workspace
     before = PluginChoice.objects.select_for_update().filter(plugin=seen.id, workspace_id=workspace).first()
-    if before is None or before.is_enabled != is_enabled:
+    # Whoever reads the choice sees that it is newer than the stop, in every process: `selectors.choices`.
+    is_forgiven = is_enabled and stopped_at(seen.id) is not None
+    if before is None or before.is_enabled != is_enabled or is_forgiven:
         PluginChoice.objects.update_or_create(
             plugin=seen.id,
             workspace_id=workspace,
@@ -52,7 +55,7 @@ def _choose(seen: SeenPlugin, scope: Scope, is_enabled: bool, actor: Principal) 
             object_type="plugin",
             object_id=seen.id,
             object_name=seen.display_name,
-            detail={"scope": scope.value},
+            detail={"scope": scope.value} | ({"is_called_again": True} if is_forgiven else {}),
             workspace=actor.workspace,
             actor=actor,
         )

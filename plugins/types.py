@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from plugins.loading.finding import Found
-from plugins.loading.guard import failure_of
+from plugins.loading.guard import failure_of, stopped_at
 from plugins.sdk.requirement import Requirement
 from plugins.sdk.webhook import WebhookTarget
 
@@ -38,6 +38,11 @@ class SeenPlugin:
     def error(self) -> str:
         """Why it cannot be used, or what went wrong in it; empty when all is well."""
         return self.found.error or failure_of(self.found.id)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Its code did not come back and is not called until it is turned on anew."""
+        return stopped_at(self.found.id) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,9 @@ class PluginOut(Serializer):
     is_off_for_all = serializers.BooleanField(help_text="an administrator turned it off for everybody")
     broken = serializers.BooleanField()
     problem = serializers.CharField(allow_blank=True, help_text="why it is broken, in one sentence")
+    is_stopped = serializers.BooleanField(
+        help_text="its code did not come back, and is not called until it is enabled anew"
+    )
     requirements = RequirementOut(many=True)
     node_types = PluginTypeOut(many=True)
     templates = serializers.ListField(child=serializers.CharField(), help_text="ids of the stacks that it brings")
@@ -110,6 +113,7 @@ def plugin_out(seen: SeenPlugin, cluster: str = "", served: Capabilities | None 
         "is_off_for_all": seen.is_off_for_all,
         "broken": bool(error),
         "problem": error,
+        "is_stopped": seen.is_stopped,
         "requirements": [],
         "node_types": [],
         "templates": [],

@@ -125,7 +125,21 @@ class Plugin:
             if not name.startswith(f"{self.name}.") or name in seen:
                 raise BadPlugin(f"Its check or fix {name!r} must be called {self.name}.<name>, and be there once.")
             seen.add(name)
+        self._check_classes()
         self._check_targets()
+
+    def _check_classes(self) -> None:
+        """Its code is in functions that are called one by one, not in classes of its own that are used everywhere."""
+        for point, kind in EXTENSION_POINTS.items():
+            for each in getattr(self, point):
+                if type(each) is not kind:
+                    raise BadPlugin(f"Its {point} must be of {kind.__module__}.{kind.__name__} itself.")
+        if any(type(each) is not Requirement for each in self.requirements):
+            raise BadPlugin("Its requirements must be of plugins.sdk.requirement.Requirement itself.")
+        connections = (*self.connections, *(each for item in self.node_types for each in item.connections))
+        for data in (*(each.data for each in self.node_types), *(each.data for each in connections)):
+            if hasattr(data, "__post_init__"):
+                raise BadPlugin(f"Its data {data.__name__} has a __post_init__; let check say what is wrong.")
 
     def _check_targets(self) -> None:
         if len({each.name for each in self.webhook_targets}) < len(self.webhook_targets):
@@ -137,17 +151,19 @@ class Plugin:
                 raise BadPlugin(f"Its webhook target {each.name[:60]} cannot be used: {error}.") from None
 
 
-# The lists that a plugin may fill; frozen, so that they can be listed and documented.
-EXTENSION_POINTS = (
-    "node_types",
-    "connections",
-    "stacks",
-    "checks",
-    "fixes",
-    "health",
-    "import_hints",
-    "build_detectors",
-    "webhook_targets",
+# The lists that a plugin may fill, and of what; frozen, so that they can be listed and documented.
+EXTENSION_POINTS: Mapping[str, type] = MappingProxyType(
+    {
+        "node_types": NodeType,
+        "connections": Connection,
+        "stacks": Stack,
+        "checks": Check,
+        "fixes": Fix,
+        "health": HealthRule,
+        "import_hints": ImportHint,
+        "build_detectors": BuildDetector,
+        "webhook_targets": WebhookTarget,
+    }
 )
 
 

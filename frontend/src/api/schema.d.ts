@@ -4895,6 +4895,8 @@ export interface components {
             broken: boolean;
             /** @description why it is broken, in one sentence */
             problem: string;
+            /** @description its code did not come back, and is not called until it is enabled anew */
+            is_stopped: boolean;
             requirements: components["schemas"]["RequirementOut"][];
             node_types: components["schemas"]["PluginTypeOut"][];
             /** @description ids of the stacks that it brings */
@@ -17039,6 +17041,7 @@ export interface operations {
                      *           "is_off_for_all": true,
                      *           "broken": true,
                      *           "problem": "problem",
+                     *           "is_stopped": true,
                      *           "requirements": [
                      *             {
                      *               "name": "shop",
@@ -17193,6 +17196,7 @@ export interface operations {
                      *       "is_off_for_all": true,
                      *       "broken": true,
                      *       "problem": "problem",
+                     *       "is_stopped": true,
                      *       "requirements": [
                      *         {
                      *           "name": "shop",
@@ -17343,6 +17347,7 @@ export interface operations {
                      *       "is_off_for_all": true,
                      *       "broken": true,
                      *       "problem": "problem",
+                     *       "is_stopped": true,
                      *       "requirements": [
                      *         {
                      *           "name": "shop",
@@ -17502,6 +17507,7 @@ export interface operations {
                      *       "is_off_for_all": true,
                      *       "broken": true,
                      *       "problem": "problem",
+                     *       "is_stopped": true,
                      *       "requirements": [
                      *         {
                      *           "name": "shop",
@@ -17772,6 +17778,7 @@ export interface operations {
                      *           "is_off_for_all": true,
                      *           "broken": true,
                      *           "problem": "problem",
+                     *           "is_stopped": true,
                      *           "requirements": [
                      *             {
                      *               "name": "shop",

@@ -24,6 +24,7 @@ const plugin = (id: string, more: Partial<Plugin> = {}): Plugin => ({
   is_off_for_all: false,
   broken: false,
   problem: "",
+  is_stopped: false,
   requirements: [],
   node_types: [],
   templates: [],
@@ -38,7 +39,12 @@ function serve() {
   const set = (id: unknown, enabled: boolean, scope: string) => {
     plugins = plugins.map((each) =>
       each.id === id
-        ? { ...each, enabled, is_off_for_all: scope === "all" ? !enabled : each.is_off_for_all }
+        ? {
+            ...each,
+            enabled,
+            ...(each.is_stopped && enabled ? { broken: false, is_stopped: false } : {}),
+            is_off_for_all: scope === "all" ? !enabled : each.is_off_for_all,
+          }
         : each,
     );
     return HttpResponse.json(one(id));
@@ -86,13 +92,28 @@ describe("plugins", () => {
 
   it("cannot be turned on when broken, or off for everybody", async () => {
     plugins = [
-      plugin("odd", { broken: true, problem: "plugin.yaml: there is no field 'kinds'.", enabled: false }),
+      plugin("odd", {
+        broken: true,
+        problem: "plugin.yaml: there is no field 'kinds'.",
+        enabled: false,
+        category: "broken",
+      }),
       plugin("barred", { is_off_for_all: true, enabled: false }),
     ];
     openApp("/plugins");
     for (const name of ["odd", "barred"])
       expect(await screen.findByRole("switch", { name: words.switchFor(name) })).toBeDisabled();
     expect(screen.getByText(words.broken)).toBeVisible();
+  });
+
+  it("are called again when somebody says so", async () => {
+    plugins = [
+      plugin("slow", { broken: true, is_stopped: true, problem: "Its check took longer than 5 s." }),
+    ];
+    const app = openApp("/plugins/slow");
+    expect(await screen.findByText(/longer than 5 s/)).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: words.callAgain }));
+    await waitFor(() => expect(screen.queryByText(/longer than 5 s/)).toBeNull());
   });
 
   it("are one's own choice for whoever is no administrator", async () => {

@@ -46,6 +46,7 @@ class TestOne:
             "is_off_for_all": False,
             "broken": False,
             "problem": "",
+            "is_stopped": False,
             "requirements": [
                 {
                     "name": "Widget operator",

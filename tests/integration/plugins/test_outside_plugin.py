@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from plugins.loading import finding, installed
+from plugins.loading import deadline, finding, installed
 from tests.integration.plugins.conftest import API, Person
 from tests.integration.runs.support import node
 
@@ -183,6 +183,121 @@ def test_each_of_its_hooks_may_fail(person: Person, site: Path, caplog: pytest.L
     assert person.get("/plugins/trips")["problem"] == "It failed in the fix trips.fix: SystemExit."
     assert person.get("/plugins/cert-manager")["broken"] is False
 
+
+@pytest.mark.parametrize("person", ["practice"], indirect=True)
+@pytest.mark.parametrize("hook", ["compile", "check", "run", "change", "asks", "waits", "swallows", "endless"])
+def test_one_that_never_comes_back(person: Person, site: Path, monkeypatch: pytest.MonkeyPatch, hook: str) -> None:
+    """Whichever of its hooks: the request is answered, the plugin is called no more, and all others work."""
+    monkeypatch.setattr(deadline, "HOOK_SECONDS", 0.3)
+    (site / "sailcloth_hangs.py").write_text(HANGS.replace("HOOK", repr(hook)))
+    publish(site, "hangs")
+    installed.reload()
+    workflow = person.draw([node("bad", "hangs.thing"), node("good", "configmap", data={"a": "b"})])
+    assert person.get(f"/workflows/{workflow}/nodes/bad/diagnostics")["checks"], "answered"
+    fix = {"fix_type": "hangs.fix", "values": {}}
+    assert person.client.post(f"{API}/workflows/{workflow}/nodes/bad/fix", fix).status_code < 500
+    manifests = person.client.get(f"{API}/workflows/{workflow}/manifests?format=yaml").content.decode()
+    assert "name: good" in manifests
+    seen = person.get("/plugins/hangs")
+    words = {
+        "compile": "compiling hangs.thing",
+        "check": "checking hangs.thing",
+        "run": "the check hangs.check",
+        "change": "the fix hangs.fix",
+        "asks": "the fix hangs.fix",
+    }.get(hook, "compiling hangs.thing")
+    if hook == "endless":
+        assert seen["problem"] == f"It failed in {words}: it gives more than it may."
+        return
+    assert (seen["broken"], seen["is_stopped"], seen["enabled"]) == (True, True, True)
+    assert seen["problem"] == (
+        f"Its {words} took longer than 0.3 s and was stopped; "
+        "it is not called again until it is changed or turned on anew."
+    )
+    module = sys.modules["sailcloth_hangs"]
+    calls = len(module.CALLS)
+    found = person.post(f"/workflows/{workflow}/validate")["problems"]
+    assert [(each["node_id"], each["code"]) for each in found] == [("bad", "plugin_failed")] * len(found)
+    assert len(module.CALLS) == calls, "called no more"
+    assert person.get("/plugins/cert-manager")["broken"] is False
+
+    module.HANGING = ""
+    again = person.post("/plugins/hangs/enable")
+    assert (again["broken"], again["is_stopped"], again["problem"]) == (False, False, "")
+    assert person.post(f"/workflows/{workflow}/validate")["problems"] == []
+    assert "name: bad" in person.client.get(f"{API}/workflows/{workflow}/manifests?format=yaml").content.decode()
+    assert len(module.CALLS) > calls
+
+
+HANGS = """
+import threading
+
+from plugins.core.base import Referable
+from plugins.sdk.diagnosis import Check, Finding, Fix
+from plugins.sdk.nodetype import NodeType
+from plugins.sdk.plugin import Plugin
+
+HANGING = HOOK
+CALLS = []
+
+
+class Thing(Referable):
+    pass
+
+
+def hang(name):
+    CALLS.append(name)
+    while HANGING == name:
+        pass
+    if HANGING == "waits":
+        threading.Event().wait()
+    while HANGING == "swallows":
+        try:
+            sum(range(100))
+        except BaseException:
+            pass
+
+
+def compile(node, context):
+    hang("compile")
+    body = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": node.name}}
+    while HANGING == "endless":
+        yield body
+    yield body
+
+
+def check(node, wiring):
+    if HANGING not in ("waits", "swallows"):
+        hang("check")
+    return ()
+
+
+def run(evidence):
+    if HANGING not in ("waits", "swallows"):
+        hang("run")
+    yield Finding("hangs.cause", "It hangs.", fix_type="hangs.fix")
+
+
+def change(graph, node_id, values, evidence):
+    hang("change")
+
+
+def asks(evidence, hints):
+    hang("asks")
+    return ()
+
+
+TYPE = NodeType(
+    name="hangs.thing", display_name="Thing", description="", icon="bug", category="c", data=Thing, compile=compile,
+    kind="ConfigMap", api_versions=("v1",), check=check,
+)
+ONLY = frozenset({"hangs.thing"})
+PLUGIN = Plugin(
+    name="hangs", display_name="Hangs", description="", category="c", node_types=(TYPE,),
+    checks=(Check("hangs.check", "It stands", run, ONLY, is_static=True),),
+    fixes=(Fix("hangs.fix", "Stand up", "Helps it up.", change, asks, ONLY),),
+)
+"""
 
 TRIPS = """
 from plugins.core.base import Referable

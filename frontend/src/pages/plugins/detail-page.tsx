@@ -8,7 +8,7 @@ import { t } from "@/texts";
 import { Card, CopyButton, ErrorState, Notice, SkeletonRows } from "@/ui";
 import { ClusterChoice } from "./cluster-choice";
 import { PluginMarks } from "./marks";
-import { SwitchesForAll } from "./switches";
+import { CallAgain, SwitchesForAll } from "./switches";
 
 const back = (
   <Link to="/plugins" search={{}} className={backLinkClass}>
@@ -49,7 +49,10 @@ function Detail({ plugin, cluster }: { plugin: Plugin; cluster: string | undefin
     >
       {plugin.broken && (
         <div className="mb-4">
-          <Notice>{plugin.problem}</Notice>
+          <Notice className="flex flex-wrap items-center gap-3">
+            <span className="min-w-0 flex-1">{plugin.problem}</span>
+            {plugin.is_stopped && <CallAgain plugin={plugin} />}
+          </Notice>
         </div>
       )}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">

@@ -1,11 +1,16 @@
 /** Turning a plugin on and off: for oneself, and by administrators for everybody. */
 import { type Plugin, useSwitchPlugin } from "@/data/plugins";
 import { t } from "@/texts";
-import { Switch } from "@/ui";
+import { Button, Switch } from "@/ui";
 
 interface SwitchProps {
   plugin: Plugin;
   className?: string;
+}
+
+/** One that failed while it was used can still be turned off, and on again. */
+function cannotBeRead(plugin: Plugin): boolean {
+  return plugin.broken && plugin.category === "broken";
 }
 
 export function OwnSwitch({ plugin, className = "" }: SwitchProps) {
@@ -15,9 +20,23 @@ export function OwnSwitch({ plugin, className = "" }: SwitchProps) {
       className={className}
       label={<span className="sr-only">{t.plugins.switchFor(plugin.display_name)}</span>}
       isOn={plugin.enabled}
-      isDisabled={choose.isPending || plugin.broken || plugin.is_off_for_all}
+      isDisabled={choose.isPending || cannotBeRead(plugin) || plugin.is_off_for_all}
       onChange={(isOn) => choose.mutate({ plugin, isOn })}
     />
+  );
+}
+
+/** For one whose code did not come back: whoever mended it, or waits no more for its network, lets it be called again. */
+export function CallAgain({ plugin }: SwitchProps) {
+  const choose = useSwitchPlugin();
+  return (
+    <Button
+      size="sm"
+      disabled={choose.isPending || plugin.is_off_for_all}
+      onClick={() => choose.mutate({ plugin, isOn: true })}
+    >
+      {t.plugins.callAgain}
+    </Button>
   );
 }
 
@@ -40,7 +59,7 @@ export function SwitchesForAll({ plugin, isAdmin }: SwitchProps & { isAdmin: boo
               : t.plugins.isOnNote
         }
         isOn={plugin.enabled}
-        isDisabled={choose.isPending || plugin.broken || plugin.is_off_for_all}
+        isDisabled={choose.isPending || cannotBeRead(plugin) || plugin.is_off_for_all}
         onChange={(isOn) => choose.mutate({ plugin, isOn })}
       />
       {isAdmin && (
@@ -48,7 +67,7 @@ export function SwitchesForAll({ plugin, isAdmin }: SwitchProps & { isAdmin: boo
           label={t.plugins.isOnForAll}
           note={tellsOnly(plugin) ? t.plugins.isOnForAllTelling : t.plugins.isOnForAllNote}
           isOn={!plugin.is_off_for_all}
-          isDisabled={choose.isPending || plugin.broken}
+          isDisabled={choose.isPending || cannotBeRead(plugin)}
           onChange={(isOn) => choose.mutate({ plugin, isOn, isForAll: true })}
         />
       )}
