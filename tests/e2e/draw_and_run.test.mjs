@@ -59,8 +59,8 @@ step("a new user signs up and starts a workflow", async () => {
   await page.getByLabel(/e-?mail/i).fill(BRAND_NEW.email);
   await page.getByLabel(/password/i).first().fill(BRAND_NEW.password);
   await page.getByRole("button", { name: /create|sign up/i }).click();
-  await page.waitForURL(/\/workflows$|\/$/);
-  await page.getByRole("button", { name: /new workflow|draw/i }).first().click();
+  await page.waitForURL((url) => url.pathname === "/");
+  await page.getByRole("link", { name: "New workflow" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: true }).fill("Shop");
   await dialog.getByRole("button", { name: /create/i }).click();

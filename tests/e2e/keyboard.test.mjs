@@ -85,7 +85,7 @@ step("signs in", async () => {
   await tabTo(page.getByLabel("Password", { exact: true }));
   await type(PASSWORD);
   await press("Enter");
-  await page.waitForURL(/\/workflows$/);
+  await page.waitForURL((url) => url.pathname === "/");
 });
 
 step("makes a workflow by the palette of commands", async () => {

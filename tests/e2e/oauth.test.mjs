@@ -177,7 +177,7 @@ step("a foreign redirect is refused, and no page of ours offers one", async () =
   await other.goto("/sign-in?next=https://evil.example/");
   await sso(other).click();
   await signInThere(other, "ines");
-  await other.waitForURL(`${product.url}/workflows`);
+  await other.waitForURL(`${product.url}/`);
   await other.context().close();
 });
 
@@ -237,6 +237,6 @@ step("an invited server asks a newcomer for the code before there is an account"
   await other.getByText("This invite code is not valid.").waitFor();
   await other.getByLabel("Invite code").fill(invite_code);
   await other.getByRole("button", { name: "Create an account" }).click();
-  await other.waitForURL(`${product.url}/workflows`);
+  await other.waitForURL(`${product.url}/`);
   await other.context().close();
 });

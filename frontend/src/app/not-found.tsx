@@ -13,7 +13,7 @@ export function NotFoundPage() {
         title={t.errors.notFoundTitle}
         actions={
           <Button asChild variant="primary">
-            <Link to="/workflows">{t.errors.toWorkflows}</Link>
+            <Link to="/">{t.errors.toStart}</Link>
           </Button>
         }
       >

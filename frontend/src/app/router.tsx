@@ -101,8 +101,7 @@ const member = createRoute({
   component: AppLayout,
   beforeLoad: async ({ location }) => {
     if (await ensureSession()) return;
-    const isHome = location.href === "/" || location.href === "/workflows";
-    throw redirect({ to: "/sign-in", search: isHome ? {} : { next: location.href } });
+    throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
   },
 });
 

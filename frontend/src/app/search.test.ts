@@ -21,11 +21,11 @@ describe("addresses", () => {
 
   it.each([
     ["/clusters?add=true", "/clusters?add=true"],
-    ["//evil.example", "/workflows"],
-    ["https://evil.example/", "/workflows"],
-    ["/\\evil.example", "/workflows"],
-    ["javascript:alert(1)", "/workflows"],
-    [undefined, "/workflows"],
+    ["//evil.example", "/"],
+    ["https://evil.example/", "/"],
+    ["/\\evil.example", "/"],
+    ["javascript:alert(1)", "/"],
+    [undefined, "/"],
   ])("after a sign-in %s leads to %s", (next, place) => {
     expect(safeNext(next)).toBe(place);
   });

@@ -57,7 +57,7 @@ export const en = {
     reload: "Reload the page",
     notFoundTitle: "There is nothing here",
     notFoundText: "The address may be mistyped, or what it named was deleted.",
-    toWorkflows: "Go to your workflows",
+    toStart: "Go to the start page",
     required: "Please fill this in.",
     email: "This is not an e-mail address.",
     passwordLength: "At least 8 characters.",

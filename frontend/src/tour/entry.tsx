@@ -4,16 +4,14 @@ import { Compass, RotateCcw } from "lucide-react";
 import { t } from "@/texts";
 import { Button, type MenuAction } from "@/ui";
 import { placeOf, STEP_NAMES } from "./names";
-import { isUnderWay, tour, useTour } from "./progress";
+import { isUnderWay, type Progress, tour, useTour } from "./progress";
 import { useStartTour } from "./use-start";
 
-/** One row among the ways to start. */
+/** One row among the ways to start, for who sees no banner. */
 export function TourWay() {
-  const isOn = useTour(isUnderWay);
-  const step = useTour((state) => state.step);
-  const isOver = useTour((state) => state.stage === "done");
+  const isHidden = useTour((state) => state.stage === "done" || hasBanner(state));
   const { start, isBusy } = useStartTour();
-  if (isOver) return null;
+  if (isHidden) return null;
   return (
     <button
       type="button"
@@ -24,22 +22,22 @@ export function TourWay() {
     >
       <Compass aria-hidden />
       <span>
-        <span className="block text-sm font-medium">{isOn ? t.tour.goOn : t.tour.show}</span>
-        <span className="block text-xs text-ink-3">
-          {isOn ? t.tour.goOnText(placeOf(step), STEP_NAMES.length) : t.tour.startText}
-        </span>
+        <span className="block text-sm font-medium">{t.tour.show}</span>
+        <span className="block text-xs text-ink-3">{t.tour.startText}</span>
       </span>
     </button>
   );
 }
 
-/** Above the list where a new person lands; gone for who has seen or declined it. */
+const hasBanner = (state: Progress) => state.stage === "new" || isUnderWay(state);
+
+/** At the top of the page where a new person lands; gone for who has seen or declined it. */
 export function TourBanner() {
-  const stage = useTour((state) => state.stage);
+  const isShown = useTour(hasBanner);
   const isOn = useTour(isUnderWay);
   const step = useTour((state) => state.step);
   const { start, isBusy } = useStartTour();
-  if (stage !== "new" && !isOn) return null;
+  if (!isShown) return null;
   return (
     <aside
       aria-label={t.tour.label}

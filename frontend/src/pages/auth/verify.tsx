@@ -25,7 +25,7 @@ export function VerifyPage() {
     return (
       <>
         <Heading title={t.auth.verifyFailed}>{t.auth.verifyNoCode}</Heading>
-        <ToWorkflows />
+        <ToStart />
       </>
     );
   return (
@@ -38,15 +38,15 @@ export function VerifyPage() {
           <Spinner /> {t.auth.verifying}
         </p>
       )}
-      {(verify.isError || verify.isSuccess) && <ToWorkflows />}
+      {(verify.isError || verify.isSuccess) && <ToStart />}
     </>
   );
 }
 
-function ToWorkflows() {
+function ToStart() {
   return (
     <Button asChild className="mt-5 self-start">
-      <Link to="/workflows">{t.errors.toWorkflows}</Link>
+      <Link to="/">{t.errors.toStart}</Link>
     </Button>
   );
 }

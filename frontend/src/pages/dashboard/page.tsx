@@ -1,4 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { FileInput, LayoutTemplate, Plus, Workflow } from "lucide-react";
 import type { ReactNode } from "react";
@@ -8,8 +8,8 @@ import { recentWorkflowsQuery, type Stats, statsQuery } from "@/data/dashboard";
 import type { WorkflowItem } from "@/data/workflows";
 import { StatusBadge } from "@/pages/workflows/status";
 import { t } from "@/texts";
-import { TourWay } from "@/tour/entry";
-import { Card, ErrorState, Skeleton, Time } from "@/ui";
+import { TourBanner, TourWay } from "@/tour/entry";
+import { Button, Card, ErrorState, Skeleton, SkeletonRows, Time } from "@/ui";
 
 /** Where one begins: what was worked on last, how things go, and ways to start. */
 export function DashboardPage() {
@@ -17,7 +17,18 @@ export function DashboardPage() {
   const stats = useQuery(statsQuery);
   const recent = useQuery(recentWorkflowsQuery);
   return (
-    <Page title={user?.name ? t.dashboard.hello(user.name) : t.dashboard.title}>
+    <Page
+      title={user?.name ? t.dashboard.hello(user.name) : t.dashboard.title}
+      actions={
+        <Button asChild variant="primary">
+          <Link to="/workflows" search={{ create: true }}>
+            <Plus />
+            {t.workflows.new}
+          </Link>
+        </Button>
+      }
+    >
+      <TourBanner />
       <div className="flex flex-col gap-6">
         {stats.isError ? (
           <ErrorState error={stats.error} onRetry={() => void stats.refetch()} />
@@ -25,7 +36,7 @@ export function DashboardPage() {
           <Numbers stats={stats.data} />
         )}
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-          <Recent workflows={recent.data?.workflows} />
+          <Recent list={recent} />
           <Start />
         </div>
       </div>
@@ -67,7 +78,7 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
           t.dashboard.connected(clusters.connected, clusters.total)
         )}
       </Figure>
-      <Figure label={t.dashboard.builds} value={builds.total}>
+      <Figure to="/builds" label={t.dashboard.builds} value={builds.total}>
         {builds.total === 0 ? t.dashboard.noBuilds : t.dashboard.ofBuilds(builds.succeeded, builds.failed)}
       </Figure>
     </div>
@@ -78,7 +89,7 @@ interface FigureProps {
   label: string;
   note?: string;
   value: number;
-  to?: "/workflows" | "/clusters";
+  to?: "/workflows" | "/clusters" | "/builds";
   children: ReactNode;
 }
 
@@ -117,7 +128,8 @@ function Bar({ parts }: { parts: readonly number[] }) {
   );
 }
 
-function Recent({ workflows }: { workflows: readonly WorkflowItem[] | undefined }) {
+function Recent({ list }: { list: UseQueryResult<{ workflows: WorkflowItem[] }> }) {
+  const workflows = list.data?.workflows;
   return (
     <section>
       <div className="mb-2 flex items-baseline justify-between">
@@ -155,7 +167,10 @@ function Recent({ workflows }: { workflows: readonly WorkflowItem[] | undefined 
             <p className="mt-1 text-xs text-ink-2">{t.dashboard.emptyText}</p>
           </div>
         )}
-        {!workflows && <Skeleton className="h-40" />}
+        {list.isPending && <SkeletonRows count={5} />}
+        {list.isError && !workflows && (
+          <ErrorState className="py-10" error={list.error} onRetry={() => void list.refetch()} />
+        )}
       </Card>
     </section>
   );

@@ -8,7 +8,6 @@ import { useDebounced } from "@/app/use-debounced";
 import { useInstantiate } from "@/data/templates";
 import { PAGE_SIZE, type WorkflowItem, workflowsQuery } from "@/data/workflows";
 import { t } from "@/texts";
-import { TourBanner } from "@/tour/entry";
 import {
   Button,
   Card,
@@ -72,7 +71,6 @@ export function WorkflowsPage() {
         )
       }
     >
-      <TourBanner />
       {!isEmpty && <Filters search={search} onChange={change} />}
       {list.isPending ? (
         <Card>
