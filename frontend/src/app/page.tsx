@@ -11,11 +11,13 @@ interface PageProps {
   marks?: ReactNode;
   actions?: ReactNode;
   children: ReactNode;
+  /** One column to fill in: not wider than lines are read, and it begins where every page begins. */
+  isForm?: boolean;
   className?: string;
 }
 
 /** A page beside the sidebar: heading, actions, content at a width that can be read. */
-export function Page({ title, subtitle, back, marks, actions, children, className }: PageProps) {
+export function Page({ title, subtitle, back, marks, actions, children, isForm, className }: PageProps) {
   usePageTitle(title);
   return (
     <div
@@ -24,18 +26,20 @@ export function Page({ title, subtitle, back, marks, actions, children, classNam
         className,
       )}
     >
-      <header className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
-        <div className="min-w-0">
-          {back && <div className="mb-1 -ml-1">{back}</div>}
-          <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
-            <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>
-            {marks}
+      <div className={isForm ? "flex w-full max-w-3xl flex-1 flex-col" : "contents"}>
+        <header className="mb-5 flex flex-wrap items-center justify-between gap-x-4 gap-y-3">
+          <div className="min-w-0">
+            {back && <div className="mb-1 -ml-1">{back}</div>}
+            <div className="flex min-w-0 flex-wrap items-center gap-x-3 gap-y-1">
+              <h1 className="min-w-0 text-xl font-semibold tracking-tight break-words">{title}</h1>
+              {marks}
+            </div>
+            {subtitle && <div className="hidden text-sm text-ink-2 sm:block">{subtitle}</div>}
           </div>
-          {subtitle && <div className="hidden text-sm text-ink-2 sm:block">{subtitle}</div>}
-        </div>
-        {actions && <div className="flex items-center gap-2">{actions}</div>}
-      </header>
-      {children}
+          {actions && <div className="flex items-center gap-2">{actions}</div>}
+        </header>
+        {children}
+      </div>
     </div>
   );
 }

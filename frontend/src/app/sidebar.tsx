@@ -98,7 +98,7 @@ export function Sidebar({ isRail, onSearch }: SidebarProps) {
           {!isNarrow && <span className="text-base font-semibold tracking-tight">{t.product}</span>}
         </Link>
         {!isNarrow && (
-          <span className="flex items-center gap-0.5">
+          <span className="flex items-center gap-2">
             <NotificationBell side="bottom" />
             <IconButton
               label={t.nav.collapse}

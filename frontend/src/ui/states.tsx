@@ -1,6 +1,6 @@
-import { CircleAlert, RotateCw } from "lucide-react";
+import { CircleAlert, FileQuestion, RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
-import { messageOf } from "@/api/errors";
+import { isApiError, messageOf } from "@/api/errors";
 import { t } from "@/texts";
 import { Button } from "./button";
 import { cn } from "./cn";
@@ -57,7 +57,7 @@ interface ErrorStateProps {
   actions?: ReactNode;
 }
 
-/** What went wrong, in the server's words, and a way on. */
+/** What went wrong, in the server's words, and a way on. What is not there is no fault, and does not come by trying. */
 export function ErrorState({
   error,
   title = t.ui.failedToLoad,
@@ -65,6 +65,19 @@ export function ErrorState({
   className,
   actions,
 }: ErrorStateProps) {
+  if (isApiError(error) && error.isMissing)
+    return (
+      <div role="alert">
+        <EmptyState
+          icon={<FileQuestion />}
+          title={messageOf(error)}
+          className={className ?? ""}
+          actions={actions}
+        >
+          {t.errors.notFoundText}
+        </EmptyState>
+      </div>
+    );
   return (
     <div
       role="alert"

@@ -30,7 +30,7 @@ export function NotificationBell({ side }: { side: "bottom" | "right" }) {
           {unread > 0 && (
             <span
               aria-hidden
-              className="absolute -top-0.5 -right-0.5 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 text-[10px] leading-none font-semibold text-on-accent tabular-nums ring-2 ring-bg"
+              className="absolute -top-1 left-1/2 grid h-4 min-w-4 place-items-center rounded-full bg-accent px-1 text-[10px] leading-none font-semibold text-on-accent tabular-nums ring-2 ring-bg"
             >
               {t.notifications.count(unread)}
             </span>

@@ -28,7 +28,6 @@ export function HooksPage() {
     <Page
       title={t.hooks.title}
       subtitle={t.hooks.subtitle}
-      className="max-w-4xl"
       back={<BackToBuilds />}
       actions={hooks && hooks.length > 0 && add}
     >

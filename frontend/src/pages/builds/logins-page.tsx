@@ -42,7 +42,7 @@ export function GitLoginsPage() {
     <Page
       title={words.title}
       subtitle={words.subtitle}
-      className="max-w-3xl"
+      isForm
       back={<BackToBuilds />}
       actions={logins && logins.length > 0 && add}
     >

@@ -26,7 +26,7 @@ export function NewBuildPage() {
   const failed = earlier.error ?? registries.error;
   const isReady = registries.data && (from === undefined || earlier.data);
   return (
-    <Page title={words.title} subtitle={words.subtitle} className="max-w-3xl" back={<BackToBuilds />}>
+    <Page title={words.title} subtitle={words.subtitle} isForm back={<BackToBuilds />}>
       {isReady ? (
         <Form
           key={from ?? ""}

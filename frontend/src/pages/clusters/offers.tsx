@@ -87,11 +87,13 @@ export function WithMetadata({
         <EmptyState
           title={t.clusters.neverRefreshed}
           actions={
-            <Button isBusy={refresh.isPending} onClick={() => refresh.mutate(name)}>
-              {t.clusters.refresh}
+            <Button variant="primary" isBusy={refresh.isPending} onClick={() => refresh.mutate(name)}>
+              {t.clusters.refreshFirst}
             </Button>
           }
-        />
+        >
+          {t.clusters.neverRefreshedText}
+        </EmptyState>
       </Card>
     );
   }

@@ -70,7 +70,7 @@ function Nodes({ name }: { name: string }) {
         <Card>
           <SkeletonRows count={2} />
         </Card>
-      ) : metadata.isError && metrics.isError ? (
+      ) : rows.length === 0 && metrics.isError ? (
         <ErrorState
           className="py-8"
           error={metrics.error}

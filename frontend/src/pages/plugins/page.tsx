@@ -80,7 +80,7 @@ function PluginCard({ plugin, cluster }: { plugin: Plugin; cluster: string | und
         <p className="mt-0.5 line-clamp-2 text-xs text-pretty text-ink-2">{plugin.description}</p>
         <PluginMarks plugin={plugin} className="mt-2" />
         <p className="mt-auto pt-2 text-2xs text-ink-3">
-          {[t.plugins.category(plugin.category), ...brings].join(" · ")}
+          {[!plugin.broken && t.plugins.category(plugin.category), ...brings].filter(Boolean).join(" · ")}
         </p>
       </div>
     </Card>

@@ -60,7 +60,7 @@ function Open({ resource }: { resource: ResourceDetail }) {
   return (
     <Page
       title={resource.name}
-      className={isFull ? "h-full min-h-112 max-w-none pb-4" : ""}
+      className={isFull ? "h-full min-h-112 max-w-none pb-4" : "max-w-none"}
       back={<Back />}
       marks={
         <>
@@ -81,7 +81,7 @@ function Open({ resource }: { resource: ResourceDetail }) {
       <Tabs
         label={resource.name}
         className={isFull ? "min-h-0 flex-1" : ""}
-        contentClassName={isFull ? "flex flex-col" : ""}
+        contentClassName={isFull ? "flex flex-col" : "max-w-6xl"}
         value={tab ?? "overview"}
         onValueChange={(next) =>
           change({

@@ -93,16 +93,18 @@ function Mirrors({ mirrors }: { mirrors: readonly Mirror[] }) {
   if (notRead.length + troubled.length === 0) return null;
   return (
     <div className="mb-3 flex flex-col gap-2">
-      {notRead.map((each) => (
-        <Notice key={each.id} tone="info">
-          {t.resources.reading(each.name)}
+      {notRead.length > 0 && (
+        <Notice tone="info">{t.resources.reading(notRead.map((each) => each.name))}</Notice>
+      )}
+      {troubled.length > 0 && (
+        <Notice tone="warn">
+          {troubled.map((each) => (
+            <p key={each.id}>
+              {t.resources.stale(each.name, each.trouble)} {t.resources.notLive}
+            </p>
+          ))}
         </Notice>
-      ))}
-      {troubled.map((each) => (
-        <Notice key={each.id} tone="warn">
-          {t.resources.stale(each.name, each.trouble)} {t.resources.notLive}
-        </Notice>
-      ))}
+      )}
     </div>
   );
 }

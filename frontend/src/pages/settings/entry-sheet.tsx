@@ -53,7 +53,7 @@ function Facts({ entry, onNarrow }: { entry: AuditEntry; onNarrow: SheetProps["o
         <Fact name={t.activity.who}>
           {actorOf(entry)}
           {actor.kind !== "system" && (
-            <Button size="sm" variant="ghost" onClick={() => onNarrow({ actor: actor.id })}>
+            <Button size="sm" variant="ghost" className="-mx-2" onClick={() => onNarrow({ actor: actor.id })}>
               {t.activity.onlyThem}
             </Button>
           )}
@@ -64,13 +64,14 @@ function Facts({ entry, onNarrow }: { entry: AuditEntry; onNarrow: SheetProps["o
             <Button
               size="sm"
               variant="ghost"
+              className="-mx-2"
               onClick={() => onNarrow({ type: object.type, object: object.id })}
             >
               {t.activity.onlyThis}
             </Button>
           )}
         </Fact>
-        <Fact name={t.activity.from}>{entry.ip ?? t.activity.hidden}</Fact>
+        <Fact name={t.activity.from}>{entry.ip === null ? t.activity.hidden : entry.ip || "–"}</Fact>
         <Fact name={t.activity.action}>
           <code className="font-mono text-xs">{entry.action}</code>
         </Fact>

@@ -50,7 +50,7 @@ function SessionRow({ session }: { session: Schemas["SessionOut"] }) {
         </p>
       </div>
       {session.is_current ? (
-        <Button size="sm" variant="ghost" onClick={() => void signOut()}>
+        <Button size="sm" onClick={() => void signOut()}>
           {t.settings.sessions.signOutHere}
         </Button>
       ) : (

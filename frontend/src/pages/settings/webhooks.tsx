@@ -219,15 +219,15 @@ function WebhookRow({ webhook, onRemoved }: { webhook: Webhook; onRemoved: () =>
           </p>
           <p className="text-xs text-ink-3">
             {service && `${service} · `}
-            {words.ofKinds(kinds.length)} ·{" "}
-            {tried_at ? (
+            {words.ofKinds(kinds.length)} · {tried_at ? (problem ? words.notArrived : words.ok) : words.never}
+            {tried_at && (
               <>
-                {problem || words.ok} <Time value={tried_at} />
+                {" "}
+                <Time value={tried_at} />
               </>
-            ) : (
-              words.never
             )}
           </p>
+          {problem && <p className="mt-0.5 text-xs text-pretty text-bad-ink">{problem}</p>}
         </div>
         <Button
           size="sm"

@@ -4,7 +4,7 @@ export const dashboard = {
   recent: "Changed last",
   allWorkflows: "All workflows",
   runs: "Runs",
-  runsText: "Of the last 30 days",
+  runsText: "30 days",
   clusters: "Clusters",
   builds: "Builds",
   workflows: "Workflows",
@@ -13,9 +13,7 @@ export const dashboard = {
   running: "running",
   successRate: (share: number) => `${Math.round(share * 100)} % succeeded`,
   median: (seconds: number) =>
-    seconds < 90
-      ? `half of them within ${Math.round(seconds)} s`
-      : `half of them within ${Math.round(seconds / 60)} min`,
+    seconds < 90 ? `typically ${Math.round(seconds)} s` : `typically ${Math.round(seconds / 60)} min`,
   noRuns: "Nothing has run yet",
   connected: (count: number, total: number) => `${count} of ${total} connected`,
   away: (count: number) => (count === 1 ? "1 cannot be reached" : `${count} cannot be reached`),

@@ -1,7 +1,7 @@
 export const imports = {
   title: "Import",
   subtitle:
-    "A Compose file, Kubernetes manifests, or a repository with them or with Dockerfiles, becomes a workflow. You see what each key turns into before anything is made.",
+    "Compose files, manifests or a repository become a workflow. You see what each key turns into first.",
   dropTitle: "Drop a Compose file or manifests here",
   dropText: "Or the folder with all that it names, or a zip or tar.gz of it.",
   dropNow: "Let go to look through it",

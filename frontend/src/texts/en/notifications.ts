@@ -60,6 +60,7 @@ export const notifications = {
     ofKinds: (count: number) => (count === 0 ? "Everything" : count === 1 ? "1 kind" : `${count} kinds`),
     never: "Not called yet",
     ok: "Arrived",
+    notArrived: "Did not arrive",
     off: "Turned off after five deliveries in a row that it did not take. Turn it on when it is well again.",
     test: "Try it",
     testOf: (url: string) => `Try ${url}`,

@@ -25,7 +25,7 @@ export const resources = {
     cluster: "Cluster",
     status: "Status",
     summary: "Detail",
-    age: "Age",
+    age: "Created",
   },
   sortBy: (column: string) => `Sort by ${column}`,
   health: {
@@ -41,10 +41,13 @@ export const resources = {
   emptyText: "Run a workflow, or connect a cluster in which something runs.",
   nothingTitle: "Nothing matches",
   nothingText: "Try other filters.",
-  reading: (name: string) => `${name} is being read for the first time.`,
+  reading: (names: readonly string[]) =>
+    names.length === 1
+      ? `${names[0]} is being read for the first time.`
+      : `${names.slice(0, -1).join(", ")} and ${names.at(-1)} are being read for the first time.`,
   stale: (name: string, why: string) => `${name} cannot be seen just now${why ? `: ${why}` : "."}`,
   notLive: "This is what was seen last.",
-  back: "All resources",
+  back: "Resources",
   tabs: {
     overview: "Overview",
     pods: "Pods",
@@ -99,7 +102,7 @@ export const resources = {
     target: "Scales",
   } as Record<string, string>,
   node: "Node",
-  age: "Age",
+  age: "Created",
   seen: "Last seen",
   labels: "Labels",
   annotations: "Annotations",

@@ -3,7 +3,7 @@ export const templates = {
   subtitle: "Something that runs, to start from. What you make of it is yours.",
   search: "Search templates",
   categories: "Category",
-  all: "All",
+  all: "All categories",
   yours: "Yours",
   nothingTitle: "No template fits",
   nothingText: "Try another word, or look through all of them.",
