@@ -16,7 +16,8 @@ class Consumer:
 class GivenSource:
     """Where a build's source is; exactly one of `git_url`, `upload` and `files`.
 
-    `files` maps relative paths to text. `username` and `token` are for Git and are never shown again.
+    `files` maps relative paths to text. `submodules` brings those of the repository as well.
+    `username` and `token` are for Git and are never shown again.
     """
 
     git_url: str = ""
@@ -26,6 +27,7 @@ class GivenSource:
     token: str = field(default="", repr=False)
     upload: str = ""
     files: Mapping[str, str] | None = None
+    submodules: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,7 @@ class Steps:
                 subdirectory=str(build.source.get("subdirectory", "")),
                 username=sealed.username,
                 token=sealed.token,
+                submodules=bool(build.source.get("submodules", False)),
             )
         if build.source_kind == SourceKind.UPLOAD:
             path = self.folder / "upload"

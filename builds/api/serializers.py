@@ -40,6 +40,9 @@ class BuildSourceIn(Serializer):
     git_url = serializers.CharField(max_length=2000, required=False, allow_blank=True)
     ref = serializers.CharField(max_length=250, required=False, allow_blank=True, help_text="branch, tag or commit")
     subdirectory = serializers.CharField(max_length=1000, required=False, allow_blank=True)
+    submodules = serializers.BooleanField(
+        required=False, help_text="bring the submodules of the repository as well, by the same rules"
+    )
     username = serializers.CharField(max_length=255, required=False, allow_blank=True, write_only=True)
     token = serializers.CharField(
         max_length=16384, required=False, allow_blank=True, write_only=True, trim_whitespace=False
@@ -93,6 +96,7 @@ class BuildSourceOut(Serializer):
     git_url = serializers.CharField(required=False)
     ref = serializers.CharField(required=False)
     subdirectory = serializers.CharField(required=False)
+    submodules = serializers.BooleanField(required=False, help_text="true where they are brought as well")
     upload = serializers.CharField(required=False)
     files = serializers.ListField(child=serializers.CharField(), required=False)
 
@@ -204,6 +208,7 @@ def given_source_of(source: dict[str, Any]) -> GivenSource:
         **{name: source.get(name) or "" for name in ("git_url", "ref", "subdirectory", "username", "token")},
         upload=source.get("upload") or "",
         files=source.get("files"),
+        submodules=bool(source.get("submodules")),
     )
 
 

@@ -66,7 +66,8 @@ def kind_of(source: GivenSource) -> SourceKind:
 def stored_source(source: GivenSource) -> dict[str, object]:
     """What is kept of it in the open."""
     if source.git_url:
-        return {"git_url": source.git_url, "ref": source.ref, "subdirectory": source.subdirectory}
+        place = {"git_url": source.git_url, "ref": source.ref, "subdirectory": source.subdirectory}
+        return place | ({"submodules": True} if source.submodules else {})
     return {"upload": source.upload} if source.upload else {"files": dict(source.files or {})}
 
 
@@ -111,8 +112,8 @@ def check_source(source: GivenSource) -> None:
         raise BadBuild("source", "Say where the source is: exactly one of git_url, upload and files.")
     if source.git_url:
         _check_git(source)
-    elif source.ref or source.subdirectory or source.username or source.token:
-        raise BadBuild("source", "ref, subdirectory, username and token belong to a git_url.")
+    elif source.ref or source.subdirectory or source.username or source.token or source.submodules:
+        raise BadBuild("source", "ref, subdirectory, submodules, username and token belong to a git_url.")
     if source.files is not None:
         _check_files(source.files)
 

@@ -103,7 +103,8 @@ def _fetched(source: GivenSource, folder: Path) -> tuple[Path, str]:
 
 def _source(source: GivenSource, folder: Path) -> Source:
     if source.git_url:
-        return GitSource(source.git_url, source.ref, source.subdirectory, source.username, source.token)
+        place = (source.git_url, source.ref, source.subdirectory)
+        return GitSource(*place, source.username, source.token, submodules=source.submodules)
     path = folder / "upload"
     if not write_upload(source.upload, path):
         raise SourceError("upload_expired", "The uploaded archive has expired. Upload it again.")

@@ -118,7 +118,7 @@ def _not_read(sent: Sent, conversion: Conversion) -> list[str]:
         return []
     found = []
     if repository.submodules and _has_builds(conversion):
-        found.append("Submodules were fetched to look through them; a build fetches the repository without them.")
+        found.append("Submodules were fetched to look through them; its builds fetch them, too.")
     if repository.left_out:
         found.append(f"{repository.left_out:,} large or binary files of the repository were not looked at.")
     if repository.is_kept:

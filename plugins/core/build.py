@@ -16,6 +16,9 @@ class BuildSource(Data):
     ] = None
     ref: Annotated[str | None, about("Branch, tag or commit")] = None
     subdirectory: Annotated[str | None, about("Folder", format="relative-path")] = None
+    submodules: Annotated[
+        bool | None, about("Submodules", "Bring those of the repository as well, by the same rules.")
+    ] = None
     dockerfile: Annotated[str | None, about("Dockerfile", format="relative-path")] = None
     target: Annotated[str | None, about("Stage")] = None
     build_args: Annotated[dict[str, str] | None, about("Build arguments", widget="key-value")] = None

@@ -34,6 +34,7 @@ def given_of(node: Json, registry_id: str) -> GivenBuild:
             git_url=source.get("git_url") or "",
             ref=source.get("ref") or "",
             subdirectory=source.get("subdirectory") or "",
+            submodules=bool(source.get("submodules")),
         ),
         image=data.get("image") or "",
         tag=data.get("tag") or "",

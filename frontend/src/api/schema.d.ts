@@ -3387,6 +3387,8 @@ export interface components {
             /** @description branch, tag or commit */
             ref?: string;
             subdirectory?: string;
+            /** @description bring the submodules of the repository as well, by the same rules */
+            submodules?: boolean;
             username?: string;
             token?: string;
             /** @description the id that POST /builds/uploads gave */
@@ -3408,6 +3410,8 @@ export interface components {
             git_url?: string;
             ref?: string;
             subdirectory?: string;
+            /** @description true where they are brought as well */
+            submodules?: boolean;
             upload?: string;
             files?: string[];
         };
@@ -9634,6 +9638,7 @@ export interface operations {
                      *             "git_url": "https://shop.example.com",
                      *             "ref": "ref",
                      *             "subdirectory": "subdirectory",
+                     *             "submodules": true,
                      *             "upload": "upload",
                      *             "files": [
                      *               "file"
@@ -9763,6 +9768,7 @@ export interface operations {
                      *         "git_url": "https://shop.example.com",
                      *         "ref": "ref",
                      *         "subdirectory": "subdirectory",
+                     *         "submodules": true,
                      *         "upload": "upload",
                      *         "files": [
                      *           "file"
@@ -9910,6 +9916,7 @@ export interface operations {
                      *         "git_url": "https://shop.example.com",
                      *         "ref": "ref",
                      *         "subdirectory": "subdirectory",
+                     *         "submodules": true,
                      *         "upload": "upload",
                      *         "files": [
                      *           "file"
@@ -10068,6 +10075,7 @@ export interface operations {
                      *         "git_url": "https://shop.example.com",
                      *         "ref": "ref",
                      *         "subdirectory": "subdirectory",
+                     *         "submodules": true,
                      *         "upload": "upload",
                      *         "files": [
                      *           "file"
@@ -10871,6 +10879,7 @@ export interface operations {
                      *         "git_url": "https://shop.example.com",
                      *         "ref": "ref",
                      *         "subdirectory": "subdirectory",
+                     *         "submodules": true,
                      *         "upload": "upload",
                      *         "files": [
                      *           "file"

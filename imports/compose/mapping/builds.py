@@ -89,6 +89,7 @@ def _source(draft: Draft, plan: Plan, build: Build) -> Json:
         verdict, message = APPROXIMATED, "A build reads from a Git repository: name its URL; the folder is the same."
         if plan.repository is not None and choice.value == plan.repository.url:
             source["ref"] = plan.repository.ref or None
+            source["submodules"] = plan.repository.submodules or None
             verdict, message = MAPPED, "The same folder of the repository."
     plan.rows.add(draft.at("build", "context"), verdict, message, target=f"build/{draft.kube}", choices=choices)
     if build.dockerfile is not None:

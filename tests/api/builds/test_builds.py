@@ -67,6 +67,9 @@ WRONG = [
     pytest.param({"source": {"git_url": GIT, "upload": "x"}}, "source", id="two sources"),
     pytest.param({"source": {"files": {"../x": "y"}}}, "source.files", id="file outside"),
     pytest.param({"source": {"files": {}}}, "source.files", id="no files"),
+    pytest.param(
+        {"source": {"files": {"Dockerfile": "FROM x"}, "submodules": True}}, "source", id="submodules of no repository"
+    ),
     pytest.param({"source": {"upload": NOBODY}}, "source.upload", id="no such upload"),
     pytest.param({"source": {"git_url": "--upload-pack=x"}}, "source.git_url", id="option as address"),
     pytest.param({"source": {"git_url": "file:///etc"}}, "source.git_url", id="a file as repository"),
@@ -88,6 +91,16 @@ def test_wrong_input_names_its_field(client: JsonClient, registry: Registry, mor
     assert answer.status_code == 400, answer.json()
     assert field in answer.json()["fields"], answer.json()
     assert not Build.objects.exists()
+
+
+def test_submodules_are_asked_for(start: Start, client: JsonClient) -> None:
+    plain = start(source={"git_url": GIT, "submodules": False})
+    assert "submodules" not in client.get(f"{API}/{plain['id']}").json()["source"]
+    deep = start(source={"git_url": GIT, "submodules": True})
+    assert client.get(f"{API}/{deep['id']}").json()["source"]["submodules"] is True
+    finish(deep["id"])
+    again = client.post(f"{API}/{deep['id']}/retry").json()
+    assert again["source"]["submodules"] is True
 
 
 def test_registry_that_is_not_for_them_is_not_there(client: JsonClient, registry: Registry) -> None:

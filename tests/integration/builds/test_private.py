@@ -18,7 +18,7 @@ from clusters.registries.models import Registry
 from core.work.runner import run_next
 from imports.execution import WORK_KIND as IMPORT
 from tests.factories import JsonClient, make_client, make_user
-from tests.integration.builds.git_server import TOKEN, USER, Repositories
+from tests.integration.builds.git_server import TOKEN, USER, Repositories, git
 from tests.integration.builds.support import BASE, Builder, lines_of
 from tests.integration.imports.tls import tls_serving
 
@@ -49,9 +49,9 @@ def shop(server: Repositories, registries: dict[str, Registry], builder: Builder
     yield name
 
 
-def imported(client: JsonClient, url: str, **more: Any) -> tuple[str, str]:
+def imported(client: JsonClient, url: str, *, submodules: bool = False, **more: Any) -> tuple[str, str]:
     """The ids of the workflow and of its build node."""
-    source = {"git_url": url, "credentials": {"username": USER, "token": TOKEN, **more}}
+    source = {"git_url": url, "credentials": {"username": USER, "token": TOKEN, **more}, "submodules": submodules}
     begun = client.post(f"{API}/import/analyze", {"source": source}).json()
     assert run_next([IMPORT])
     seen = client.get(f"{API}/import/{begun['id']}").json()
@@ -60,6 +60,28 @@ def imported(client: JsonClient, url: str, **more: Any) -> tuple[str, str]:
     workflow = made["workflow"]
     node = next(each for each in workflow["nodes"] if each["type"] == "build")
     return str(workflow["id"]), str(node["id"])
+
+
+def test_submodules_come_along(
+    server: Repositories, registries: dict[str, Registry], builder: Builder, person: User
+) -> None:
+    """Asked for at the import, and fetched by its builds, with the login of their host."""
+    client, name = make_client(person), f"{builder.word}-private"
+    part = server.make(f"{name}-part", {"page": "hello\n"})
+    text = f"services:\n  web:\n    build: .\n    image: {builder.word}/app\n"
+    modules = f'[submodule "lib"]\n\tpath = lib\n\turl = ../{name}-part.git\n'
+    server.make(name, {"compose.yaml": text, "Dockerfile": f"FROM {BASE}\nCOPY lib/page /\n", ".gitmodules": modules})
+    work = server.folder / f"{name}-work"
+    git(work, "update-index", "--add", "--cacheinfo", f"160000,{part},lib")
+    git(work, "-c", "user.name=a", "-c", "user.email=a@example.com", "commit", "--quiet", "--message=two")
+    git(work, "push", "--quiet", str(server.folder / f"{name}.git"), "main")
+
+    workflow, node = imported(client, f"{server.url}/{name}.git", submodules=True)
+    build = carry_out(client.post(f"{API}/workflows/{workflow}/nodes/{node}/build"))
+    assert build.status == "succeeded", (build.error, lines_of(build))
+    assert build.source["submodules"] is True
+    assert f"Fetching {part} of {server.url}/{name}-part.git" in "\n".join(lines_of(build))
+    assert TOKEN not in "".join(lines_of(build))
 
 
 def carry_out(answer: Any) -> Build:

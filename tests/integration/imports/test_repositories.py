@@ -113,7 +113,7 @@ class TestWhatIsFound:
         session = bring("outer", submodules=True)
         assert (session["status"], session["analysis"]["files"]) == ("ready", ["deploy/compose.yaml"])
         assert session["source"]["submodules"] is True
-        assert any("a build fetches the repository without them" in text for text in session["analysis"]["warnings"])
+        assert any("its builds fetch them, too" in text for text in session["analysis"]["warnings"])
         bad = bring("outer", submodules=True, ref="no-such")
         assert bad["status"] == "failed"
 

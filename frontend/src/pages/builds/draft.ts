@@ -18,6 +18,7 @@ export const draftSchema = z
     git_url: z.string().trim(),
     ref: z.string().trim(),
     subdirectory: z.string().trim(),
+    submodules: z.boolean(),
     isPrivate: z.boolean(),
     username: z.string().trim(),
     token: z.string(),
@@ -53,6 +54,7 @@ export const EMPTY: Draft = {
   git_url: "",
   ref: "",
   subdirectory: "",
+  submodules: false,
   isPrivate: false,
   username: "",
   token: "",
@@ -85,6 +87,7 @@ export function draftOf(build: Build): Draft {
     git_url: source.git_url ?? "",
     ref: source.ref ?? "",
     subdirectory: source.subdirectory ?? "",
+    submodules: source.submodules ?? false,
     upload: source.upload ? { id: source.upload, name: t.builds.sources.upload, size: 0 } : null,
     where: isWritten ? "here" : "source",
     dockerfile: build.dockerfile,
@@ -103,11 +106,12 @@ export function draftOf(build: Build): Draft {
 export function sourceOf(draft: Draft): NonNullable<BuildInput["source"]> {
   if (draft.kind === "upload") return { upload: draft.upload?.id ?? "" };
   if (draft.kind === "inline") return { files: { Dockerfile: `${draft.text.trimEnd()}\n` } };
-  const { git_url, ref, subdirectory, isPrivate, username, token } = draft;
+  const { git_url, ref, subdirectory, submodules, isPrivate, username, token } = draft;
   return {
     git_url,
     ...(ref ? { ref } : {}),
     ...(subdirectory ? { subdirectory } : {}),
+    ...(submodules ? { submodules } : {}),
     ...(isPrivate && token ? { token, ...(username ? { username } : {}) } : {}),
   };
 }

@@ -81,8 +81,8 @@ function distinct(builds: readonly BuildSummary[]): BuildSummary[] {
   const found = new Map<string, BuildSummary>();
   for (const build of builds) {
     if (build.source.kind !== "git") continue;
-    const { git_url, ref, subdirectory } = build.source;
-    const like = [git_url, ref, subdirectory, build.image, build.tag, build.node_id].join("\n");
+    const { git_url, ref, subdirectory, submodules } = build.source;
+    const like = [git_url, ref, subdirectory, submodules, build.image, build.tag, build.node_id].join("\n");
     if (!found.has(like)) found.set(like, build);
   }
   return [...found.values()];

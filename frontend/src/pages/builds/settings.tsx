@@ -19,6 +19,7 @@ export function Settings({ build }: { build: Build }) {
               <Item name={words.address}>{source.git_url}</Item>
               <Item name={words.ref}>{source.ref || words.refDefault}</Item>
               {source.subdirectory && <Item name={words.subdirectory}>{source.subdirectory}</Item>}
+              {source.submodules && <Item name={words.submodules}>{words.submodulesFetched}</Item>}
             </>
           )}
           {source.kind === "upload" && <Item name={words.archive}>{t.builds.sources.upload}</Item>}

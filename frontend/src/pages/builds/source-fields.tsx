@@ -71,6 +71,11 @@ function GitFields({ form }: { form: BuildForm }) {
         </Field>
       </div>
       <Checkbox
+        label={words.submodules}
+        isOn={form.watch("submodules")}
+        onChange={(next) => form.setValue("submodules", next)}
+      />
+      <Checkbox
         label={words.isPrivate}
         isOn={isPrivate}
         onChange={(next) => form.setValue("isPrivate", next)}
