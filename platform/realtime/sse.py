@@ -45,16 +45,18 @@ def event_stream(
     render: Render,
     authorize: Authorize,
     is_done: IsDone | None = None,
+    personal: Callable[[StreamEvent], Render | None] | None = None,
 ) -> StreamingHttpResponse:
     """The response of a stream.
 
     `snapshot` gives the whole state and the cursor up to which it holds (`services.snapshot_at`). `render`
     turns an event into a name and data, or None when it is not for this client; pass the same function for
     all clients where possible, then an event is encoded once. An event named `done` ends the stream.
+    `personal` gives a rendering of this client's own for the few events of which not all may read the same.
     `is_done` gives the data of `done` when the subject had already ended before the client came, else None.
     `authorize` is asked again while it goes on.
     """
-    session = _Session(stream, snapshot, render, _with_credential(request, authorize), is_done)
+    session = _Session(stream, snapshot, render, _with_credential(request, authorize), is_done, personal)
     response = StreamingHttpResponse(session.frames(last_event_id(request)), content_type="text/event-stream")
     for name, value in STREAM_HEADERS.items():
         response[name] = value
@@ -96,6 +98,7 @@ class _Session:
     render: Render
     authorize: Authorize
     is_done: IsDone | None
+    personal: Callable[[StreamEvent], Render | None] | None = None
 
     async def frames(self, last_id: int | None) -> AsyncIterator[bytes]:
         release_request_thread()
@@ -155,17 +158,23 @@ class _Session:
             return False
 
     def _frame(self, event: StreamEvent) -> Frame:
+        own = self.personal(event) if self.personal else None
+        if own is not None:
+            return _encoded(event, own)
         frame = event.frames.get(self.render)
         if frame is None:
-            rendered = self.render(event)
-            if rendered is None:
-                frame = Frame(b"")
-            else:
-                name, data = rendered
-                frame = Frame(encode_frame(name, data, event.cursor), is_last=name == "done")
+            frame = _encoded(event, self.render)
             if len(event.frames) < _RENDERS_KEPT:
                 event.frames[self.render] = frame
         return frame
+
+
+def _encoded(event: StreamEvent, render: Render) -> Frame:
+    rendered = render(event)
+    if rendered is None:
+        return Frame(b"")
+    name, data = rendered
+    return Frame(encode_frame(name, data, event.cursor), is_last=name == "done")
 
 
 def _with_credential(request: HttpRequest, authorize: Authorize) -> Authorize:

@@ -58,17 +58,18 @@ def changes(server: Any, port: int) -> list[float]:
 
 def change(ground: Any, number: int) -> str:
     from clusters.kube import loop
+    from workflows.deploy.applyset import PART_OF_LABEL, parent_of_target
 
     if number % 2 == 0:
         ground.delete("ConfigMap", "settings")
         return "deleted"
     entry = next(entry for entry in ground.entries.values() if entry.name == "settings")
-    body = {**SETTINGS, "metadata": {**SETTINGS["metadata"], "namespace": entry.namespace, "labels": LABELS}}
+    labels = {PART_OF_LABEL: parent_of_target(ground.target.pk, ground.namespace).id}
+    body = {**SETTINGS, "metadata": {**SETTINGS["metadata"], "namespace": entry.namespace, "labels": labels}}
     loop.run(ground.gateway.apply(ground.served("ConfigMap"), body), PATIENCE)
     return "healthy"
 
 
-LABELS = {"applyset.kubernetes.io/part-of": "applyset-of-a-test"}
 SETTINGS: dict[str, Any] = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}
 
 

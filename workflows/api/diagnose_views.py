@@ -18,6 +18,7 @@ from workflows.api.graph_fields import raw_json
 from workflows.api.workflow_serializers import etag_of, workflow_raw
 from workflows.api.workflow_views import IF_MATCH, check_of
 from workflows.runs import diagnosing
+from workflows.runs.naming import told_to
 
 _TARGET = OpenApiParameter("target", str, description="the id of a target; default: that of the last run")
 _VALUES = OpenApiParameter("values", str, description="a JSON object: what to preview the fix with")
@@ -37,7 +38,7 @@ class DiagnosticsView(ApiView):
         found = diagnosing.diagnose_node(
             workflow_id=id, node_id=node_id, target_id=request.query_params.get("target", ""), actor=self.actor
         )
-        return Response({**found.to_json(), "checked_at": format_time(found.checked_at)})
+        return Response({**told_to(found.to_json(), self.actor), "checked_at": format_time(found.checked_at)})
 
 
 class FixTemplateView(ApiView):

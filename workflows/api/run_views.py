@@ -32,6 +32,7 @@ from workflows.building import services as building
 from workflows.models import Target
 from workflows.runs import selectors, services
 from workflows.runs.documents import run_detail, run_document, started_json, target_document
+from workflows.runs.naming import status_as_told, told_to
 
 LIST_PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
 _TARGET = OpenApiParameter("target", str, description="the id of a target; default: that of the last run")
@@ -166,7 +167,7 @@ class RunsView(ApiView):
             search=query.search,
             actor=self.actor,
         )
-        return list_response("runs", rows, query, run_document)
+        return list_response("runs", rows, query, lambda run: told_to(run_document(run), self.actor))
 
 
 class RunView(ApiView):
@@ -177,7 +178,7 @@ class RunView(ApiView):
         operation_id="runs_get", summary="A run with its steps, objects, plan and log", responses=RunDetailOut
     )
     def get(self, request: Request, id: str) -> Response:
-        return Response(run_detail(selectors.get_run(run_id=id, actor=self.actor)))
+        return Response(told_to(run_detail(selectors.get_run(run_id=id, actor=self.actor)), self.actor))
 
 
 class CancelView(ApiView):
@@ -211,7 +212,7 @@ class TargetsView(ApiView):
         page: list[Target] = list(rows.order_by(*query.ordering)[query.offset : query.offset + query.limit])
         runs = selectors.last_runs(page)
         items = [target_document(target, runs.get(target.pk)) for target in page]
-        return Response(page_body("targets", items, rows.count(), query))
+        return Response(page_body("targets", told_to(items, self.actor), rows.count(), query))
 
 
 class UndeployView(ApiView):
@@ -251,4 +252,4 @@ class WorkflowStatusView(ApiView):
     )
     def get(self, request: Request, id: str) -> Response:
         target_id = request.query_params.get("target", "")
-        return Response(selectors.status_document(workflow_id=id, target_id=target_id, actor=self.actor))
+        return Response(status_as_told(workflow_id=id, target_id=target_id, actor=self.actor))

@@ -11,10 +11,12 @@ from core.scopes import Scope
 from realtime import services as realtime
 from realtime.sse import event_stream
 from realtime.threads import in_thread
+from realtime.types import StreamEvent
 from realtime.views import stream_view
 from workflows.runs.errors import ClusterNotShared
-from workflows.runs.events import render_latest, render_target, stream_of
-from workflows.runs.selectors import may_look_at, shown_target, status_document
+from workflows.runs.events import Render, is_personal, render_latest, render_target, stream_of
+from workflows.runs.naming import Names, status_as_told
+from workflows.runs.selectors import may_look_at, shown_target
 from workflows.selectors import get_workflow
 
 Json = dict[str, Any]
@@ -26,13 +28,20 @@ async def status_stream(request: HttpRequest, *, actor: Principal, workflow_id: 
     which the workflow ran last."""
     target_id = request.GET.get("target", "")
 
+    names = Names(actor)
+    render = render_target(target_id) if target_id else render_latest
+
+    def personal(event: StreamEvent) -> Render | None:
+        return (lambda event: names.in_frame(render(event))) if is_personal(event) else None
+
     def read() -> Json:
-        return status_document(workflow_id=workflow_id, target_id=target_id, actor=actor)
+        return status_as_told(workflow_id=workflow_id, target_id=target_id, actor=actor)
 
     async def snapshot() -> tuple[Json, int]:
         return await in_thread(realtime.snapshot_at, stream_of(workflow_id), read)
 
     def look() -> bool:
+        names.read()
         target, _ = shown_target(workflow=get_workflow(workflow_id=workflow_id, actor=actor), target_id=target_id)
         return target is None or may_look_at(target)
 
@@ -46,6 +55,7 @@ async def status_stream(request: HttpRequest, *, actor: Principal, workflow_id: 
         request,
         stream=stream_of(workflow_id),
         snapshot=snapshot,
-        render=render_target(target_id) if target_id else render_latest,
+        render=render,
+        personal=personal,
         authorize=authorize,
     )

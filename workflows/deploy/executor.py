@@ -15,10 +15,11 @@ from plugins.sdk.capabilities import ServedKind
 from plugins.sdk.objects import ObjectKey
 from workflows.deploy import applyset, leftover, managed
 from workflows.deploy.content import Content, ReleaseObject
-from workflows.deploy.foundation import SECRET, Foundation
+from workflows.deploy.foundation import Foundation
 from workflows.deploy.inventory import NAMESPACE, Entry, Stale
 from workflows.deploy.journal import Item, State
 from workflows.deploy.observe import first_sight, observe
+from workflows.deploy.others import belongs_to
 from workflows.deploy.plan import ASIDE, Action, Check, Rules, autoscaled, check_object, plan_json, stage_of
 from workflows.deploy.probe import Prober, field_conflicts, is_refusal, may_force
 from workflows.deploy.quotas import Creation, exceeded
@@ -39,7 +40,7 @@ _TRIES = 5
 
 class Setting(msgspec.Struct, frozen=True):
     """All that a run needs to know beside its journal. `values` are clear secret values, in memory only;
-    `titles` names the owners of other sets on this cluster by their id."""
+    objects of the sets in `takes_from` become ours."""
 
     parent: applyset.Parent
     content: Content
@@ -47,17 +48,11 @@ class Setting(msgspec.Struct, frozen=True):
     release: str = ""
     known: Mapping[ObjectKey, Entry] = {}
     values: Mapping[str, str] = {}
-    titles: Mapping[str, str] = {}
+    takes_from: frozenset[str] = frozenset()
     force_conflicts: bool = False
-    take_over: bool = False
     delete_claims: tuple[str, ...] = ()
     made_namespace: bool = False
     only: frozenset[ObjectKey] = frozenset()
-
-    @property
-    def takes_from(self) -> frozenset[str]:
-        """The sets whose objects may become ours: those of `titles`, where it was asked for."""
-        return frozenset(self.titles) if self.take_over else frozenset()
 
     def concerns(self, key: ObjectKey) -> bool:
         return not self.only or key in self.only
@@ -89,7 +84,6 @@ class Executor:
         self.sleep = sleep
         self.document: Json | None = None
         self._scaled = autoscaled(setting.content.objects)
-        self._owners = dict(setting.titles)
         self._prober = Prober(
             view,
             setting.content,
@@ -190,8 +184,6 @@ class Executor:
         survey = await take_survey(self.view, concerned, set_id=self.setting.parent.id, missing=missing)
         findings = await self.view.all(self._prober.find(item, missing, survey) for item in concerned)
         for item, finding in zip(concerned, findings, strict=True):
-            if finding.live is not None:
-                await self._learn_owner(finding.live)
             if finding.dry is not None:
                 self._checked[item.key] = (self.clock(), finding.live)
         rules = Rules(
@@ -199,7 +191,6 @@ class Executor:
             operation=self.setting.operation,
             force_conflicts=self.setting.force_conflicts,
             takes_from=self.setting.takes_from,
-            owners=self._owners,
             policies=self.setting.content.policies,
             known=self.setting.known,
         )
@@ -223,18 +214,6 @@ class Executor:
             for position, why in exceeded(creations, quotas).items():
                 found[position] = Check(Action.REFUSED, why)
         return found
-
-    async def _learn_owner(self, live: Json) -> None:
-        """The name behind the id of another set: its parent tells, if we may see it."""
-        owner = applyset.part_of(live)
-        if not owner or owner == self.setting.parent.id or owner in self._owners:
-            return
-        served = await self.view.kind(*SECRET)
-        place = live["metadata"].get("namespace") or ""
-        parents = await self.view.listing_or_none(served, place, labels=f"{applyset.ID_LABEL}={owner}")
-        for parent in parents:
-            title = (parent["metadata"].get("annotations") or {}).get(applyset.WORKFLOW)
-            self._owners[owner] = f'the workflow "{title}"' if title else f"the set {parent['metadata']['name']}"
 
     async def _missing_namespaces(self, target_is_missing: bool) -> frozenset[str]:
         """Those that this run makes and that are not there yet."""
@@ -283,7 +262,7 @@ class Executor:
         live = await self._cleared(served, item)
         owner = applyset.part_of(live) if live else ""
         if owner not in ("", self.setting.parent.id, *self.setting.takes_from):
-            return Result(self.clock(), error=f"It belongs to {self._owners.get(owner) or 'another set'}.")
+            return Result(self.clock(), error=belongs_to(owner))
         applied = await self._server_side_apply(served, target, live)
         if live is not None:
             applied = await self._take_over(served, target, live, applied)

@@ -80,6 +80,11 @@ class Item(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.action in (Action.CREATE, Action.UPDATE, Action.REPLACE)
 
     @property
+    def is_refused(self) -> bool:
+        """Whether it never came to be, so that there is nothing of it to look at."""
+        return self.sight is None or self.action is Action.REFUSED
+
+    @property
     def is_watched(self) -> bool:
         """What is skipped has no health of its own in this run."""
         return self.state is ItemState.DONE and self.action is not Action.KEEP and not self.is_cleaned_up

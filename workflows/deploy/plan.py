@@ -17,6 +17,7 @@ from workflows.deploy import applyset, managed
 from workflows.deploy.content import ReleaseObject, digest
 from workflows.deploy.diff import Change, changes, is_same
 from workflows.deploy.inventory import CRD, NAMESPACE, Entry, Stale
+from workflows.deploy.others import belongs_to, other
 from workflows.deploy.sight import has_failed_job
 
 Json = dict[str, Any]
@@ -69,14 +70,12 @@ ASIDE = Check(Action.KEEP, "It is not what this run is about.")
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """What a verdict depends on beside the object itself. `owners` gives the name of another set's owner by
-    its id."""
+    """What a verdict depends on beside the object itself."""
 
     set_id: str
     operation: str = "deploy"
     force_conflicts: bool = False
     takes_from: frozenset[str] = frozenset()
-    owners: Mapping[str, str] = {}
     policies: Mapping[str, dict[str, str]] = {}
     known: Mapping[ObjectKey, Entry] = {}
 
@@ -123,7 +122,7 @@ def check_object(item: ReleaseObject, finding: Finding, rules: Rules) -> Check:
     live = finding.live
     owner = applyset.part_of(live) if live else ""
     if owner and owner != rules.set_id and owner not in rules.takes_from:
-        return Check(Action.REFUSED, f"It belongs to {_owner(owner, rules)}.")
+        return Check(Action.REFUSED, belongs_to(owner))
     if (item.key.group, item.key.kind) == ("batch", "Job"):
         decided = _check_job(item, live, rules)
         if decided is not None:
@@ -143,12 +142,8 @@ def check_object(item: ReleaseObject, finding: Finding, rules: Rules) -> Check:
         return Check(Action.UPDATE, _ownership(finding.dry, moved))
     reasons = [_takeover(finding.conflicts)]
     if owner and owner != rules.set_id:
-        reasons.insert(0, f"Takes it over from {_owner(owner, rules)}.")
+        reasons.insert(0, f"Takes it over from {other(owner)}.")
     return Check(Action.UPDATE, " ".join(filter(None, reasons)), changes=tuple(changes(live, finding.dry)))
-
-
-def _owner(set_id: str, rules: Rules) -> str:
-    return rules.owners.get(set_id) or f"another set ({set_id})"
 
 
 def _check_job(item: ReleaseObject, live: Json | None, rules: Rules) -> Check | None:

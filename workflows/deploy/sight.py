@@ -8,6 +8,8 @@ import msgspec
 
 from plugins.sdk.health import Health, HealthStatus, worst
 from plugins.sdk.objects import ObjectKey, WaitCondition
+from workflows.deploy.applyset import part_of
+from workflows.deploy.others import other
 from workflows.deploy.urls import urls_of
 
 Json = dict[str, Any]
@@ -85,7 +87,17 @@ class Sight(msgspec.Struct, frozen=True, omit_defaults=True):
         return self.is_completed if condition is WaitCondition.COMPLETED else self.is_well
 
 
+# What another set took over is no longer ours to judge.
+TAKEN_OVER = "TakenOver"
 MISSING = Sight(health=HealthStatus.MISSING, reason="NotFound", message="It is not in the cluster.")
+
+
+def taken_over(live: Json, set_id: str) -> Sight | None:
+    """The sight of what belongs to another set by now; None while it is ours, or nobody's."""
+    owner = part_of(live)
+    if owner in ("", set_id):
+        return None
+    return Sight(health=HealthStatus.UNKNOWN.value, reason=TAKEN_OVER, message=f"Managed by {other(owner)} now.")
 
 
 def is_gate(key: ObjectKey) -> bool:
@@ -188,8 +200,9 @@ def view_of(objects: Iterable[tuple[ObjectKey, Sight]]) -> NodeView:
     )
     gone = bool(seen) and all(sight.health == HealthStatus.MISSING for _, sight in seen)
     well = decisive.status in _WELL
+    lost = bool(seen) and all(sight.reason == TAKEN_OVER for _, sight in seen)
     return NodeView(
-        state="deleted" if gone else _state(decisive),
+        state="deleted" if gone else "idle" if lost else _state(decisive),
         health=decisive.status.value,
         message=decisive.message if not well or decisive.status is HealthStatus.SUSPENDED else "",
         objects=tuple(object_json(key, sight) for key, sight in seen),
@@ -216,7 +229,7 @@ def object_json(key: ObjectKey, sight: Sight | None) -> Json:
 def _state(health: Health) -> str:
     if health.status in _WELL:
         return "healthy"
-    if health.status is HealthStatus.MISSING:
+    if health.status is HealthStatus.MISSING or health.reason == TAKEN_OVER:
         return "degraded"
     if health.status is HealthStatus.DEGRADED:
         return "failed" if health.is_final else "degraded"

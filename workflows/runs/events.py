@@ -12,6 +12,7 @@ from typing import Any
 from realtime.services import publish_many
 from realtime.types import NewEvent, StreamEvent
 from workflows.deploy.journal import Line
+from workflows.deploy.others import has_others, with_names
 from workflows.deploy.sight import NodeView
 from workflows.events import stream_of as stream_of_workspace
 from workflows.models import NodeStatus, Run, Target
@@ -88,7 +89,7 @@ def workspace_event(run: Run, type_: str) -> NewEvent:
         "operation": run.operation,
         "status": run.status,
         "version": run.version_number,
-        "message": run.message,
+        "message": with_names(run.message, {}),
         "started_by": run.started_by,
         "is_taking_back": run.rolls_back_id is not None,
     }
@@ -121,8 +122,15 @@ def log_events(run: Run, lines: Iterable[Line]) -> list[NewEvent]:
 
 
 def _event(type_: str, target: Target, subject: str, data: Json, *, is_latest: bool) -> NewEvent:
-    payload = {"target": target.pk, "latest": is_latest, "data": data}
+    payload: Json = {"target": target.pk, "latest": is_latest, "data": data}
+    if has_others(data):
+        payload["personal"] = True
     return NewEvent(stream_of(target.workflow_id), type_, target.workspace_id, subject, payload)
+
+
+def is_personal(event: StreamEvent) -> bool:
+    """Whether it names others, so that not everybody may read the same of it."""
+    return bool(event.payload.get("personal"))
 
 
 Render = Callable[[StreamEvent], tuple[str, Any] | None]

@@ -24,7 +24,7 @@ from workflows.runs.fence import guard_of
 from workflows.runs.ledger import RunLedger
 from workflows.runs.places import IN_PROGRESS
 from workflows.runs.preparing import first_state, options_of, ready, saved_state
-from workflows.runs.releases import content_of, owners_on, parent_of
+from workflows.runs.releases import content_of, parent_of, sets_on
 from workflows.runs.rollback import WORK_KIND
 from workflows.services.secrets import reveal_secrets
 
@@ -111,9 +111,8 @@ def _executor(ledger: RunLedger, release: Release, gateway: Gateway) -> Executor
         release=str(release.sequence),
         known=ledger.known,
         values=reveal_secrets(revisions=release.secret_revisions, workspace=run.workspace_id),
-        titles=owners_on(str(run.target.cluster_id), run.workspace_id),
+        takes_from=sets_on(str(run.target.cluster_id), run.workspace_id) if options.take_over else frozenset(),
         force_conflicts=options.force_conflicts,
-        take_over=options.take_over,
         delete_claims=options.delete_claims,
         made_namespace=run.target.made_namespace,
         only=frozenset(options.only),

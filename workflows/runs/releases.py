@@ -2,7 +2,7 @@
 
 from plugins.sdk.capabilities import Capabilities
 from plugins.sdk.objects import Bundle
-from workflows.deploy.applyset import Parent, applyset_id, parent_of_target
+from workflows.deploy.applyset import Parent, parent_of_target
 from workflows.deploy.content import Content, from_json, revisions, to_content
 from workflows.models import Placement, Release, Target, Version, Workflow
 from workflows.runs.pull_secrets import with_pull_secrets
@@ -57,11 +57,7 @@ def content_of_bundle(bundle: Bundle, parent: Parent) -> Content:
     return to_content(bundle, parent.id)
 
 
-def owners_on(cluster_id: str, workspace: str) -> dict[str, str]:
-    """Who is behind the other sets on this cluster, for refusals: the workflow's name by the set's id. Of one
-    workspace only: what others call theirs is not for everybody to read."""
+def sets_on(cluster_id: str, workspace: str) -> frozenset[str]:
+    """The sets of this workspace on a cluster: whose objects one of its workflows may take over."""
     rows = Target.objects.filter(cluster_id=cluster_id, workspace_id=workspace)
-    return {
-        applyset_id(f"sailcloth-{pk}", namespace): f'the workflow "{name}"'
-        for pk, namespace, name in rows.values_list("pk", "namespace", "workflow__name")
-    }
+    return frozenset(parent_of_target(pk, namespace).id for pk, namespace in rows.values_list("pk", "namespace"))

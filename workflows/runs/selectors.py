@@ -30,7 +30,7 @@ NOT_SHARED = "The cluster is no longer shared with you."
 _DRAWN = frozenset({"group", "note"})
 
 
-def _theirs(actor: Principal) -> Q:
+def theirs(actor: Principal) -> Q:
     """Of one's own workflows, the deleted ones included, and of those that are shared with one."""
     return Q(workspace_id=actor.workspace) | Q(workflow__in=shared_with(actor).values("workflow"))
 
@@ -42,7 +42,7 @@ def refuse_onlookers(row: Run | Target, actor: Principal) -> None:
 
 
 def visible_runs(actor: Principal) -> QuerySet[Run]:
-    rows = Run.objects.filter(_theirs(actor)).select_related("target", "release")
+    rows = Run.objects.filter(theirs(actor)).select_related("target", "release")
     return rows.annotate(cluster_name=name_as_seen(actor, "target__cluster"))
 
 
@@ -87,7 +87,7 @@ def _matches(search: str) -> Q:
 
 
 def visible_targets(actor: Principal) -> QuerySet[Target]:
-    rows = Target.objects.filter(_theirs(actor)).select_related("current_release__version")
+    rows = Target.objects.filter(theirs(actor)).select_related("current_release__version")
     return rows.annotate(cluster_name=name_as_seen(actor))
 
 

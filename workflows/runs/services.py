@@ -24,6 +24,7 @@ from workflows.deploy.view import View
 from workflows.models import Release, Run, RunStatus, Target, Workflow
 from workflows.runs.errors import ClusterGone, NothingDeployed, NothingReleased, RunInProgress, RunIsOver, told
 from workflows.runs.events import publish_start, run_event
+from workflows.runs.naming import told_to
 from workflows.runs.places import (
     IN_PROGRESS,
     ask_capabilities,
@@ -40,7 +41,7 @@ from workflows.runs.releases import (
     content_of,
     content_of_bundle,
     make_release,
-    owners_on,
+    sets_on,
 )
 from workflows.runs.rollback import enqueue_run
 from workflows.runs.selectors import get_run, get_target, is_live, last_version, refuse_onlookers
@@ -234,14 +235,13 @@ def plan_run(
             content=content,
             known=inventory.load(target.inventory),
             values=_values(content, workflow),
-            titles=owners_on(place.cluster.pk, workflow.workspace_id),
+            takes_from=sets_on(place.cluster.pk, workflow.workspace_id) if options.take_over else frozenset(),
             force_conflicts=options.force_conflicts,
-            take_over=options.take_over,
             delete_claims=options.delete_claims,
             made_namespace=target.made_namespace,
         )
         executor = Executor(View(gateway), setting, guard=_never)
-        return call(executor.plan(), timeout=PLAN_SECONDS).document
+        return told_to(call(executor.plan(), timeout=PLAN_SECONDS).document, actor)
     except ClusterError as error:
         raise told(error) from error
 

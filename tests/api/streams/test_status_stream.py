@@ -16,9 +16,11 @@ from realtime.models import Event
 from realtime.services import prune, publish_many
 from realtime.tickets import create_ticket
 from tests.integration.streams.conftest import Client, Servers
+from workflows.deploy.applyset import parent_of_target
 from workflows.deploy.journal import Line
+from workflows.deploy.others import belongs_to
 from workflows.deploy.sight import NodeView
-from workflows.models import NodeStatus, Run, Target, Workflow
+from workflows.models import NodeStatus, Run, Target, Workflow, WorkflowShare
 from workflows.runs.events import log_events, run_event
 from workflows.runs.nodes import write_nodes
 
@@ -185,6 +187,29 @@ def test_who_comes_too_late_gets_a_snapshot(port, member):
     with opened(port, workflow, member, last_id=1) as client:
         cursor, name, data = client.event()
         assert (cursor, name, data["nodes"][0]["state"]) == (3, "snapshot", "healthy")
+
+
+def test_each_reads_the_names_that_they_may(port, member):
+    from tests.factories import make_user
+
+    workflow, other = make_workflow(member), make_workflow(member, "Merger")
+    target, foreign = make_target(workflow), make_target(other, "elsewhere")
+    run = make_run(target)
+    guest = make_user("guest@example.com")
+    WorkflowShare.objects.create(
+        workflow=workflow, workspace=guest.personal_workspace, user=guest, email=guest.email, role="editor"
+    )
+    why = belongs_to(parent_of_target(foreign.pk, foreign.namespace).id)
+    run.message = why
+    run.save()
+    with opened(port, workflow, member) as own, opened(port, workflow, guest) as given:
+        texts = {own: 'It belongs to the workflow "Merger".', given: "It belongs to another workflow."}
+        for client, text in texts.items():
+            assert client.event()[2]["run"]["message"] == text
+        tell(run, why)
+        tell(run, "Everybody's.")
+        for client, text in texts.items():
+            assert [event[2]["message"] for event in client.events(4)] == [text, text, text, "Everybody's."]
 
 
 def test_a_ticket_opens_it_once(port, member):

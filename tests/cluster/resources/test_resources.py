@@ -17,6 +17,7 @@ from clusters.resources.selectors import get_resource, pods_of
 from clusters.resources.services import delete_resource, restart_resource, scale_resource
 from tests.cluster.conftest import REAL
 from tests.integration.live.support import PATIENCE, Gateways, deployment, watching
+from workflows.deploy.applyset import parent_of_target
 from workflows.deploy.probe import field_conflicts, may_force
 
 SECRET = base64.b64encode(b"canary-90ad").decode()
@@ -41,7 +42,7 @@ def test_rows_of_a_deployment(mirrored, row, eventually):
     eventually(lambda: pods(mirrored, web).filter(status="Running", health="healthy").count() == 2)
     pod = pods(mirrored, web).first()
     assert pod.node
-    assert pod.part_of == "applyset-of-a-test"
+    assert pod.part_of == parent_of_target(mirrored.target.pk, mirrored.namespace).id
     assert row("Secret", "password").facts["keys"] == ["key"]
     found, seen = get_resource(resource_id=web.pk, actor=principal_of(mirrored.user))
     tree = tree_of(row=found, seen=seen)

@@ -2,6 +2,7 @@
 with the worker in the test's own thread."""
 
 import contextlib
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from clusters.kube.gateway import NotFound
 from clusters.models import Cluster
 from clusters.services import call, gateway_for
 from tests.cluster.runs.conftest import Rest
+from tests.integration.live.support import PATIENCE, watching
 from tests.integration.runs.support import edge, node, rewrite
 
 Json = dict[str, Any]
@@ -97,6 +99,26 @@ def test_what_belongs_to_another_workflow_or_target(rest: Rest, look: Look) -> N
     assert run["status"] == "failed"
     assert 'the workflow "First shop"' in run["error"]
     assert data_of(look, "a") == {"A": "1"}
+
+
+def test_what_was_taken_over_is_shown_as_anothers(rest: Rest) -> None:
+    workflow = rest.draw([config("a", A="1")], [], name="First shop")
+    thief = rest.draw([config("a", A="1")], [], name="Thief")
+    assert rest.run(workflow)["status"] == "succeeded"
+
+    def until(state: str) -> str:
+        deadline = time.monotonic() + PATIENCE
+        while rest.states(workflow) != {"a": state}:
+            assert time.monotonic() < deadline, rest.states(workflow)
+            time.sleep(0.05)
+        return str(rest.get(f"workflows/{workflow}/status")["nodes"][0]["message"])
+
+    with watching(gateway_for):
+        until("healthy")
+        assert rest.run(thief, take_over=True)["status"] == "succeeded"
+        assert until("idle") == 'Managed by the workflow "Thief" now.'
+        assert rest.run(workflow, take_over=True)["status"] == "succeeded"
+        assert until("healthy") == ""
 
 
 def test_drift_reverted_and_adopted(rest: Rest, look: Look) -> None:

@@ -18,7 +18,7 @@ from clusters.kube.gateway import Gateway
 from clusters.live.timing import Timing
 from clusters.models import Cluster
 from plugins.sdk.objects import ObjectKey
-from workflows.deploy.applyset import PART_OF_LABEL
+from workflows.deploy.applyset import PART_OF_LABEL, parent_of_target
 from workflows.deploy.inventory import Entry, dump
 from workflows.models import NodeStatus, Target, Workflow
 from workflows.runs.live import Watcher
@@ -105,9 +105,10 @@ class Ground:
 
     def apply(self, *bodies: dict[str, Any]) -> None:
         """Apply objects, and have the target know them afterwards."""
+        set_id = parent_of_target(self.target.pk, self.namespace).id
         for body in bodies:
             group, _, version = body["apiVersion"].rpartition("/")
-            labels = {**body["metadata"].get("labels", {}), PART_OF_LABEL: "applyset-of-a-test"}
+            labels = {**body["metadata"].get("labels", {}), PART_OF_LABEL: set_id}
             metadata = {**body["metadata"], "namespace": self.namespace, "labels": labels}
             served = self.served(body["kind"], group)
             live = loop.run(self.gateway.apply(served, {**body, "metadata": metadata}, force=True), PATIENCE)

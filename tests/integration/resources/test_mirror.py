@@ -16,6 +16,7 @@ from core.work.services import cancel, claim, enqueue
 from core.work.types import LeaseLost
 from realtime.models import Event
 from tests.integration.live.support import PATIENCE, deployment, watching
+from workflows.deploy.applyset import parent_of_target
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -54,7 +55,7 @@ def test_what_is_deployed_is_mirrored_with_all_around_it(ground, gateways):
         pods = Resource.objects.filter(cluster=ground.cluster, kind="Pod", owner_uid=replicas.uid)
         assert until(lambda: pods.filter(status="Running").count() == 2)
         # What it made belongs to the same set.
-        assert set(pods.values_list("part_of", flat=True)) == {"applyset-of-a-test"}
+        assert set(pods.values_list("part_of", flat=True)) == {parent_of_target(ground.target.pk, ground.namespace).id}
         secret = until(lambda: row_of(ground, "Secret", "password"))
         assert secret.facts["keys"] == ["key"]
         for kind in ("Node", "Namespace"):

@@ -85,15 +85,14 @@ class World:
             release="1",
             known=dict(self.known),
             force_conflicts=bool(options.get("force_conflicts")),
-            take_over=bool(options.get("take_over")),
-            titles=options.get("titles", {}),
+            takes_from=options.get("takes_from", frozenset()),
             delete_claims=tuple(options.get("delete_claims", ())),
             values=options.get("values", {}),
         )
         return Executor(View(self.cluster), setting, guard=guard, clock=self.clock, sleep=self.clock.sleep)  # type: ignore[arg-type]
 
     def start(self, content: Content, operation: str = "deploy", **options: Any) -> State:
-        for own in ("values", "titles"):
+        for own in ("values", "takes_from"):
             options.pop(own, None)
         return start(content, operation=operation, options=Options(**options), now=self.clock())
 

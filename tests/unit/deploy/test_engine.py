@@ -6,6 +6,7 @@ from plugins.sdk.objects import ObjectKey, Reference, Wait, WaitCondition
 from tests.unit.deploy.harness import World, body, config, workload
 from workflows.deploy.applyset import applyset_id
 from workflows.deploy.journal import Outcome, Phase
+from workflows.deploy.others import belongs_to, other
 
 
 def test_the_vector_of_the_specification() -> None:
@@ -112,16 +113,17 @@ def test_claims_of_a_claim_template_are_kept_with_it_gone() -> None:
     }  # fmt: skip
 
 
-def test_an_object_of_another_set_is_refused_by_its_owners_name() -> None:
+def test_an_object_of_another_set_is_refused() -> None:
     first = World()
     first.deploy(config("settings", A="b"))
     second = World(target="other", cluster=first.cluster)
     document = second.plan(config("settings", A="c"))
     assert document["summary"]["refused"] == 1
-    assert document["objects"][0]["reason"] == 'It belongs to the workflow "Shop".'
+    assert document["objects"][0]["reason"] == belongs_to(first.parent.id)
     state = second.deploy(config("settings", A="c"), config("mine"))
     assert state.outcome is Outcome.FAILED
-    assert 'It belongs to the workflow "Shop".' in state.message
+    assert belongs_to(first.parent.id) in state.message
+    assert "Shop" not in str(document) + state.message, "what is kept names nobody"
     assert first.cluster.names() == {"ConfigMap settings"}
 
 
@@ -129,11 +131,11 @@ def test_an_object_of_another_set_is_taken_over_on_request() -> None:
     first = World()
     first.deploy(config("settings", A="b"))
     second = World(target="other", cluster=first.cluster)
-    titles = {first.parent.id: 'the workflow "Shop"'}
-    row = second.plan(config("settings", A="b"), take_over=True, titles=titles)["objects"][0]
-    assert (row["action"], row["reason"]) == ("update", 'Takes it over from the workflow "Shop".')
+    ours = frozenset({first.parent.id})
+    row = second.plan(config("settings", A="b"), take_over=True, takes_from=ours)["objects"][0]
+    assert (row["action"], row["reason"]) == ("update", f"Takes it over from {other(first.parent.id)}.")
     assert [change["path"] for change in row["diff"]] == ["metadata.labels.applyset.kubernetes.io/part-of"]
-    state = second.deploy(config("settings", A="b"), take_over=True, titles=titles)
+    state = second.deploy(config("settings", A="b"), take_over=True, takes_from=ours)
     assert state.outcome is Outcome.SUCCEEDED
     assert second.plan(config("settings", A="b"))["objects"][0]["action"] == "unchanged"
     # The first one neither changes nor removes it any more.

@@ -8,6 +8,7 @@ from workflows.deploy.inventory import load
 from workflows.deploy.journal import Outcome, State, wave_numbers
 from workflows.deploy.journal import load as load_state
 from workflows.deploy.nodes import REMOVED, Weight, forgotten_nodes, removed_nodes, shown_nodes
+from workflows.deploy.others import belongs_to
 from workflows.deploy.record import abort, cancel, record
 from workflows.deploy.steps import StepKind, next_steps
 
@@ -57,7 +58,7 @@ def test_a_refusal_is_shown_where_it_belongs() -> None:
     second = World(target="other", cluster=first.cluster)
     state = second.deploy(config("a", A="c"), config("mine"))
     shown = shown_nodes(state)
-    assert (shown["a"].view.state, shown["a"].view.message) == ("failed", 'It belongs to the workflow "Shop".')
+    assert (shown["a"].view.state, shown["a"].view.message) == ("failed", belongs_to(first.parent.id))
     assert shown["mine"].view.state == "idle"
 
 

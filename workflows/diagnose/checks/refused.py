@@ -7,10 +7,11 @@ from clusters.health.refusals import refusal
 from plugins.sdk.diagnosis import Check, Evidence, Finding
 from workflows.diagnose.finding import error
 
+_ANOTHER = "belongs_to_another"
 _KINDS: tuple[tuple[re.Pattern[str], str, str], ...] = (
     (
         re.compile(r"^It belongs to "),
-        "belongs_to_another",
+        _ANOTHER,
         "Rename the node, undeploy the other workflow, or take over what it has deployed as you run.",
     ),
     (
@@ -40,7 +41,8 @@ def run(evidence: Evidence) -> Iterator[Finding]:
             continue
         found = next((kind for kind in _KINDS if kind[0].search(each.message)), None)
         cause, advice = (found[1], found[2]) if found else ("admission_refused", _ANY)
-        yield error(cause, f"The cluster refused {what}: {each.message}", advice)
+        said = "is not this workflow's" if cause == _ANOTHER else "was refused by the cluster"
+        yield error(cause, f"{what} {said}: {each.message}", advice)
 
 
 _QUOTA = "Ask for less in this node, or have the quota of the namespace raised."

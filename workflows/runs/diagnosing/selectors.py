@@ -22,7 +22,9 @@ from plugins.sdk.problems import Problem
 from workflows import stored
 from workflows.compile import to_yaml
 from workflows.deploy import inventory, journal
+from workflows.deploy.applyset import parent_of_target, part_of
 from workflows.deploy.journal import ItemState
+from workflows.deploy.others import belongs_to
 from workflows.deploy.view import words
 from workflows.diagnose import (
     BadValues,
@@ -158,6 +160,7 @@ def examine(*, workflow: Workflow, node_id: str, target_id: str = "", actor: Pri
     refusals = _refusals(run, node_id)
     keys = _deployed_as(target, typed_node(workflow, node_id, target.namespace))
     found = _look(target, keys, workflow, node_id, actor)
+    refusals += _taken_over(found, target, {refusal.key for refusal in refusals})
     is_deployed = bool(keys or refusals or node.is_existing)
     evidence = _evidence(workflow, node_id, target, found, refusals, is_deployed=is_deployed)
     redactor = Redactor({*found.hidden, *_secret_values(workflow, target)})
@@ -259,7 +262,7 @@ def _is_worth_it(problem: Problem, node_id: str, found: Gathered) -> bool:
 
 
 def _refusals(run: Run | None, node_id: str) -> tuple[Refusal, ...]:
-    """What the last run could not even apply; what failed later is seen in the cluster."""
+    """What the last run was refused, in its plan or as it applied; what failed later is seen in the cluster."""
     raw = run.journal.get("state") if run is not None else None
     if not raw:
         return ()
@@ -267,7 +270,16 @@ def _refusals(run: Run | None, node_id: str) -> tuple[Refusal, ...]:
     return tuple(
         Refusal(item.key, item.reason)
         for item in items
-        if item.node_id == node_id and item.state is ItemState.FAILED and item.sight is None and item.reason
+        if item.node_id == node_id and item.state is ItemState.FAILED and item.is_refused and item.reason
+    )
+
+
+def _taken_over(found: Gathered, target: Target, told: set[ObjectKey]) -> tuple[Refusal, ...]:
+    """What another set has by now: no run of ours could apply it."""
+    own = parent_of_target(target.pk, target.namespace).id
+    owners = {each.key: part_of(each.live) for each in found.objects if each.live is not None}
+    return tuple(
+        Refusal(key, belongs_to(owner)) for key, owner in owners.items() if owner not in ("", own) and key not in told
     )
 
 

@@ -12,7 +12,7 @@ from clusters.live.interests import Interest, Scope, Want
 from clusters.selectors import rights_of_workspaces
 from clusters.types import Need
 from plugins.sdk.objects import ObjectKey
-from workflows.deploy.applyset import PART_OF_LABEL
+from workflows.deploy.applyset import PART_OF_LABEL, parent_of_target
 from workflows.deploy.inventory import CLAIM, Entry, load
 from workflows.deploy.observe import EVENT, MIDDLES, POD, WARNINGS, has_pods
 from workflows.models import Run, Target
@@ -27,6 +27,8 @@ class Watched(msgspec.Struct, frozen=True):
 
     id: str
     cluster_id: str
+    # The mark that its objects carry while they are its own.
+    set_id: str
     inventory: list[dict[str, Any]]
     entries: tuple[Entry, ...]
     stamp: str
@@ -101,8 +103,9 @@ def _closed(deployed: QuerySet[Target]) -> set[str]:
 def _load(ids: list[str], stamps: dict[str, str]) -> Iterable[Watched]:
     for start in range(0, len(ids), _BATCH):
         rows = Target.objects.filter(pk__in=ids[start : start + _BATCH]).exclude(cluster=None)
-        for pk, cluster_id, inventory in rows.values_list("pk", "cluster_id", "inventory"):
-            yield Watched(pk, cluster_id, inventory, tuple(load(inventory).values()), stamps[pk])
+        for pk, cluster_id, namespace, inventory in rows.values_list("pk", "cluster_id", "namespace", "inventory"):
+            set_id = parent_of_target(pk, namespace).id
+            yield Watched(pk, cluster_id, set_id, inventory, tuple(load(inventory).values()), stamps[pk])
 
 
 def wants_of(targets: Iterable[Watched]) -> list[Want]:

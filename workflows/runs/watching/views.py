@@ -13,7 +13,7 @@ from plugins.sdk.objects import ObjectKey
 from workflows.deploy.inventory import Entry
 from workflows.deploy.observe import EVENT, MIDDLES, POD, has_pods
 from workflows.deploy.ownership import events_by_subject, pods_by_owner, uid_of
-from workflows.deploy.sight import MISSING, NodeView, Sight, look, view_of
+from workflows.deploy.sight import MISSING, NodeView, Sight, look, taken_over, view_of
 from workflows.runs.watching.targets import Watched
 
 Json = dict[str, Any]
@@ -64,7 +64,7 @@ def see(target: Watched, cluster: ClusterView, around: Surroundings, *, now: flo
     for entry in target.entries:
         if entry.node_id is None:
             continue
-        sight = _sight(entry, cluster, around, now)
+        sight = _sight(entry, target.set_id, cluster, around, now)
         by_node[entry.node_id].append((entry.key, sight))
         if _is_job(entry) and not entry.is_completed and sight is not None and sight.is_completed:
             completed.add(entry.key)
@@ -76,7 +76,7 @@ def see(target: Watched, cluster: ClusterView, around: Surroundings, *, now: flo
     return Seen(views, frozenset(completed))
 
 
-def _sight(entry: Entry, cluster: ClusterView, around: Surroundings, now: float) -> Sight | None:
+def _sight(entry: Entry, set_id: str, cluster: ClusterView, around: Surroundings, now: float) -> Sight | None:
     key, scope = entry.key, Scope.of(entry.key)
     if cluster.trouble:
         return Sight(health=HealthStatus.UNKNOWN.value, reason="ClusterUnreachable", message=cluster.trouble)
@@ -89,6 +89,9 @@ def _sight(entry: Entry, cluster: ClusterView, around: Surroundings, now: float)
     if live is None:
         # A run notes of everything that it was completed; only of a job that means that it may be gone.
         return _CLEANED_UP if entry.is_completed and _is_job(entry) else MISSING
+    lost = taken_over(live, set_id)
+    if lost is not None:
+        return lost
     if not around.are_known(key):
         return None
     pods = around.pods_of(live, key.namespace) if has_pods(key) else []

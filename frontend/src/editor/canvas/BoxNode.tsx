@@ -18,7 +18,7 @@ import { t } from "../texts";
 import { sentenceWithTime } from "./change";
 import { useDetail } from "./detail";
 import { Since } from "./Since";
-import { isBusy, STATE_TONES } from "./tones";
+import { fateOf, isBusy, STATE_TONES } from "./tones";
 
 const HANDLE =
   "sc-handle !size-2.5 !rounded-full !border-2 !border-surface !bg-line-strong transition-[width,height,background-color] duration-100";
@@ -149,7 +149,7 @@ function NearBox({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         {severity && <ProblemMark severity={severity} />}
       </div>
       <Summary text={summaryOf(node)} />
-      {status && state !== "idle" && <Fate status={status} />}
+      {status && fateOf(status) !== "" && <Fate status={status} />}
       {fits && (
         <span className="absolute -top-2.5 left-3 rounded-sm bg-accent px-1.5 py-px text-2xs font-medium text-on-accent shadow-sm">
           {meaning}
@@ -227,7 +227,7 @@ function Fate({ status }: { status: NodeStatus }) {
     >
       <div className="flex items-center gap-1.5 text-2xs font-medium text-ink-2" data-testid="node-state">
         <StatusDot tone={tone} isLive={isBusy(status.state)} />
-        <span className="truncate">{t.states[status.state]}</span>
+        <span className="truncate">{fateOf(status)}</span>
         {status.replicas && <Ready {...status.replicas} />}
         {status.last_change && (
           <Since

@@ -1,7 +1,8 @@
 /** One colour for each state, everywhere; the words beside it carry the meaning. */
 
 import type { Tone } from "@/ui";
-import type { NodeState, PlanAction, RunState } from "../model/types";
+import type { NodeState, NodeStatus, PlanAction, RunState } from "../model/types";
+import { t } from "../texts";
 
 export const STATE_TONES: Record<NodeState, Tone> = {
   idle: "neutral",
@@ -41,6 +42,13 @@ export const HEALTH_TONES: Record<string, Tone> = {
   suspended: "neutral",
   unknown: "neutral",
 };
+
+/** How a node fares, in a word or two; "" for what was never deployed. What another workflow has by now is idle here,
+ * and that is said. */
+export function fateOf(status: Pick<NodeStatus, "state" | "objects">): string {
+  if (status.state !== "idle") return t.states[status.state];
+  return status.objects.some((object) => object.reason === "TakenOver") ? t.takenOver : "";
+}
 
 export function isBusy(state: NodeState): boolean {
   return state === "applying" || state === "waiting";

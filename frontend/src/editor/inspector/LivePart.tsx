@@ -2,7 +2,7 @@ import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { cn, StatusDot, Time } from "@/ui";
 import { sentenceOf } from "../canvas/change";
-import { HEALTH_TONES, isBusy, STATE_TONES } from "../canvas/tones";
+import { fateOf, HEALTH_TONES, isBusy, STATE_TONES } from "../canvas/tones";
 import { useLive } from "../editor";
 import type { Address } from "../model/types";
 import { isTroubled } from "../operate/Diagnosis";
@@ -16,13 +16,13 @@ const PRACTICE = "practice";
 export function LivePart({ nodeId }: { nodeId: string }) {
   const status = useLive((state) => state.nodes[nodeId]);
   const { current } = useTargets();
-  if (!status || status.state === "idle") return null;
+  if (!status || fateOf(status) === "") return null;
   const tone = STATE_TONES[status.state];
   return (
     <section aria-label={t.inspector.live} className="border-b border-line px-4 py-3" data-testid="node-live">
       <div className="flex items-center gap-2 text-xs font-medium">
         <StatusDot tone={tone} isLive={isBusy(status.state)} />
-        {t.states[status.state]}
+        {fateOf(status)}
         {status.replicas && (
           <span className="font-normal text-ink-2">
             {t.ready(status.replicas.ready, status.replicas.wanted)}

@@ -200,6 +200,7 @@ export const editor = {
     failed: "Failed",
     deleted: "Removed",
   },
+  takenOver: "Managed elsewhere",
   ready: (ready: number, wanted: number) => `${ready} of ${wanted} ready`,
   readyShort: (ready: number, wanted: number) => `${ready}/${wanted}`,
   since: {

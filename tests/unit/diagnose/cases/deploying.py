@@ -2,6 +2,8 @@
 
 from plugins.sdk.objects import ObjectKey
 from tests.unit.diagnose.scenes import LEAVING, NS, WEB, Case, Scene, deployment, node, obj, template
+from workflows.deploy.applyset import applyset_id
+from workflows.deploy.others import belongs_to
 
 
 def refused_pods(message: str) -> Scene:
@@ -77,7 +79,12 @@ CASES: list[Case] = [
         "immutable",
         "",
     ),
-    ("belongs_to_another", Scene(WEB, refused='It belongs to the workflow "Blog".'), "Blog", ""),
+    (
+        "belongs_to_another",
+        Scene(WEB, refused=belongs_to(applyset_id("a", "b"))),
+        "is not this workflow's",
+        "",
+    ),
     # --- making pods
     (
         "quota_exceeded",

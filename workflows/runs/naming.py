@@ -1,0 +1,43 @@
+"""Names of workflows in what is kept of runs: each reader sees those of workflows that they may see."""
+
+from typing import Any, TypeVar
+
+from core.principal import Principal
+from workflows.deploy.applyset import parent_of_target
+from workflows.deploy.others import has_others, with_names
+from workflows.models import Target
+from workflows.runs.selectors import status_document, theirs
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+
+def titles_for(actor: Principal) -> dict[str, str]:
+    """What `actor` calls the owners of sets: the workflow's name by the set's id."""
+    rows = Target.objects.filter(theirs(actor)).values_list("pk", "namespace", "workflow__name")
+    return {parent_of_target(pk, namespace).id: name for pk, namespace, name in rows}
+
+
+def told_to(document: T, actor: Principal) -> T:
+    """`document`, a text or JSON, as `actor` may read it. Without others in it nothing is asked."""
+    found: T = with_names(document, titles_for(actor)) if has_others(document) else document
+    return found
+
+
+def status_as_told(*, workflow_id: str, target_id: str = "", actor: Principal) -> Json:
+    """How every node fares, as `actor` may read it."""
+    return told_to(status_document(workflow_id=workflow_id, target_id=target_id, actor=actor), actor)
+
+
+class Names:
+    """Those that the reader of a stream may know, read anew by whoever asks again whether the stream may go on."""
+
+    def __init__(self, actor: Principal) -> None:
+        self._actor = actor
+        self._titles: dict[str, str] = {}
+
+    def read(self) -> None:
+        self._titles = titles_for(self._actor)
+
+    def in_frame(self, rendered: tuple[str, Any] | None) -> tuple[str, Any] | None:
+        return None if rendered is None else (rendered[0], with_names(rendered[1], self._titles))
