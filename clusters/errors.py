@@ -25,8 +25,9 @@ class NoDefaultCluster(ClusterNotFound):
 class NameTaken(Conflict):
     code = "cluster_name_taken"
 
-    def __init__(self, name: str) -> None:
-        message = f"You already have a cluster with the name {name}."
+    def __init__(self, name: str, why: str = "") -> None:
+        message = f'The name "{name}" {why}; choose another one.' if why else ""
+        message = message or f"You already have a cluster with the name {name}."
         super().__init__(message, fields={"name": [message]})
 
 

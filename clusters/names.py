@@ -2,13 +2,13 @@
 
 import re
 
-from clusters.errors import BadField
+from clusters.errors import BadField, NameTaken
 
 PRACTICE = "practice"
 NAME_LENGTH = 63
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,62}\Z")
 _NAMESPACE = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\Z")
-_RESERVED = {"default": "is what the default cluster is asked for by", PRACTICE: "is the name of the practice cluster"}
+_DEFAULT = "default"
 
 
 def is_name(text: str) -> bool:
@@ -17,15 +17,17 @@ def is_name(text: str) -> bool:
 
 
 def check_name(name: str) -> None:
-    """Raise the 400 that says why not."""
+    """Raise the 400 that says why not; the name of the practice cluster is taken, also where there is none yet."""
     if not is_name(name):
         raise BadField(
             "name",
             "A cluster's name has up to 63 lower-case letters, digits, dots, dashes and underscores, "
             "and begins with a letter or digit.",
         )
-    if name in _RESERVED:
-        raise BadField("name", f'The name "{name}" {_RESERVED[name]}; choose another one.')
+    if name == _DEFAULT:
+        raise BadField("name", 'The name "default" is what the default cluster is asked for by; choose another one.')
+    if name == PRACTICE:
+        raise NameTaken(name, "is the name of the practice cluster")
 
 
 def check_namespace(name: str) -> None:

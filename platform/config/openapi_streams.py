@@ -39,7 +39,8 @@ STREAMS = (
         "resources_logs_stream",
         "What the containers of a resource print",
         "snapshot, line, gap, done",
-        'event: line\ndata: {"pod": "web-1", "container": "app", "time": "2026-03-24T10:00:00Z", "text": "ready"}\n\n',
+        'event: line\ndata: {"pod": "web-1", "container": "app", "time": "2026-03-24T10:00:00Z", '
+        '"exact_time": "2026-03-24T10:00:00.123456789Z", "text": "ready"}\n\n',
         {
             "container": "one of the pod's; default: the first",
             "follow": "false ends with what is there",

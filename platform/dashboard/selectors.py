@@ -82,8 +82,12 @@ def _median(runs: QuerySet[Any], count: int) -> float | None:
 
 
 def find(*, text: str, types: tuple[str, ...], limit: int, actor: Principal) -> tuple[list[Hit], int]:
-    """The best of all sources, and how many there are. Where nothing fits, what was probably meant."""
+    """The best of all sources, and how many there are. Where nothing fits, what was probably meant.
+
+    `types` are those of the results, `workflow`, or many of them, `workflows`.
+    """
     sources = search.sources()
+    types = tuple(dict.fromkeys(name if name in sources else name.removesuffix("s") for name in types))
     for name in types:
         if name not in sources:
             message = f"There is no type {name!r}; use some of {', '.join(sources)}."

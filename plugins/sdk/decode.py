@@ -23,6 +23,10 @@ class Fault(NamedTuple):
     code: str
     message: str
 
+    @property
+    def sentence(self) -> str:
+        return f"{self.path} {self.message}{'' if self.message.endswith('?') else '.'}"
+
 
 def decode(data: dict[str, Any], struct: type[S]) -> tuple[S, list[Fault]]:
     """The struct, and the faults. What is faulty is left at its default."""

@@ -9,6 +9,8 @@ from plugins.sdk.graph import Edge, Graph, Json, Node, Position
 from plugins.sdk.problems import Problem
 
 MAX_DEPTH = 64
+# What happens to a node is kept under its id, in a column of this width.
+MAX_ID = 200
 _MAX_INT = 2**63 - 1
 _NUL = "holds a text with a NUL character; remove it"
 _NODE_KEYS = frozenset({"id", "type", "data", "position"})
@@ -146,9 +148,11 @@ def _unfit(raw: Json) -> str | None:
 
 def _text(raw: Json, key: str, where: str, problems: list[Problem]) -> str | None:
     value = raw.get(key)
-    if isinstance(value, str) and value:
+    if isinstance(value, str) and 0 < len(value) <= MAX_ID:
         return value
     state = "is missing" if value is None or value == "" else "must be a text"
+    if isinstance(value, str) and value:
+        state = f"may have at most {MAX_ID} characters"
     problems.append(_fatal(f"{where}.{key} {state}.", f"{where}.{key}"))
     return None
 

@@ -63,7 +63,7 @@ def _typed_node(
 
 
 def _fault_problem(node: AnyNode, fault: Fault) -> Problem:
-    return node.problem(fault.code, f"{fault.path} {fault.message}.", field=fault.path, is_fatal=True)
+    return node.problem(fault.code, fault.sentence, field=fault.path, is_fatal=True)
 
 
 def _resolve_edges(
@@ -117,7 +117,7 @@ def _edge_data(edge: Edge, connection: Connection, problems: list[Problem]) -> A
     data, faults = decode(edge.data, connection.data)
     problems.extend(
         Problem(
-            message=f'Edge "{edge.id}" ({connection.title}): {fault.path} {fault.message}.',
+            message=f'Edge "{edge.id}" ({connection.title}): {fault.sentence}',
             code=fault.code,
             edge_id=edge.id,
             field=fault.path,

@@ -6,6 +6,8 @@ one that does not come back in time is let go with its position kept.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,6 +26,16 @@ SLOW_SECONDS = 30.0
 _CHUNK = 64 * 1024
 _PLACING_SECONDS = 1.0
 _encode = msgspec.json.Encoder().encode
+
+
+@lru_cache(maxsize=1024)
+def _second(epoch: int) -> str:
+    return datetime.fromtimestamp(epoch, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def whole_second(nanos: int) -> str:
+    """As the API writes times, wherever the node's clock stands; empty for words of the node about the log."""
+    return _second(nanos // 1_000_000_000) if nanos else ""
 
 
 class Feed:
@@ -270,7 +282,10 @@ class LogSession:
         feed.is_placed = True
         self._cursor.put(feed.key, feed.lane.position)
         text = _encode(line.text).decode()
-        return f'id: {self._cursor.word}\n{feed.head}"{line.time}","text":{text}}}\n\n'
+        return (
+            f'id: {self._cursor.word}\n{feed.head}"{whole_second(line.nanos)}","exact_time":"{line.time}",'
+            f'"text":{text}}}\n\n'
+        )
 
     def _frame(self, name: str, data: Json) -> str:
         return f"id: {self._cursor.word}\nevent: {name}\ndata: {_encode(data).decode()}\n\n"

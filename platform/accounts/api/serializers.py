@@ -32,10 +32,10 @@ class RegisterIn(Serializer):
 
 
 class LoginIn(Serializer):
-    """The address is any text: one that cannot be is a mismatch like every other."""
+    """Both are any text: an address or a password that cannot be is a mismatch like every other."""
 
-    email = serializers.CharField(max_length=1000)
-    password = PasswordField()
+    email = serializers.CharField(max_length=1000, allow_blank=True)
+    password = PasswordField(allow_blank=True)
 
 
 class RefreshIn(Serializer):

@@ -12,6 +12,8 @@ from core.errors import InvalidInput
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
+# Past the end of any list, and its offset still a number that every database takes.
+MAX_PAGE = 10**15
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +37,15 @@ def list_query(
 ) -> ListQuery:
     """Read the list parameters. `sorts` maps a sort name of the API to a column.
 
-    A limit over 100 is clamped; page < 1, a bad order or an unknown sort field is a 400.
+    A limit over 100 is clamped; page < 1, a bad order or an unknown sort field is a 400. `created_at` can be asked of
+    every list: where rows have no such time it is the list's own order.
     """
     params = request.query_params
-    page = _number(params.get("page"), "page", 1)
+    page = min(_number(params.get("page"), "page", 1), MAX_PAGE)
     limit = min(_number(params.get("limit"), "limit", DEFAULT_LIMIT), MAX_LIMIT)
     sort = params.get("sort") or default
+    if sort == "created_at" and sort not in sorts:
+        sort = default
     if sort not in sorts:
         raise _bad("sort", f"There is no sort field {sort!r}; use one of {', '.join(sorts)}.")
     direction = (params.get("order") or order).lower()
@@ -70,13 +75,10 @@ def page_body(plural: str, items: list[dict[str, Any]], total: int, query: ListQ
 def _number(text: str | None, name: str, default: int) -> int:
     if not text:
         return default
-    try:
-        value = int(text)
-    except ValueError:
-        value = 0
-    if not 1 <= value <= 10**9:
+    digits = text.lstrip("0")
+    if not (digits.isascii() and digits.isdigit()):
         raise _bad(name, f"The {name} is a whole number from 1.")
-    return value
+    return int(digits[:20])  # What is longer is beyond every bound all the same.
 
 
 def _bad(field: str, message: str) -> InvalidInput:

@@ -2,11 +2,14 @@
 
 from typing import Any, ClassVar, TypeVar
 
+from django.http import QueryDict
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from core.api.permissions import Access, DeclaredAccess
+from core.api.typed import wrong_types
 from core.errors import Unauthenticated
 from core.principal import Principal
 from core.scopes import Scopes
@@ -32,7 +35,10 @@ class ApiView(APIView):
     def read(self, serializer: type[S], request: Request, **kwargs: Any) -> dict[str, Any]:
         """The validated input; raises the 400 of the error handler."""
         instance = serializer(data=request.data, **kwargs)
-        instance.is_valid(raise_exception=True)
+        # A form has only texts, and its fields are read from them; JSON says itself what it holds.
+        wrong = None if isinstance(request.data, QueryDict) else wrong_types(instance, request.data)
+        if not instance.is_valid() or wrong:
+            raise ValidationError({**dict(instance.errors), **(wrong or {})})
         return dict(instance.validated_data)
 
 

@@ -184,6 +184,8 @@ class TestLogin:
             ("member@example.com", PASSWORD + " "),
             ("nobody@example.com", PASSWORD),
             ("no address", PASSWORD),
+            ("member@example.com", ""),
+            ("", PASSWORD),
         ],
     )
     def test_any_mismatch_says_the_same(self, anyone: JsonClient, member: User, email: str, password: str) -> None:

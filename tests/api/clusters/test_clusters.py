@@ -129,7 +129,8 @@ class TestUpdate:
         assert client.get(f"{API}/home").status_code == 404
         taken = client.put(f"{API}/house", {"name": "other"})
         assert (taken.status_code, taken.json()["code"]) == (409, "cluster_name_taken")
-        for bad in ("default", "practice", "Big", ""):
+        assert client.put(f"{API}/house", {"name": "practice"}).json()["code"] == "cluster_name_taken"
+        for bad in ("default", "Big", ""):
             assert client.put(f"{API}/house", {"name": bad}).status_code == 400
 
     def test_another_port_is_asked_at_once(self, client: JsonClient, add: Any) -> None:

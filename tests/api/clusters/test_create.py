@@ -142,11 +142,15 @@ class TestUnreachable:
 
 class TestValidation:
     @pytest.mark.parametrize(
-        "name", ["", "Home", "-a", "a b", "a" * 64, "über", "a/b", "default", "practice", "a\x00b", ".x"]
+        "name", ["", "Home", "-a", "a b", "a" * 64, "über", "a/b", "default", "a\x00b", ".x"]
     )
     def test_names(self, client: JsonClient, practice: Any, name: str) -> None:
         answer = client.post(API, practice.by_token(name))
         assert (answer.status_code, list(answer.json()["fields"])) == (400, ["name"])
+
+    def test_the_name_of_the_practice_cluster_is_taken(self, client: JsonClient, practice: Any) -> None:
+        answer = client.post(API, practice.by_token("practice"))
+        assert (answer.status_code, answer.json()["code"]) == (409, "cluster_name_taken")
 
     @pytest.mark.parametrize("name", ["a", "0", "a" * 63, "a.b-c_d"])
     def test_good_names(self, client: JsonClient, practice: Any, name: str) -> None:

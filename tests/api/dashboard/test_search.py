@@ -95,6 +95,7 @@ def test_the_best_comes_first(client: JsonClient) -> None:
     body = search(client, "web", types="workflow")
     assert titles(body) == ["web", "Webshop", "My web shop", "Cobwebs", "Other"]
     assert [hit["match"] for hit in body["results"]] == ["exact", "begins", "word", "within", "elsewhere"]
+    assert search(client, "web", types="workflows, nodes,workflow")["total"] == body["total"]
     scores = [hit["score"] for hit in body["results"]]
     assert scores == sorted(scores, reverse=True)
     assert len(set(scores)) == 5

@@ -291,3 +291,51 @@ def test_every_refusal_has_the_one_shape(client: JsonClient, url: str) -> None:
         assert {"error", "code"} <= set(body) <= {"error", "code", "fields", "details"}
         assert body["error"].endswith(".")
         assert re.fullmatch(r"[a-z_]+", body["code"])
+
+
+@pytest.mark.parametrize(
+    ("path", "plural"), [("workflows", "workflows"), ("templates", "templates"), ("plugins/categories", "categories")]
+)
+def test_every_list_takes_the_usual_query_and_numbers_of_any_size(
+    client: JsonClient, url: str, path: str, plural: str
+) -> None:
+    usual = client.get(f"{API}/{path}?page=1&limit=20&sort=created_at&order=desc&search=").json()
+    assert (usual["page"], usual["limit"], usual["total"] > 0) == (1, 20, True)
+    far = client.get(f"{API}/{path}?page=999999999999&limit=99999999999999999999999")
+    assert far.json() == {plural: [], "total": usual["total"], "page": 999999999999, "limit": 100}
+    assert client.get(f"{API}/{path}?page={'9' * 5000}").status_code == 200
+    for wrong in ("page=0", "page=00", "page=-1", "page=1_0", "page=1.5", "limit=0", "limit=%D9%A3", "sort=nope"):
+        assert client.get(f"{API}/{path}?{wrong}").status_code == 400, wrong
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name": 5}, "name"),
+        ({"name": "a", "description": False}, "description"),
+        ({"name": "a", "tags": ["x", 1]}, "tags.1"),
+        ({"name": "a", "namespace": 5.5}, "namespace"),
+    ],
+)
+def test_a_value_of_another_json_type_is_refused_by_name(client: JsonClient, body: dict[str, Any], field: str) -> None:
+    answer = client.post(f"{API}/workflows", body)
+    assert answer.status_code == 400
+    assert answer.json()["fields"] == {field: ["This must be a text."]}
+
+
+def test_numbers_and_booleans_are_not_read_from_texts(client: JsonClient, url: str) -> None:
+    sent = {"version": "1", "timeout_seconds": 1.5, "force_conflicts": "yes", "delete_claims": [7]}
+    assert client.post(f"{url}/run", sent).json()["fields"] == {
+        "version": ["This must be a whole number."],
+        "timeout_seconds": ["This must be a whole number."],
+        "force_conflicts": ["This must be true or false."],
+        "delete_claims.0": ["This must be a text."],
+    }
+
+
+def test_an_id_is_as_long_as_can_be_kept(client: JsonClient, url: str) -> None:
+    node = {"id": "n" * 200, "type": "note"}
+    assert client.post(f"{url}/save", {"nodes": [node], "edges": []}).status_code == 200
+    node["id"] += "n"
+    refused = client.post(f"{url}/save", {"nodes": [node], "edges": []}).json()
+    assert refused["error"] == "nodes.0.id may have at most 200 characters."

@@ -26,7 +26,8 @@ function event(type: string, data: object): string {
 describe("a stream of logs", () => {
   it("fills the ring and says how it ended", async () => {
     signedIn();
-    const line = (text: string) => event("line", { pod: "web-1", container: "web", time: "t", text });
+    const line = (text: string) =>
+      event("line", { pod: "web-1", container: "web", time: "t", exact_time: "t.1", text });
     const body =
       event("snapshot", { pod: "web-1", container: "web", containers: ["web"], pods: [] }) +
       line("one") +

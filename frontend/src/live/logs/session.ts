@@ -48,8 +48,11 @@ export class LogSession extends LineSession<Told> {
         this.restart({ snapshot: data as LogSnapshot });
         return;
       case "line": {
-        const { pod, container, time, text } = data as Record<"pod" | "container" | "time" | "text", string>;
-        this.keep({ kind: "line", pod, container, time, text });
+        const { pod, container, exact_time, text } = data as Record<
+          "pod" | "container" | "exact_time" | "text",
+          string
+        >;
+        this.keep({ kind: "line", pod, container, time: exact_time, text });
         return;
       }
       case "gap": {
