@@ -4329,7 +4329,7 @@ export interface components {
             level: components["schemas"]["LevelEnum"];
             message: string;
         };
-        /** @description The address is any text: one that cannot be is a mismatch like every other. */
+        /** @description Both are any text: an address or a password that cannot be is a mismatch like every other. */
         LoginInRequest: {
             email: string;
             password: string;
@@ -20868,7 +20868,7 @@ export interface operations {
                 limit?: number;
                 /** @description words, taken literally; each must fit or, where nothing does, be close */
                 q?: string;
-                /** @description only these, separated by commas */
+                /** @description only these, separated by commas: workflow or workflows, node or nodes, … */
                 types?: string;
             };
             header?: never;
@@ -27988,7 +27988,7 @@ export interface operations {
                 content: {
                     /**
                      * @example event: line
-                     *     data: {"pod": "web-1", "container": "app", "time": "2026-03-24T10:00:00Z", "text": "ready"}
+                     *     data: {"pod": "web-1", "container": "app", "time": "2026-03-24T10:00:00Z", "exact_time": "2026-03-24T10:00:00.123456789Z", "text": "ready"}
                      */
                     "text/event-stream": string;
                 };
