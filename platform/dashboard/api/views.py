@@ -53,7 +53,9 @@ class SearchView(ApiView):
             OpenApiParameter(
                 "q", str, description="words, taken literally; each must fit or, where nothing does, be close"
             ),
-            OpenApiParameter("types", str, description="only these, separated by commas: workflow or workflows, node or nodes, …"),
+            OpenApiParameter(
+                "types", str, description="only these, separated by commas, such as workflow or workflows"
+            ),
             LIMIT,
         ],
         responses=SearchOut,

@@ -141,9 +141,7 @@ class TestUnreachable:
 
 
 class TestValidation:
-    @pytest.mark.parametrize(
-        "name", ["", "Home", "-a", "a b", "a" * 64, "über", "a/b", "default", "a\x00b", ".x"]
-    )
+    @pytest.mark.parametrize("name", ["", "Home", "-a", "a b", "a" * 64, "über", "a/b", "default", "a\x00b", ".x"])
     def test_names(self, client: JsonClient, practice: Any, name: str) -> None:
         answer = client.post(API, practice.by_token(name))
         assert (answer.status_code, list(answer.json()["fields"])) == (400, ["name"])
