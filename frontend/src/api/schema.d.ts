@@ -20868,7 +20868,7 @@ export interface operations {
                 limit?: number;
                 /** @description words, taken literally; each must fit or, where nothing does, be close */
                 q?: string;
-                /** @description only these, separated by commas: workflow or workflows, node or nodes, … */
+                /** @description only these, separated by commas, such as workflow or workflows */
                 types?: string;
             };
             header?: never;
