@@ -21,8 +21,9 @@ HOOK_CREATED = "build.webhook_created"
 HOOK_ROTATED = "build.webhook_rotated"
 HOOK_TESTED = "build.webhook_tested"
 HOOK_DELETED = "build.webhook_deleted"
-GIT_LOGIN_KEPT = "build.git_login_kept"
-GIT_LOGIN_REMOVED = "build.git_login_removed"
+GIT_LOGIN_CREATED = "build.git_login_created"
+GIT_LOGIN_UPDATED = "build.git_login_updated"
+GIT_LOGIN_DELETED = "build.git_login_deleted"
 GREW = "build.grew"
 
 # Runs in the transaction of the end, so what it writes stays with it or not at all.

@@ -30,11 +30,11 @@ def keep_git_login(*, git_url: str, username: str, token: str, actor: Principal)
     if mine.exclude(address=address).count() >= MOST_LOGINS:
         raise TooManyGitLogins(MOST_LOGINS)
     empty = {"token": b"", "created_at": now, "updated_at": now}
-    login, _ = GitLogin.objects.get_or_create(workspace_id=actor.workspace, address=address, defaults=empty)
+    login, is_new = GitLogin.objects.get_or_create(workspace_id=actor.workspace, address=address, defaults=empty)
     login.username, login.updated_at = username, now
     login.token = encrypt_text(token, purpose=GIT_LOGIN_PURPOSE, row=login.pk)
     login.save()
-    _record(login, events.GIT_LOGIN_KEPT, actor)
+    _record(login, events.GIT_LOGIN_CREATED if is_new else events.GIT_LOGIN_UPDATED, actor)
     return login
 
 
@@ -44,7 +44,7 @@ def remove_git_login(*, login_id: str, actor: Principal) -> None:
     login = visible_git_logins(actor).filter(pk=login_id).first()
     if login is None:
         raise GitLoginNotFound
-    _record(login, events.GIT_LOGIN_REMOVED, actor)
+    _record(login, events.GIT_LOGIN_DELETED, actor)
     login.delete()
 
 

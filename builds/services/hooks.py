@@ -23,7 +23,7 @@ from builds.services.starting import enqueue_build
 from builds.signatures import Call, digest_of, is_genuine, read_call, signed
 from builds.types import Consumer
 from core.errors import AppError
-from core.principal import Principal
+from core.principal import Principal, system_principal
 from vault.services import decrypt_text, encrypt_text
 
 _PURPOSE = "builds.hook"
@@ -131,7 +131,12 @@ def _build_again(hook: BuildHook, call: Call, digest: str) -> Build:
         check_consumer(Consumer(hook.build.consumer_kind, hook.build.consumer_id), actor)
     with transaction.atomic():
         delivery = remember_once(hook, digest, call)
-        build = enqueue_build(copy_of(hook.build, engine, actor), events.PUSHED, actor)
+        build = enqueue_build(
+            copy_of(hook.build, engine, actor),
+            events.PUSHED,
+            actor,
+            told_by=system_principal("webhook", actor.workspace),
+        )
         BuildDelivery.objects.filter(pk=delivery.pk).update(build=build)
         BuildHook.objects.filter(pk=hook.pk).update(build=build, last_used_at=timezone.now())
     return build

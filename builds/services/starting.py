@@ -82,8 +82,8 @@ def _sealed(given: GivenBuild, secrets: dict[str, str], earlier: Build | None) -
     return sealed_again(earlier)
 
 
-def enqueue_build(build: Build, event: str, actor: Principal) -> Build:
-    """Keep a new row, and give out what places there are."""
+def enqueue_build(build: Build, event: str, actor: Principal, *, told_by: Principal | None = None) -> Build:
+    """Keep a new row, and give out what places there are. `told_by` is who asked, where that is not `actor`."""
     with transaction.atomic():
         waiting = Build.objects.filter(workspace=actor.workspace, status__in=UNFINISHED).count()
         if waiting >= MOST_WAITING:
@@ -96,7 +96,7 @@ def enqueue_build(build: Build, event: str, actor: Principal) -> Build:
             object_id=build.pk,
             object_name=f"{build.image}:{build.tag}",
             detail={"source": _shown(build), "retry_of": build.retry_of_id or ""},
-            actor=actor,
+            actor=told_by or actor,
         )
         admit_builds(engine=build.engine)
     build.refresh_from_db(fields=["admitted_at", "updated_at"])

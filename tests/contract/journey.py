@@ -2,7 +2,7 @@
 who may; what is answered is held against the OpenAPI document, and what writes has to leave an audit entry."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.urls import resolve
 from audit.models import AuditEntry
 from core.api.permissions import Access, access_of
 from tests.architecture.routes import readable
+from tests.contract.auditing import Expected
 from tests.factories import JsonClient
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -31,6 +32,11 @@ def normal(path: str) -> str:
 def contract() -> list[Line]:
     lines = (ROOT / "tests/contract/endpoints.tsv").read_text().splitlines()[1:]
     return [(method, normal(path)) for method, path in (line.split("\t") for line in lines)]
+
+
+def text_of(line: Line) -> str:
+    """As tables write it: `POST /workflows/:/run`."""
+    return f"{line[0]} {line[1].removeprefix(API)}"
 
 
 def json_schema(schema: Any) -> Any:
@@ -65,13 +71,15 @@ class Document:
 
 
 class Journey:
-    """`done`: the lines that answered as documented. `silent`: those that wrote without an audit entry."""
+    """`done`: the lines that answered as documented. `silent`: those that wrote without an audit entry. `wrong`: what
+    else was recorded than should be."""
 
     def __init__(self, *, owner: JsonClient, admin: JsonClient, stranger: JsonClient) -> None:
         self.owner, self.admin, self.stranger, self.nobody = owner, admin, stranger, JsonClient()
         self.document = Document()
         self.done: set[Line] = set()
         self.silent: set[Line] = set()
+        self.wrong: list[str] = []
 
     def line_of(self, method: str, path: str) -> tuple[Line, Access]:
         match = resolve(f"{API}{path.partition('?')[0]}")
@@ -89,10 +97,11 @@ class Journey:
         *,
         by: JsonClient | None = None,
         foreign: int | None = None,
+        about: str = "",
         **headers: Any,
     ) -> Any:
         """`foreign`: what somebody of another tenant is answered to the same request; for an administrator's route
-        that is 403."""
+        that is 403. `about`: the id of what it is about, where neither path nor answer tells."""
         line, access = self.line_of(method, path)
         if access is not Access.PUBLIC:
             self._ask(self.nobody, method, path, body, 401)
@@ -100,14 +109,23 @@ class Journey:
             self._ask(self.stranger, method, path, body, 403)
         elif foreign is not None:
             self._ask(self.stranger, method, path, body, foreign)
-        before = AuditEntry.objects.count()
+        before = set(AuditEntry.objects.values_list("pk", flat=True))
         client = by or (self.admin if access is Access.ADMIN else self.owner)
+        expected = Expected(text_of(line), path, client, about)
         answer = self._ask(client, method, path, body, status, **headers)
         self.document.check(line, answer)
-        if method not in READS and AuditEntry.objects.count() == before:
-            self.silent.add(line)
+        if method not in READS:
+            self.record(line, expected, AuditEntry.objects.exclude(pk__in=before), answer)
         self.done.add(line)
         return answer.json() if answer.get("Content-Type", "").startswith("application/json") else answer
+
+    def record(self, line: Line, expected: Expected, entries: Iterable[AuditEntry], answer: Any) -> None:
+        is_json = answer.get("Content-Type", "").startswith("application/json")
+        found = list(entries)
+        if not found:
+            self.silent.add(line)
+        elif wrong := expected.wrong(found, answer.json() if is_json else None):
+            self.wrong.append(f"{text_of(line)} {wrong}")
 
     def _ask(self, client: JsonClient, method: str, path: str, body: Any, status: int, **headers: Any) -> Any:
         more = {"format": "multipart"} if method == "POST" and path.endswith("/upload") else {}

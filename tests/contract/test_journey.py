@@ -26,6 +26,7 @@ from clusters.services import call, gateway_for
 from tests.api.oauth.conftest import HOME, code_of, config_of, query_of
 from tests.api.oauth.scripted import ScriptedProvider
 from tests.architecture.routes import all_routes
+from tests.contract.auditing import RECORDED, claims
 from tests.contract.journey import API, Journey, Json, Line, contract, normal
 from tests.factories import PASSWORD, JsonClient, make_client, make_user
 from tests.integration.runs.support import deployment, edge, node, practice_server, serving, work_off
@@ -42,7 +43,6 @@ COMPOSE = f"services: {{web: {{image: 'nginx:1.27', environment: {{TOKEN: {CANAR
 # Nothing of it stays, or what stays is nobody's business but the person's own screen.
 WITHOUT_AUDIT = {
     "POST /auth/refresh": "goes on with a session; its beginning and end are recorded",
-    "POST /auth/password/forgot": "anybody may ask for anybody; the reset itself is recorded",
     "POST /auth/email/verification": "a mail to one's own address; that it was confirmed is recorded",
     "POST /profile/identities/depart": "leads to the provider; what is linked there is recorded",
     "POST /stream-tickets": "a ticket for half a minute that opens what its owner may see anyway",
@@ -50,14 +50,11 @@ WITHOUT_AUDIT = {
     "POST /workflows/:/plan": "changes nothing",
     "POST /workflows/:/preview": "changes nothing",
     "POST /builds/preview": "changes nothing",
-    "PATCH /resources/:": "one's own notes and favourites, which nobody else sees",
     "POST /resources/sync": "reads a cluster again",
     "POST /notifications/read": "one's own marks of what was read",
     "PATCH /notifications/:": "one's own marks of what was read",
-    "POST /import/analyze": "what was read is kept for a day; that a workflow was made or changed of it is recorded",
-    "POST /import/upload": "as analyze",
-    "PUT /import/:/choices": "as analyze",
-    "DELETE /import/:": "as analyze",
+    "PUT /import/:/choices": "what was read is kept for a day; that a workflow was made or changed of it is recorded",
+    "DELETE /import/:": "as its choices",
     "POST /builds/uploads": "an archive without a build is removed within a day; the build of it is recorded",
 }
 
@@ -116,6 +113,10 @@ def test_the_whole_way(ask: Journey, people: dict[str, User], world: PracticeSer
     assert not missing, f"not on the way: {missing}"
     excused = {line(text) for text in WITHOUT_AUDIT}
     assert ask.silent <= excused, f"wrote without an audit entry: {sorted(ask.silent - excused)}"
+    assert not ask.wrong, "\n".join(ask.wrong)
+    recorded = {line(text) for text in RECORDED}
+    assert recorded <= ask.done, f"not tried here: {sorted(recorded - ask.done)}"
+    assert not recorded & excused, "either it is recorded or there is a reason"
     writes = {
         (method, normal(f"/{path}"))
         for path, method, _ in all_routes()
@@ -147,7 +148,7 @@ def accounts(ask: Journey, settings: Any) -> None:
     settings.EMAIL_HOST = ""
     send_code(OneTimeCode.objects.get(used_at=None).pk)
     code = mail.outbox[-1].body.partition("#code=")[2].split()[0]
-    ask("POST", "/auth/email/verify", {"code": code}, 204)
+    ask("POST", "/auth/email/verify", {"code": code}, 204, about=claims(new)["sub"])
     ask("PUT", "/profile", {"name": "Newer"}, by=new)
     ask("PUT", "/profile/password", {"current_password": f"{CANARY}-1", "new_password": f"{CANARY}-2"}, 204, by=new)
     token = ask("POST", "/tokens", {"name": "ci", "scopes": ["read"], "expires_in_days": 1}, 201)
@@ -157,7 +158,7 @@ def accounts(ask: Journey, settings: Any) -> None:
     sessions = ask("GET", "/auth/sessions", by=other)["sessions"]
     ask("DELETE", f"/auth/sessions/{sessions[0]['id']}", by=other, foreign=404)
     ask("POST", "/auth/logout", None, 204, by=new)
-    ask("POST", "/auth/password/forgot", {"email": "new@example.com"}, 202)
+    ask("POST", "/auth/password/forgot", {"email": "new@example.com"}, 202, about=claims(new)["sub"])
     ask("POST", "/stream-tickets", {"path": f"{API}/workflows/x/status/stream"}, 201)
     with ScriptedProvider() as provider:
         settings.PUBLIC_URL = HOME
@@ -346,11 +347,13 @@ def imports(ask: Journey, shop: str, port: int, tokens: dict[str, str]) -> None:
     ident = read["id"]
     ask("GET", f"/import/{ident}", foreign=404)
     ask.stream(port, f"/import/{ident}/stream", tokens["owner"], tokens["stranger"])
-    made = ask("POST", "/import/create-workflow", {"import_id": ident, "name": "Imported"}, 201, foreign=404)
+    named = {"import_id": ident, "name": "Imported"}
+    made = ask("POST", "/import/create-workflow", named, 201, foreign=404, about=ident)
     file = io.BytesIO(COMPOSE.encode())
     file.name = "compose.yaml"
     sent = ask("POST", "/import/upload", {"file": file})
-    ask("POST", "/import/apply", {"import_id": sent["id"], "workflow_id": made["workflow"]["id"]}, foreign=404)
+    into = {"import_id": sent["id"], "workflow_id": made["workflow"]["id"]}
+    ask("POST", "/import/apply", into, foreign=404, about=sent["id"])
 
 
 def the_rest(ask: Journey, shop: str) -> None:
@@ -390,7 +393,7 @@ def administration(ask: Journey) -> None:
     ask("DELETE", f"/admin/users/{person.pk}/sessions/{session}")
     ask("DELETE", f"/admin/users/{person.pk}/sessions")
     code = ask("POST", f"/admin/users/{person.pk}/password-reset", None, 201)
-    ask("POST", "/auth/password/reset", {"code": query_code(code), "password": f"{CANARY}-3"}, 204)
+    ask("POST", "/auth/password/reset", {"code": query_code(code), "password": f"{CANARY}-3"}, 204, about=person.pk)
     ask("PATCH", f"/admin/users/{person.pk}", {"role": "admin"})
     ask("GET", "/settings/invite-code")
     ask("GET", "/settings/regenerate-setting")

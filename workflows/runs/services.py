@@ -359,6 +359,6 @@ def _cancel(runs: Sequence[Run], actor: Principal) -> None:
 _ACTIONS = {
     DEPLOY: "run.started",
     ROLLBACK: "run.rollback_started",
-    UNDEPLOY: "target.undeploy_started",
+    UNDEPLOY: "run.undeploy_started",
     REVERT: "run.revert_started",
 }

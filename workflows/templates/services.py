@@ -65,7 +65,7 @@ def keep_template(*, workflow_id: str, fields: TemplateFields, actor: Principal)
         **{**_DEFAULTS, **values},
     )
     template.save(force_insert=True)
-    _tell(template, "template.kept", actor, {"workflow": workflow.pk})
+    _tell(template, "template.created", actor, {"workflow": workflow.pk})
     return template
 
 

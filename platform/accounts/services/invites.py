@@ -32,7 +32,7 @@ def set_auto_regenerate(*, is_on: bool, actor: Principal) -> SignupSetting:
     setting.is_auto_regenerated = is_on
     setting.save()
     record(
-        action="signup.changed",
+        action="signup.updated",
         object_type="signup",
         object_id=str(SignupSetting.ONLY),
         detail={"auto_regenerate": is_on},

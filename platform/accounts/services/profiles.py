@@ -15,7 +15,7 @@ from accounts.services.personal_tokens import revoke_tokens
 from accounts.services.sessions import end_sessions
 from audit.services import record
 from core.context import current_request
-from core.principal import Principal
+from core.principal import Principal, system_principal
 
 
 @transaction.atomic
@@ -88,7 +88,8 @@ def request_password_reset(*, email: str) -> None:
         return
     with transaction.atomic():
         issue_code(user=user, purpose=CodePurpose.PASSWORD_RESET)
-        _record("password.reset_requested", user, principal_of(user))
+        # Whoever it was had not signed in.
+        _record("password.reset_requested", user, system_principal("anybody", user.personal_workspace.pk))
 
 
 def reset_password(*, code: str, password: str) -> User:

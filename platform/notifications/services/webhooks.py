@@ -69,7 +69,7 @@ def add_webhook(
         target=target,
         target_secrets=_sealed(given, ident),
     )
-    _record("webhook.added", row, actor)
+    _record("webhook.created", row, actor)
     return NewWebhook(row, secret)
 
 
@@ -93,14 +93,14 @@ def change_webhook(
         row.is_enabled = is_enabled
         row.failures = 0 if is_enabled else row.failures
     row.save(update_fields=["url", "kinds", "is_enabled", "failures", "updated_at"])
-    _record("webhook.changed", row, actor)
+    _record("webhook.updated", row, actor)
     return row
 
 
 @transaction.atomic
 def remove_webhook(*, webhook_id: str, actor: Principal) -> None:
     row = get_webhook(webhook_id=webhook_id, actor=actor)
-    _record("webhook.removed", row, actor)
+    _record("webhook.deleted", row, actor)
     row.delete()
 
 
@@ -123,7 +123,7 @@ def try_webhook(*, webhook_id: str, actor: Principal) -> Webhook:
         note(row, str(error))
     else:
         note(row, "")
-    _record("webhook.tried", row, actor)
+    _record("webhook.tested", row, actor)
     row.refresh_from_db()
     return row
 

@@ -35,12 +35,13 @@ def test_kept_for_the_host_and_never_shown(login: dict[str, Any], client: JsonCl
     listed = client.get(LOGINS).json()
     assert listed["total"] == 1 and listed["git_logins"] == [login]
     rows = serializers.serialize("json", [*GitLogin.objects.all(), *AuditEntry.objects.all()])
-    assert "build.git_login_kept" in rows and CANARY not in rows + json.dumps([login, listed])
+    assert "build.git_login_created" in rows and CANARY not in rows + json.dumps([login, listed])
 
 
 def test_another_takes_its_place(login: dict[str, Any], client: JsonClient) -> None:
     again = client.post(LOGINS, {"git_url": "https://git.example.com", "token": "other-canary"}).json()
     assert (again["id"], again["username"], GitLogin.objects.count()) == (login["id"], "", 1)
+    assert AuditEntry.objects.filter(action="build.git_login_updated", object_id=login["id"]).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -69,7 +70,7 @@ def test_ones_own(login: dict[str, Any], client: JsonClient, stranger: JsonClien
     assert JsonClient().get(LOGINS).status_code == JsonClient().post(LOGINS, LOGIN).status_code == 401
     assert client.delete(address).status_code == 200 and client.delete(address).status_code == 404
     actions = AuditEntry.objects.filter(object_type="git_login").order_by("at").values_list("action", flat=True)
-    assert list(actions) == ["build.git_login_kept", "build.git_login_removed"]
+    assert list(actions) == ["build.git_login_created", "build.git_login_deleted"]
 
 
 def test_pages_and_search(client: JsonClient, django_assert_max_num_queries: Any) -> None:

@@ -151,7 +151,7 @@ def test_changed_and_removed(client: JsonClient, kept: Json) -> None:
     assert client.delete(url).json() == {"message": "The template New title was removed."}
     assert client.get(url).status_code == 404
     actions = set(AuditEntry.objects.filter(object_type="template").values_list("action", flat=True))
-    assert actions == {"template.kept", "template.updated", "template.deleted"}
+    assert actions == {"template.created", "template.updated", "template.deleted"}
 
 
 def test_somebody_elses(client: JsonClient, stranger: JsonClient, kept: Json, other_member: User) -> None:
