@@ -79,6 +79,25 @@ step("Dockerfiles and packages become workloads with their builds", async () => 
   await page.locator(".react-flow__node").first().waitFor();
 });
 
+step("what is not built yet is said calmly, with the way to build and run it", async () => {
+  const builds = page.locator('[data-testid=node][data-type="build"]');
+  await builds.getByText("Not built yet").first().waitFor();
+  assert.equal(await builds.getByText("Not built yet").count(), await builds.count());
+  assert.equal(await page.locator(".sc-line.is-wrong").count(), 0);
+  assert.equal(await page.locator("[data-testid=node] .text-bad").count(), 0);
+  await picture(page, "imports-git-unbuilt-dark");
+  await page.getByTestId("problem-count").click();
+  await page.getByTestId("problems").getByRole("button", { name: "Build and run" }).first().click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("button", { name: "Build and run" }).waitFor();
+  assert.equal(await dialog.getByRole("checkbox", { name: /^Build the/ }).isChecked(), true);
+  await dialog.getByText("What a run would change is known once").waitFor();
+  await page.emulateMedia({ colorScheme: "light" });
+  await picture(page, "imports-git-unbuilt");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await page.keyboard.press("Escape");
+});
+
 step("a folder names which", async () => {
   await page.goto("/import");
   await page.getByLabel("Compose file or manifests", { exact: true }).fill(`${address}/shop.git`);

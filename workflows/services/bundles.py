@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
+import msgspec
+
 from clusters.services.custom_kinds import custom_types_in
+from plugins.core.build import NOT_BUILT
 from plugins.loading.installed import all_types
 from plugins.registry import NodeTypes
 from plugins.sdk.capabilities import Capabilities
@@ -61,8 +64,9 @@ def compile_preview(
     with_digests: bool = False,
     cluster_id: str = "",
 ) -> CompileResult:
-    """With a placeholder for each secret value. Whoever only wants the problems needs no true digests."""
-    return _compile(
+    """With a placeholder for each secret value. Whoever only wants the problems needs no true digests. That an image
+    is not built yet is a warning here: a run can build it first."""
+    result = _compile(
         graph=graph,
         instance=instance,
         namespace=namespace or DEFAULT_NAMESPACE,
@@ -72,6 +76,13 @@ def compile_preview(
         key=digest_key() if with_digests else b"",
         cluster_id=cluster_id,
     )
+    return CompileResult(result.bundle, [_calm(problem) for problem in result.problems])
+
+
+def _calm(problem: Problem) -> Problem:
+    if problem.code != NOT_BUILT:
+        return problem
+    return msgspec.structs.replace(problem, severity=Severity.WARNING)
 
 
 def refuse_errors(problems: Iterable[Problem]) -> None:

@@ -122,7 +122,7 @@ def problems_of(graph: Graph, workflow: Workflow) -> list[Problem]:
 
 
 def refuse_unrunnable(workflow: Workflow) -> None:
-    """Publishing means that it could run."""
+    """Publishing means that it could run, maybe after its images were built."""
     refuse_errors(problems_of(stored.decode(workflow.graph), workflow))
 
 

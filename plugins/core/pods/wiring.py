@@ -9,6 +9,7 @@ from typing import Any
 
 from plugins.core import edges
 from plugins.core.addresses import address_variables
+from plugins.core.build import NOT_BUILT
 from plugins.core.configmap import config_content
 from plugins.core.pods.fields import WorkloadFields
 from plugins.core.secret import PULL_TYPES, secret_content
@@ -91,8 +92,8 @@ def _wire_image(link: Link, wiring: PodWiring, context: CompileContext) -> None:
         built = f"{build.image}:{build.tag}" if build.tag else build.image
         context.report(
             link.target.problem(
-                "image_not_built",
-                f"its image comes from {link.source.label}, which is not built yet; start the build first",
+                NOT_BUILT,
+                f"its image comes from {link.source.label}, which is not built yet; build and run it",
                 field="image",
                 edge_id=link.id,
             )

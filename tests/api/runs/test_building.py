@@ -139,3 +139,30 @@ def test_no_version_without_a_change(change: Callable[[str], object], client: Js
 
     nodes = client.get(workflow["url"]).json()
     assert change(json.dumps({"nodes": nodes["nodes"], "edges": nodes["edges"]})) is None
+
+
+def test_what_is_not_built_yet_is_no_fault(client: JsonClient, workflow: dict[str, Any]) -> None:
+    """A drawing says so calmly, and offers the way on; a run without its image is refused all the same."""
+    sent = {"nodes": NODES, "edges": EDGES}
+    saved = client.post(f"{workflow['url']}/save", sent).json()["problems"]
+    checked = client.post(f"{workflow['url']}/validate", sent).json()
+    for problems in (saved, checked["problems"]):
+        assert [(each["node_id"], each["code"], each["severity"]) for each in problems] == [
+            ("web", "image_not_built", "warning")
+        ]
+    assert checked["valid"] is True
+    for name in ("web", "source"):
+        found = client.get(f"{workflow['url']}/nodes/{name}/diagnostics").json()
+        assert found["status"] != "error", found
+    drawing = next(
+        each
+        for each in client.get(f"{workflow['url']}/nodes/web/diagnostics").json()["checks"]
+        if each["check"] == "drawing"
+    )
+    assert (drawing["status"], drawing["suggestion"]) == (
+        "warning",
+        "Choose Build and run: the image is built, and then runs.",
+    )
+    refused = client.post(f"{workflow['url']}/run", {"cluster": "practice", "namespace": "app"})
+    assert (refused.status_code, refused.json()["details"]["problems"][0]["code"]) == (400, "image_not_built")
+    assert client.put(f"{workflow['url']}/status", {"status": "published"}).status_code == 200

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from plugins.core.build import NOT_BUILT
 from plugins.sdk.diagnosis import Check, Evidence, Finding
 from plugins.sdk.problems import Severity
 from workflows.diagnose.finding import error, warning
@@ -10,6 +11,9 @@ from workflows.diagnose.finding import error, warning
 def run(evidence: Evidence) -> Iterator[Finding]:
     for problem in evidence.problems:
         say = error if problem.severity is Severity.ERROR else warning
+        if problem.code == NOT_BUILT:
+            yield say("drawing_problem", problem.message, "Choose Build and run: the image is built, and then runs.")
+            continue
         where = f" Open the field {problem.field} of the node." if problem.field else ""
         yield say("drawing_problem", problem.message, f"Correct the drawing, then run it.{where}")
 

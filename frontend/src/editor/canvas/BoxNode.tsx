@@ -5,13 +5,14 @@ import { CircleAlert, TriangleAlert } from "lucide-react";
 import { memo } from "react";
 import { TypeIcon } from "@/graph/type-icon";
 import { cn, StatusDot } from "@/ui";
+import { BUILD, builtOf } from "../building/graph";
 import { useEditor, useLive, useSaving, useView } from "../editor";
 import { BOX_HEIGHT, type FlowNode } from "../model/flow";
 import { summaryOf } from "../model/labels";
 import { nodeName } from "../model/names";
 import { worstSeverity } from "../model/problems";
 import { landingEnd } from "../model/rules";
-import type { NodeStatus } from "../model/types";
+import type { GraphNode, NodeStatus } from "../model/types";
 import { PlanBadge, usePlannedAction } from "../planned/PlanBadge";
 import type { Pull } from "../stores/view";
 import { t } from "../texts";
@@ -149,7 +150,7 @@ function NearBox({ id, data, selected, dragging }: NodeProps<FlowNode>) {
         {severity && <ProblemMark severity={severity} />}
       </div>
       <Summary text={summaryOf(node)} />
-      {status && fateOf(status) !== "" && <Fate status={status} />}
+      {status && fateOf(status) !== "" ? <Fate status={status} /> : <Unbuilt node={node} />}
       {fits && (
         <span className="absolute -top-2.5 left-3 rounded-sm bg-accent px-1.5 py-px text-2xs font-medium text-on-accent shadow-sm">
           {meaning}
@@ -202,6 +203,20 @@ function ProblemMark({ severity }: { severity: "error" | "warning" }) {
         aria-label={t.problems.title}
       />
     </span>
+  );
+}
+
+/** Of a build of which nothing came yet: how things are, not a fault. */
+function Unbuilt({ node }: { node: GraphNode }) {
+  if (node.type !== BUILD || builtOf(node) !== "") return null;
+  return (
+    <div
+      data-testid="not-built"
+      className="flex items-center gap-1.5 rounded-b-[13px] border-t border-line px-3 py-1.5 text-2xs font-medium text-ink-2"
+    >
+      <StatusDot tone={STATE_TONES.idle} />
+      {t.building.notBuilt}
+    </div>
   );
 }
 

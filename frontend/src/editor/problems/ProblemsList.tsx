@@ -1,8 +1,12 @@
-import { CircleAlert, CircleCheck, TriangleAlert } from "lucide-react";
+import { CircleAlert, CircleCheck, Hammer, TriangleAlert } from "lucide-react";
+import { Button } from "@/ui";
 import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useSaving } from "../editor";
 import type { Problem } from "../model/types";
 import { t } from "../texts";
+
+/** No fault of the drawing: whoever runs it lets it be built first. */
+const NOT_BUILT = "image_not_built";
 
 /** Everything that is wrong, in sentences; a click goes to the place. */
 export function ProblemsList() {
@@ -20,7 +24,7 @@ export function ProblemsList() {
 }
 
 export function ProblemRows({ problems, onGo }: { problems: readonly Problem[]; onGo?: () => void }) {
-  const { commands, graph } = useEditor();
+  const { commands, graph, view, workflow } = useEditor();
   const canvas = useCanvas();
   function go(problem: Problem): void {
     const edge = graph.getState().graph.edges.find((each) => each.id === problem.edge_id);
@@ -36,6 +40,7 @@ export function ProblemRows({ problems, onGo }: { problems: readonly Problem[]; 
         return (
           <li
             key={`${problem.node_id} ${problem.edge_id} ${problem.field} ${problem.code} ${problem.message}`}
+            className="flex items-start gap-2"
           >
             <button
               type="button"
@@ -48,6 +53,16 @@ export function ProblemRows({ problems, onGo }: { problems: readonly Problem[]; 
               />
               <span className="min-w-0 text-pretty">{problem.message}</span>
             </button>
+            {problem.code === NOT_BUILT && !isError && workflow.role !== "viewer" && (
+              <Button
+                size="sm"
+                className="mt-1 mr-2 shrink-0"
+                onClick={() => view.setState({ isRunOpen: true, isPlanOnly: false })}
+              >
+                <Hammer />
+                {t.building.buildAndRun}
+              </Button>
+            )}
           </li>
         );
       })}

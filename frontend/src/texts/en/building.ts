@@ -4,6 +4,7 @@ export const building = {
   from: (name: string) => `Image from ${name}`,
   unnamed: "a build",
   now: "Build now",
+  notBuilt: "Not built yet",
   started: "The build has started.",
   none: "Nothing was built yet.",
   all: "All builds",
