@@ -87,7 +87,7 @@ step("what is not built yet is said calmly, with the way to build and run it", a
   assert.equal(await page.locator("[data-testid=node] .text-bad").count(), 0);
   await picture(page, "imports-git-unbuilt-dark");
   await page.getByTestId("problem-count").click();
-  await page.getByTestId("problems").getByRole("button", { name: "Build and run" }).first().click();
+  await page.getByTestId("problems").getByRole("button", { name: "Build and run", exact: true }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("button", { name: "Build and run" }).waitFor();
   assert.equal(await dialog.getByRole("checkbox", { name: /^Build the/ }).isChecked(), true);
