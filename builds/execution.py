@@ -4,6 +4,7 @@ What a worker had on its disk dies with it, so whoever takes over fetches again;
 not made again.
 """
 
+import asyncio
 import shutil
 from typing import Any
 
@@ -63,7 +64,11 @@ def give_up(lease: Lease, error: str) -> None:
         ledger.finish(BuildStatus.CANCELLED, error=CANCELLED)
     else:
         ledger.finish(BuildStatus.FAILED, code="worker_lost", error=GIVEN_UP)
-    admit_builds(engine=build.engine)
+    try:
+        # An engine elsewhere goes on without the worker that asked it.
+        asyncio.run(engine_for(build.engine).clean_up(build.pk))
+    finally:
+        admit_builds(engine=build.engine)
 
 
 def _load(build_id: str) -> Build | None:

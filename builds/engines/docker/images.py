@@ -1,7 +1,7 @@
 """Quick questions to a Docker Engine through the SDK: is it there, how large is it, away with what is left."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 SOURCE_LABEL, BUILD_LABEL = "org.opencontainers.image.source", "io.sailcloth.build"
@@ -47,15 +47,17 @@ def look(host: str, names: Iterable[str]) -> tuple[str, int | None]:
 
 def remove_containers(host: str, groups: Iterable[str]) -> None:
     """Those of a classic build that are still there; its containers are known by their control group."""
-    from docker.errors import DockerException
+    from docker.errors import DockerException, NotFound
 
     wanted = set(groups)
     try:
         with _client(host) as client:
             for listed in client.containers(all=True):
-                found = client.inspect_container(listed["Id"])
-                if found["HostConfig"].get("CgroupParent") in wanted:
-                    client.remove_container(listed["Id"], force=True, v=True)
+                # One that is gone meanwhile, of whomever, must not keep the others.
+                with suppress(NotFound):
+                    found = client.inspect_container(listed["Id"])
+                    if found["HostConfig"].get("CgroupParent") in wanted:
+                        client.remove_container(listed["Id"], force=True, v=True)
     except DockerException:
         return  # What cannot be reached now is found by the next sweep.
 

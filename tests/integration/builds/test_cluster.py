@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db.models import F
 
 from accounts.models import Role
 from accounts.services import principal_of
@@ -25,17 +27,21 @@ from builds.engines.packing import pack
 from builds.engines.types import Bounds, EngineError, Made, Order, Registry
 from builds.models import Build
 from builds.services import cancel_build
+from builds.services.queue import WORK_KIND
 from clusters.kube import loop
 from clusters.kube.direct import DirectGateway
 from clusters.kube.gateway import NotFound
 from clusters.kube.kubeconfig import read_kubeconfig
 from clusters.services import create_cluster
 from clusters.services.inputs import Given
+from core.work import services as work
+from core.work.models import Work
 from tests.factories import make_user
 from tests.integration.builds.support import (
     GONE_SECONDS,
     OPEN,
     Builder,
+    Worker,
     docker,
     everything,
     in_thread,
@@ -53,6 +59,7 @@ echo "context $(cat /work/context/page.html)"
 echo "secret $(cat /secrets/secret-0 | wc -c)"
 echo "who $(id -u)"
 grep -q wait /work/context/page.html && sleep 600
+grep -q hold /work/context/page.html && until [ -e /work/go ]; do sleep 0.1; done
 echo '{"containerimage.digest": "sha256:feed"}' > /work/metadata.json
 grep -q fail /work/context/page.html && { echo "ERROR: denied: requested access to the resource is denied"; exit 1; }
 exit 0
@@ -167,7 +174,11 @@ def test_cancel_leaves_nothing(engine: Any, stand_in: str, tmp_path: Path, gatew
         return here.time() - asked
 
     assert asyncio.run(begin_and_cancel()) < 5
-    namespace = made.place.namespace
+    assert_nothing_of(gateway, made.place.namespace)
+
+
+def assert_nothing_of(gateway: DirectGateway, namespace: str) -> None:
+    """Neither pod nor Job nor Secret of a build."""
     assert not loop.run(gateway.list(POD, namespace), 20).items
     assert not loop.run(gateway.list(JOB, namespace), 20).items
     names = [item["metadata"]["name"] for item in loop.run(gateway.list(SECRET, namespace), 20).items]
@@ -203,6 +214,53 @@ class TestFromTheQueueToTheEnd:
         numbers = [number for number, _ in everything(build)]
         assert numbers == list(range(1, len(numbers) + 1)) and everything(build)[-1][1][0] == "done"
 
+    @pytest.fixture
+    def killed(
+        self, builder: Builder, pages: str, start_builder: Callable[..., Worker], monkeypatch: pytest.MonkeyPatch
+    ) -> Build:
+        """A build under way in the cluster, whose worker is dead."""
+        for name in ("engine", "cluster", "namespace", "image", "memory_mb"):
+            monkeypatch.setenv(f"SAILCLOTH_BUILD_{name.upper()}", str(getattr(settings.BUILDS, f"build_{name}")))
+        build = builder.start("FROM scratch\n", files={"page.html": "hold"})
+        worker = start_builder()
+        worker.go()
+        wait_for(lambda: "context hold" in lines_of(build))
+        worker.kill()
+        assert work.expire_dead(kinds=[WORK_KIND]) == 1
+        return build
+
+    def test_its_worker_is_killed(self, builder: Builder, pages: str, killed: Build, gateway: DirectGateway) -> None:
+        """What it left in the cluster is taken away, and another worker builds it to its end."""
+        (left,) = loop.run(gateway.list(POD, pages), 20).items
+        thread = in_thread(lambda: builder.carry_out(Build.objects.get(pk=killed.pk)))
+        wait_for(lambda: lines_of(killed).count("context hold") == 2)
+        (pod,) = loop.run(gateway.list(POD, pages), 20).items
+        assert pod["metadata"]["uid"] != left["metadata"]["uid"]
+        loop.run(self._go(gateway, pod["metadata"]["name"], pages), 20)
+        thread.join(60)
+        killed.refresh_from_db()
+        assert (killed.status, killed.digest, killed.journal["attempt"]) == ("succeeded", "sha256:feed", 2)
+        assert "The worker that had this build stopped; another one goes on." in lines_of(killed)
+        assert_nothing_of(gateway, pages)
+
+    @staticmethod
+    async def _go(gateway: DirectGateway, pod: str, namespace: str) -> None:
+        running = await gateway.exec(pod, namespace, container=objects.CONTAINER, command=["touch", "/work/go"])
+        try:
+            while await running.read() is not None:
+                continue
+        finally:
+            await running.aclose()
+
+    def test_it_is_given_up(self, builder: Builder, pages: str, killed: Build, gateway: DirectGateway) -> None:
+        """Where no attempt is left the build says so, and nothing of it goes on in the cluster."""
+        assert loop.run(gateway.list(POD, pages), 20).items
+        Work.objects.filter(key=killed.pk).update(attempt=F("max_attempts"))
+        killed = builder.carry_out(killed)
+        assert (killed.status, killed.error_code) == ("failed", "worker_lost")
+        assert "given up" in killed.error
+        assert_nothing_of(gateway, pages)
+
     def test_cancelled(self, builder: Builder, pages: str, gateway: DirectGateway) -> None:
         build = builder.start("FROM scratch\n", files={"page.html": "wait"})
         thread = in_thread(lambda: builder.carry_out(Build.objects.get(pk=build.pk)))
@@ -214,5 +272,4 @@ class TestFromTheQueueToTheEnd:
         assert not thread.is_alive() and time.monotonic() - asked < GONE_SECONDS
         build.refresh_from_db()
         assert (build.status, build.error) == ("cancelled", "It was cancelled.")
-        assert not loop.run(gateway.list(POD, pages), 20).items
-        assert not loop.run(gateway.list(JOB, pages), 20).items
+        assert_nothing_of(gateway, pages)
