@@ -29,7 +29,7 @@ import { EmptyCanvas } from "./EmptyCanvas";
 import { GroupNode } from "./GroupNode";
 import { MeaningEdge } from "./MeaningEdge";
 import { NoteNode } from "./NoteNode";
-import { useCanvas } from "./useCanvas";
+import { useCanvas, WHOLE } from "./useCanvas";
 import { useConnecting } from "./useConnecting";
 import { useKeepInSight } from "./useKeepInSight";
 
@@ -39,12 +39,13 @@ const EDGE_DEFAULTS = {
   markerEnd: { type: MarkerType.ArrowClosed, width: 16, height: 16, color: "var(--ink-3)" },
 };
 const GRID: [number, number] = [16, 16];
-const FIT = { padding: 0.2, maxZoom: 1 };
 const SEVERAL = ["Meta", "Control", "Shift"];
 const nearness = ({ transform }: ReactFlowState) => nearnessAt(transform[2]);
+/** Between two panels on a small screen the overview would cover what it shows. */
+const hasRoom = ({ width }: ReactFlowState) => width >= 480;
 
 export function Canvas() {
-  const { commands, rules, selection, flow } = useEditor();
+  const { commands, rules, selection, flow, view } = useEditor();
   const nodes = useFlow((state) => state.nodes);
   const edges = useFlow((state) => state.edges);
   const isEmpty = useGraph((state) => state.graph.nodes.length === 0);
@@ -53,6 +54,7 @@ export function Canvas() {
   const connecting = useConnecting();
   useKeepInSight();
   const near = useStore(nearness);
+  const isRoomy = useStore(hasRoom);
   const isMany = nodes.length > MANY;
   const detail = useMemo(() => ({ nearness: near, isMany }), [near, isMany]);
   const [menu, setMenu] = useState<MenuPlace | null>(null);
@@ -74,10 +76,13 @@ export function Canvas() {
 
   const onNodeMenu = useCallback(
     (event: MouseEvent, node: FlowNode) => {
-      if (!selection.getState().nodeIds.has(node.id)) selection.getState().select([node.id]);
+      const { nodeIds, edgeIds, select } = selection.getState();
+      // The settings would push the box away from under its menu.
+      view.setState({ isInspectorHeld: nodeIds.size + edgeIds.size === 0 });
+      if (!nodeIds.has(node.id)) select([node.id]);
       openMenu(event, node.id);
     },
-    [openMenu, selection],
+    [openMenu, selection, view],
   );
 
   return (
@@ -115,7 +120,7 @@ export function Canvas() {
           snapToGrid
           snapGrid={GRID}
           fitView
-          fitViewOptions={FIT}
+          fitViewOptions={WHOLE}
           minZoom={0.1}
           maxZoom={2}
           onlyRenderVisibleElements={isMany}
@@ -132,7 +137,7 @@ export function Canvas() {
         >
           <Ghosts />
           <Background variant={BackgroundVariant.Dots} gap={16} size={1.2} />
-          {nodes.length > 3 && (
+          {nodes.length > 3 && isRoomy && (
             <MiniMap
               pannable
               zoomable
@@ -147,7 +152,13 @@ export function Canvas() {
       </DetailContext.Provider>
       <CanvasControls />
       {isEmpty && <EmptyCanvas />}
-      <CanvasMenu place={menu} onClose={() => setMenu(null)} />
+      <CanvasMenu
+        place={menu}
+        onClose={() => {
+          setMenu(null);
+          view.setState({ isInspectorHeld: false });
+        }}
+      />
     </section>
   );
 }

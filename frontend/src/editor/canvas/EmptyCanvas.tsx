@@ -1,3 +1,4 @@
+import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { Button, Keys } from "@/ui";
 import { useEditor } from "../editor";
@@ -7,7 +8,7 @@ import { useCanvas } from "./useCanvas";
 
 /** What a newcomer sees first: what to do, and a way to have something on the canvas at once. */
 export function EmptyCanvas() {
-  const { graph, rules, selection } = useEditor();
+  const { graph, rules, selection, workflow } = useEditor();
   const canvas = useCanvas();
   const deployment = rules.template("deployment");
   const service = rules.template("service");
@@ -33,7 +34,7 @@ export function EmptyCanvas() {
 
   return (
     <div className="pointer-events-none absolute inset-0 grid place-items-center">
-      <div className="pointer-events-auto flex max-w-sm animate-fade-in flex-col items-center text-center">
+      <div className="pointer-events-auto flex max-w-md animate-fade-in flex-col items-center text-center">
         <h2 className="text-lg font-semibold">{t.empty.title}</h2>
         <p className="mt-1 text-sm text-pretty text-ink-2">{t.empty.text}</p>
         <div className="mt-4 flex flex-wrap justify-center gap-2">
@@ -43,7 +44,21 @@ export function EmptyCanvas() {
           </Button>
           {service && <Button onClick={() => start(true)}>{t.empty.startAll}</Button>}
         </div>
-        <span className="mt-4 flex items-center gap-1.5 text-xs text-ink-3">
+        <p className="mt-3 text-sm text-ink-2">
+          {t.empty.or}{" "}
+          <Link to="/templates" className="text-accent-ink underline underline-offset-2 hover:text-ink">
+            {t.empty.template}
+          </Link>
+          {", "}
+          <Link
+            to="/import"
+            search={{ into: workflow.id }}
+            className="text-accent-ink underline underline-offset-2 hover:text-ink"
+          >
+            {t.empty.import}
+          </Link>
+        </p>
+        <span className="mt-5 flex items-center gap-1.5 text-xs text-ink-3">
           <Keys keys={["/"]} /> {t.keys.add} <span className="mx-1">·</span> <Keys keys={["?"]} />{" "}
           {t.keys.title}
         </span>

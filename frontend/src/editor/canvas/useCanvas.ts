@@ -8,6 +8,8 @@ import type { Point } from "../model/types";
 const SMOOTH = { duration: 260 };
 /** Above stands the card of a run. */
 const AROUND = { x: 0.09, bottom: 0.09, top: "76px" } as const;
+/** The whole picture, no larger than life. */
+export const WHOLE = { padding: AROUND, maxZoom: 1 };
 
 export function useCanvas() {
   const flow = useReactFlow<FlowNode, FlowEdge>();
@@ -25,7 +27,7 @@ export function useCanvas() {
         const place = box?.getBoundingClientRect();
         return place ? { x: place.right + 12, y: place.top } : null;
       },
-      fit: () => void flow.fitView({ ...SMOOTH, padding: AROUND, maxZoom: 1 }),
+      fit: () => void flow.fitView({ ...SMOOTH, ...WHOLE }),
       zoomIn: () => void flow.zoomIn(SMOOTH),
       zoomOut: () => void flow.zoomOut(SMOOTH),
       /** Brings nodes into sight without zooming in further than they can be read. */

@@ -121,7 +121,12 @@ function RunButtons() {
   if (workflow.role === "viewer") return null;
   return (
     <>
-      <Button disabled={isEmpty} title={t.bar.planHint} onClick={() => open(true)} data-testid="plan-button">
+      <Button
+        disabled={isEmpty}
+        title={isEmpty ? t.bar.nothingToRun : t.bar.planHint}
+        onClick={() => open(true)}
+        data-testid="plan-button"
+      >
         <GitCompareArrows />
         <span className="max-md:hidden">{t.bar.plan}</span>
       </Button>
@@ -130,6 +135,7 @@ function RunButtons() {
         disabled={isEmpty}
         isBusy={running}
         aria-label={t.bar.run}
+        title={isEmpty ? t.bar.nothingToRun : undefined}
         data-testid="run-button"
         onClick={() => open(false)}
       >

@@ -22,7 +22,8 @@ export function Inspector() {
     count === 1 && edgeId ? state.graph.edges.find((each) => each.id === edgeId) : undefined,
   );
   const isWide = useView((state) => state.nodeTab === "both") && node !== undefined;
-  if (count === 0 || (count === 1 && !node && !edge)) return null;
+  const isHeld = useView((state) => state.isInspectorHeld);
+  if (isHeld || count === 0 || (count === 1 && !node && !edge)) return null;
   return (
     <aside
       aria-label={t.inspector.label}

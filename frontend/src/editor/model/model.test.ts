@@ -7,13 +7,13 @@ import { edgeLabel, summaryOf } from "./labels";
 import { layoutOf } from "./layout";
 import { duplicateKeys, fromPairs, parseLines, toPairs } from "./pairs";
 import { getIn, setIn } from "./paths";
-import { countsOf, isRefused, sortedRows } from "./plan";
+import { countsOf, isRefused, sharedOf, sortedRows } from "./plan";
 import { indexProblems, problemsWithin, shortMessage } from "./problems";
 import { Rules } from "./rules";
 import { findTypes } from "./search";
 import { afterSave, draftOf, dropLost } from "./secrets";
 import { graph, node, TEMPLATES } from "./testing/fixtures";
-import type { Plan, Problem } from "./types";
+import type { Plan, PlanRow, Problem } from "./types";
 
 const rules = new Rules(TEMPLATES);
 
@@ -281,6 +281,32 @@ describe("a plan", () => {
       { action: "unchanged", count: 1 },
     ]);
     expect(isRefused(plan)).toBe(true);
+  });
+
+  it("says once what all of its rows say", () => {
+    const row = (name: string, more: Partial<PlanRow> = {}): PlanRow => ({
+      node_id: name,
+      api_version: "v1",
+      kind: "X",
+      namespace: "n",
+      name,
+      action: "create",
+      reason: "The namespace is new.",
+      verified: false,
+      diff: [],
+      ...more,
+    });
+    const all = { namespace: "n", reason: "The namespace is new.", isUnverified: true };
+    expect(sharedOf([row("a"), row("b")])).toEqual(all);
+    expect(sharedOf([row("a"), row("b", { namespace: "" })])).toEqual(all);
+    expect(sharedOf([row("a"), row("b", { reason: "Another." })])).toEqual({
+      namespace: "n",
+      reason: null,
+      isUnverified: false,
+    });
+    expect(sharedOf([row("a"), row("b", { action: "refused" })]).reason).toBeNull();
+    expect(sharedOf([row("a")]).reason).toBeNull();
+    expect(sharedOf([row("a"), row("b", { namespace: "m" })]).namespace).toBeNull();
   });
 });
 

@@ -38,6 +38,26 @@ export function belongsToOthers(plan: Plan): boolean {
   );
 }
 
+/** What all rows say alike is said once, above them: where they are, and why none was checked by the cluster. */
+export interface Shared {
+  namespace: string | null;
+  reason: string | null;
+  isUnverified: boolean;
+}
+
+export function sharedOf(rows: readonly PlanRow[]): Shared {
+  const placed = new Set(rows.map((row) => row.namespace).filter((each) => each !== ""));
+  const reasons = new Set(rows.map((row) => row.reason || null));
+  const [namespace = null] = placed;
+  const [reason = null] = reasons;
+  const isAlike = rows.length > 1 && reasons.size === 1 && rows.every((row) => row.action !== "refused");
+  return {
+    namespace: placed.size === 1 ? namespace : null,
+    reason: isAlike ? reason : null,
+    isUnverified: isAlike && reason !== null && rows.every((row) => !row.verified),
+  };
+}
+
 export function rowKey(row: PlanRow): string {
   return `${row.api_version}/${row.kind}/${row.namespace}/${row.name}`;
 }

@@ -84,7 +84,7 @@ function Inside({ run }: { run: RunDetail }) {
         {run.release !== null && <Fact label={t.operate.runs.release}>{run.release}</Fact>}
       </dl>
       <Part title={t.operate.runs.steps}>
-        <Steps steps={run.steps} />
+        <Steps steps={run.steps} isFailed={run.status === "failed"} />
       </Part>
       {changed.length > 0 && (
         <Part title={t.operate.runs.changed} count={changed.length}>
@@ -137,14 +137,17 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
   );
 }
 
-function Steps({ steps }: { steps: RunDetail["steps"] }) {
+/** `isFailed`: the last step is the one that it ended in. */
+function Steps({ steps, isFailed }: { steps: RunDetail["steps"]; isFailed: boolean }) {
   const shares = sharesOf(steps.map((step) => step.seconds ?? 0));
   return (
     <ol className="flex flex-col gap-1.5" data-testid="run-steps">
       {steps.map((step, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: a step may come twice, and none ever moves
         <li key={index} className="grid grid-cols-[1rem_11rem_minmax(0,1fr)_4rem] items-center gap-2 text-sm">
-          {step.status === "done" ? (
+          {isFailed && index === steps.length - 1 ? (
+            <CircleAlert aria-label={t.operate.runs.states.failed} className="size-4 text-bad" />
+          ) : step.status === "done" ? (
             <CircleCheck aria-hidden className="size-4 text-ok" />
           ) : (
             <LoaderCircle

@@ -44,7 +44,7 @@ function Bar({ planned }: { planned: Planned }) {
       </span>
       {counts.map(({ action, count }) => (
         <Badge key={action} tone={ACTION_TONES[action]}>
-          {count} {t.plan.actions[action]}
+          {t.plan.counted(count, action)}
         </Badge>
       ))}
       {!changesAnything(planned.plan) && counts.length === 0 && (

@@ -36,8 +36,8 @@ export function Drawer() {
         label={t.drawer.label}
         value={tab}
         onValueChange={(next) => view.setState({ drawer: next as DrawerTab })}
-        className="h-full px-2 [&>[role=tablist]]:mr-9"
-        contentClassName="pt-0 -mx-2"
+        className="h-full [&>[role=tablist]]:pr-11 [&>[role=tablist]]:pl-2"
+        contentClassName="pt-0"
         tabs={[
           { value: "run", label: t.drawer.run, content: <RunLog /> },
           {

@@ -4,7 +4,15 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { Badge, cn, Notice } from "@/ui";
 import { ACTION_TONES } from "../canvas/tones";
-import { changesAnything, countsOf, isRefused, rowKey, sortedRows } from "../model/plan";
+import {
+  changesAnything,
+  countsOf,
+  isRefused,
+  rowKey,
+  type Shared,
+  sharedOf,
+  sortedRows,
+} from "../model/plan";
 import type { Json, Plan, PlanRow } from "../model/types";
 import { t } from "../texts";
 
@@ -16,7 +24,7 @@ export function PlanView({ plan }: { plan: Plan }) {
       <div className="flex flex-wrap gap-1.5" data-testid="plan-summary">
         {countsOf(plan).map(({ action, count }) => (
           <Badge key={action} tone={ACTION_TONES[action]}>
-            {count} {t.plan.actions[action]}
+            {t.plan.counted(count, action)}
           </Badge>
         ))}
       </div>
@@ -28,17 +36,32 @@ export function PlanView({ plan }: { plan: Plan }) {
 /** `isOpen`: the fields are shown without being asked for. */
 export function PlanRows({ rows, isOpen = false }: { rows: readonly PlanRow[]; isOpen?: boolean }) {
   const isFlat = rows.every((row) => row.diff.length === 0);
+  const shared = sharedOf(rows);
   return (
-    <ul className="overflow-hidden rounded-lg border border-line">
-      {rows.map((row) => (
-        <PlanLine key={rowKey(row)} row={row} isFlat={isFlat} isOpenFirst={isOpen} />
-      ))}
-    </ul>
+    <div className="flex flex-col gap-2">
+      {shared.reason && (
+        <p className="text-xs text-pretty text-ink-2">
+          {shared.reason} {shared.isUnverified && t.plan.allUnverified}
+        </p>
+      )}
+      <ul className="overflow-hidden rounded-lg border border-line">
+        {rows.map((row) => (
+          <PlanLine key={rowKey(row)} row={row} isFlat={isFlat} isOpenFirst={isOpen} shared={shared} />
+        ))}
+      </ul>
+    </div>
   );
 }
 
-/** `isFlat`: no row of this plan can be opened, so none needs room for an arrow. */
-function PlanLine({ row, isFlat, isOpenFirst }: { row: PlanRow; isFlat: boolean; isOpenFirst: boolean }) {
+interface LineProps {
+  row: PlanRow;
+  /** No row of this plan can be opened, so none needs room for an arrow. */
+  isFlat: boolean;
+  isOpenFirst: boolean;
+  shared: Shared;
+}
+
+function PlanLine({ row, isFlat, isOpenFirst, shared }: LineProps) {
   const [isOpen, setOpen] = useState(isOpenFirst);
   const count = row.diff.length;
   return (
@@ -64,20 +87,25 @@ function PlanLine({ row, isFlat, isOpenFirst }: { row: PlanRow; isFlat: boolean;
             isFlat && "hidden",
           )}
         />
-        <span className="w-17 shrink-0">
+        <span className="w-18 shrink-0">
           <Badge tone={ACTION_TONES[row.action]}>{t.plan.actions[row.action]}</Badge>
         </span>
         <span className="shrink-0 text-xs text-ink-3">{row.kind}</span>
-        <span className="min-w-0 truncate font-mono text-xs">
-          {row.namespace && <span className="text-ink-3">{row.namespace}/</span>}
+        <span
+          className="min-w-0 truncate font-mono text-xs"
+          title={row.namespace ? `${row.namespace}/${row.name}` : row.name}
+        >
+          {row.namespace && row.namespace !== shared.namespace && (
+            <span className="text-ink-3">{row.namespace}/</span>
+          )}
           {row.name}
         </span>
         {count > 0 && <span className="ml-auto shrink-0 text-2xs text-ink-3">{t.plan.fields(count)}</span>}
-        {count === 0 && !row.verified && (
+        {count === 0 && !row.verified && !shared.isUnverified && (
           <span className="ml-auto shrink-0 text-2xs text-ink-3">{t.plan.unverified}</span>
         )}
       </button>
-      {row.reason && (
+      {row.reason && row.reason !== shared.reason && (
         <p
           className={cn(
             "pb-2 text-xs text-pretty",

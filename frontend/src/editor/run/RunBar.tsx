@@ -6,7 +6,8 @@ import { Button, cn, IconButton, StatusDot, toast } from "@/ui";
 import { cancelRun } from "../api/calls";
 import { AwaitedCard } from "../building/AwaitedCard";
 import { RUN_TONES } from "../canvas/tones";
-import { useEditor, useGraph, useLive } from "../editor";
+import { useCanvas } from "../canvas/useCanvas";
+import { useEditor, useGraph, useLive, useSelection } from "../editor";
 import { isRunning, progressOf } from "../model/live";
 import { nodeName } from "../model/names";
 import type { LiveRun } from "../model/types";
@@ -84,6 +85,7 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
             </span>
           )}
         </button>
+        {!running && (tone === "bad" || since !== "") && <WhyButton />}
         {run.status === "deploying" && <CancelButton runId={run.run_id} />}
         {!running && (
           <IconButton size="sm" label={t.run.dismiss} hideTooltip onClick={onDismiss}>
@@ -104,6 +106,32 @@ function useTroubled(): string {
       .filter((node) => ["degraded", "failed"].includes(state.nodes[node.id]?.state ?? ""))
       .map(nodeName)
       .join(", "),
+  );
+}
+
+/** To the first that does not fare well: its settings say why, and what to do. */
+function WhyButton() {
+  const { selection } = useEditor();
+  const canvas = useCanvas();
+  const nodes = useGraph((state) => state.graph.nodes);
+  const id = useLive((state) => {
+    const isIn = (wanted: string) => nodes.find((node) => state.nodes[node.id]?.state === wanted)?.id;
+    return isIn("failed") ?? isIn("degraded");
+  });
+  const isOpen = useSelection((state) => id !== undefined && state.nodeIds.has(id));
+  if (!id || isOpen) return null;
+  return (
+    <Button
+      size="sm"
+      className="my-0.5"
+      data-testid="run-why"
+      onClick={() => {
+        selection.getState().select([id]);
+        canvas.show([id]);
+      }}
+    >
+      {t.run.why}
+    </Button>
   );
 }
 

@@ -80,7 +80,7 @@ function Changes({ run }: { run: Run }) {
       {counts.length === 0 && <span className="text-xs text-ink-3">{t.operate.runs.nothingChanged}</span>}
       {counts.map(({ action, count }) => (
         <Badge key={action} tone={ACTION_TONES[action]}>
-          {count} {t.plan.actions[action]}
+          {run.status === "succeeded" ? t.run.made(count, action) : t.plan.counted(count, action)}
         </Badge>
       ))}
     </span>

@@ -41,6 +41,8 @@ export interface ViewState {
   /** The past run whose details are open. */
   runId: string | null;
   areShortcutsOpen: boolean;
+  /** The settings wait until the menu on the canvas is closed. */
+  isInspectorHeld: boolean;
   /** Grows when more node types became known. */
   knownTypes: number;
   /** How often the palette's search was asked for by key. */
@@ -70,6 +72,7 @@ export function createViewStore(): ViewStore {
     awaitedId: null,
     runId: null,
     areShortcutsOpen: false,
+    isInspectorHeld: false,
     knownTypes: 0,
     paletteCalls: 0,
     wish: null,

@@ -47,7 +47,9 @@ export function VersionsList() {
           >
             <span className="w-24 shrink-0">{t.run.version(version.version)}</span>
             <span className="flex min-w-0 flex-1 items-center gap-2 text-xs text-ink-2">
-              <span className="truncate">{version.name || version.description}</span>
+              {(version.name || version.description) && (
+                <span className="truncate">{version.name || version.description}</span>
+              )}
               {version.tag && (
                 <Badge tone="accent">
                   <Tag /> {version.tag}

@@ -63,6 +63,7 @@ export const editor = {
     redo: "Redo",
     plan: "Preview",
     planHint: "What a run would change",
+    nothingToRun: "Add a node first",
     run: "Run",
     more: "More",
     problems: (errors: number, warnings: number) =>
@@ -165,8 +166,11 @@ export const editor = {
   empty: {
     title: "Draw what should run",
     text: "Drag a node from the left, or press / and type its name. Then pull a line from one node to another.",
-    start: "Start with a Deployment",
-    startAll: "A Deployment with a Service",
+    start: "Start with a program",
+    startAll: "A program with an address",
+    or: "Or",
+    template: "start from a template",
+    import: "bring in a Compose file",
   },
   controls: {
     zoomIn: "Zoom in",
@@ -320,6 +324,7 @@ export const editor = {
     checking: "Asking the cluster…",
     nothing: "Nothing to change: the cluster already has all of this.",
     unverified: "checked while it runs",
+    allUnverified: "The cluster checks each object while it runs.",
     actions: {
       create: "create",
       update: "update",
@@ -329,6 +334,10 @@ export const editor = {
       keep: "keep",
       refused: "refused",
     },
+    counted: (count: number, action: string) =>
+      ["create", "update", "delete", "replace", "keep"].includes(action)
+        ? `${count} to ${action}`
+        : `${count} ${action}`,
     absent: "absent",
     fields: (count: number) => `${count} ${count === 1 ? "field" : "fields"}`,
     refused: "Part of this is refused. The reasons stand below.",
@@ -400,6 +409,10 @@ export const editor = {
     rollBackText: (version: string) =>
       `What ran in ${version} is deployed again as it was. The picture on the canvas stays as it is.`,
     rolledBack: "Rolling back.",
+    /** What was done, where a plan says what would be. */
+    made: (count: number, action: string) =>
+      `${count} ${({ create: "created", update: "updated", delete: "deleted", replace: "replaced", keep: "kept" } as Record<string, string>)[action] ?? action}`,
+    why: "See why",
     lost: "Live status is interrupted. Connecting again…",
     current: "Running now",
     since: (names: string) => `It ran well, but something is wrong now: ${names}.`,
@@ -482,7 +495,8 @@ export const editor = {
     several: "Select several: drag a frame, or click each",
     move: "Move the selected node",
     fit: "Zoom to fit",
-    zoom: "Zoom in and out",
+    zoomIn: "Zoom in",
+    zoomOut: "Zoom out",
     pan: "Pan: hold and drag",
     arrange: "Tidy up",
     run: "Run",
