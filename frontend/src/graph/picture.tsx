@@ -7,6 +7,8 @@ const HEIGHT = 44;
 const SCALE = 0.52;
 const MARGIN = 14;
 const LETTERS = 19;
+/** Beyond this its letters would shout. */
+const LARGEST = 1.35;
 
 interface Props {
   /** What it shows, for who cannot see it. */
@@ -53,6 +55,7 @@ export function GraphPicture({ label, nodes, edges, className = "max-h-80 w-full
       aria-label={label}
       viewBox={`${left} ${top} ${right - left} ${bottom - top}`}
       className={className}
+      style={{ maxWidth: (right - left) * LARGEST }}
     >
       {edges.map((edge) => {
         const [from, to] = [byId.get(edge.source), byId.get(edge.target)];

@@ -57,7 +57,7 @@ export function Dialog({
         <Radix.Content
           className={cn(
             "fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-pop-in flex-col rounded-t-xl border border-line bg-raised shadow-lg outline-none",
-            "sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-xl dark:bg-surface",
+            "sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:w-[calc(100%-2rem)] sm:rounded-xl dark:bg-surface",
             className,
           )}
         >

@@ -7,7 +7,7 @@ import { type Field, fieldsOf, resolved, splitRow } from "../model/fields";
 import { parseLines } from "../model/pairs";
 import { isBlank, isObject, type Path, pathText } from "../model/paths";
 import { problemsWithin, shortMessage } from "../model/problems";
-import type { Json, JsonObject } from "../model/types";
+import type { Json, JsonObject, Problem } from "../model/types";
 import { t } from "../texts";
 import { useForm } from "./context";
 import { FieldView } from "./FieldView";
@@ -69,6 +69,12 @@ export function RowsControl({ field, path, value, isBare }: RowsProps) {
 
 const isBlankRow = (item: Json | undefined): boolean => isObject(item) && Object.values(item).every(isBlank);
 
+/** Where several fields of a row are wrong, each sentence says whose it is. */
+function named(problem: Problem, inline: readonly Field[]): string {
+  const column = inline.find((field) => problem.field?.endsWith(`.${field.key}`));
+  return column ? `${column.title}: ${shortMessage(problem)}` : shortMessage(problem);
+}
+
 interface RowProps {
   title: string;
   removeLabel: string;
@@ -86,7 +92,7 @@ function Row({ title, removeLabel, path, item, inline, rest, onPaste, onRemove }
   const hidden = rest.filter((field) => !isBlank(item[field.key])).length;
   const [isOpen, setOpen] = useState(false);
   const wrong = problemsWithin(problems, pathText(path));
-  const inlineWrong = wrong.find(
+  const inlineWrong = wrong.filter(
     (problem) =>
       inline.some((field) => problem.field === pathText([...path, field.key])) ||
       problem.field === pathText(path),
@@ -137,7 +143,13 @@ function Row({ title, removeLabel, path, item, inline, rest, onPaste, onRemove }
         )}
         <RemoveButton label={removeLabel} onClick={onRemove} />
       </div>
-      {inlineWrong && <Note text={shortMessage(inlineWrong)} tone={inlineWrong.severity} />}
+      {inlineWrong.map((problem) => (
+        <Note
+          key={`${problem.field} ${problem.message}`}
+          text={inlineWrong.length > 1 ? named(problem, inline) : shortMessage(problem)}
+          tone={problem.severity}
+        />
+      ))}
       {isOpen && (
         <div className="mt-2 flex flex-col gap-3 px-0.5 pb-1">
           {rest.map((field) => (

@@ -208,6 +208,7 @@ function MoreMenu() {
               {
                 label: t.bar.undeploy,
                 icon: <Trash2 />,
+                isDanger: true,
                 onSelect: () => view.setState({ isUndeployOpen: true }),
               },
             ]

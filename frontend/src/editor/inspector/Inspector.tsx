@@ -3,6 +3,7 @@
 import { Copy, Trash2, X } from "lucide-react";
 import { cn, IconButton } from "@/ui";
 import { useEditor, useGraph, useSelection, useView } from "../editor";
+import { isForEye } from "../model/flow";
 import type { GraphEdge, GraphNode } from "../model/types";
 import { t } from "../texts";
 import { ArrangePanel } from "./ArrangePanel";
@@ -21,7 +22,8 @@ export function Inspector() {
   const edge = useGraph((state) =>
     count === 1 && edgeId ? state.graph.edges.find((each) => each.id === edgeId) : undefined,
   );
-  const isWide = useView((state) => state.nodeTab === "both") && node !== undefined;
+  const isBoth = useView((state) => state.nodeTab === "both");
+  const isWide = isBoth && node !== undefined && !isForEye(node);
   const isHeld = useView((state) => state.isInspectorHeld);
   if (isHeld || count === 0 || (count === 1 && !node && !edge)) return null;
   return (

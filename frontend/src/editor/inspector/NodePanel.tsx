@@ -4,6 +4,7 @@ import { Segmented } from "@/ui";
 import { BuildPart } from "../building/BuildPart";
 import { useEditor, useSaving, useView } from "../editor";
 import { defsOf, sectionsOf } from "../model/fields";
+import { isForEye } from "../model/flow";
 import { nodeName } from "../model/names";
 import type { GraphNode, Problem } from "../model/types";
 import { Diagnosis } from "../operate/Diagnosis";
@@ -23,29 +24,36 @@ export function NodePanel({ node }: { node: GraphNode }) {
   const { rules, view } = useEditor();
   useView((state) => state.knownTypes);
   const template = rules.template(node.type);
-  const tab = useView((state) => state.nodeTab);
+  const chosen = useView((state) => state.nodeTab);
+  // What is only for the eye becomes no object, so there is no YAML of it.
+  const isDrawing = isForEye(node);
+  const tab = isDrawing ? "form" : chosen;
   return (
     <>
       <header className="flex items-center gap-2.5 border-b border-line py-2.5 pr-2 pl-4">
         <TypeIcon icon={template?.icon} category={template?.category} />
         <div className="min-w-0 flex-1">
-          <h2 className="truncate text-sm font-semibold">{nodeName(node) || t.node.unnamed}</h2>
+          <h2 className="truncate text-sm font-semibold">
+            {nodeName(node) || (isDrawing ? template?.display_name : t.node.unnamed)}
+          </h2>
           <p className="truncate text-2xs text-ink-3">{template?.display_name ?? node.type}</p>
         </div>
         <PanelActions canDuplicate />
       </header>
-      <div className="border-b border-line px-4 py-2">
-        <Segmented
-          label={t.inspector.views}
-          value={tab}
-          options={[
-            { value: "form", label: t.inspector.form },
-            { value: "yaml", label: t.inspector.yaml },
-            { value: "both", label: t.inspector.both },
-          ]}
-          onValueChange={(next) => view.setState({ nodeTab: next })}
-        />
-      </div>
+      {!isDrawing && (
+        <div className="border-b border-line px-4 py-2">
+          <Segmented
+            label={t.inspector.views}
+            value={tab}
+            options={[
+              { value: "form", label: t.inspector.form },
+              { value: "yaml", label: t.inspector.yaml },
+              { value: "both", label: t.inspector.both },
+            ]}
+            onValueChange={(next) => view.setState({ nodeTab: next })}
+          />
+        </div>
+      )}
       {tab === "both" ? (
         <div className="flex min-h-0 flex-1 max-lg:flex-col">
           <div className="flex min-h-0 flex-1 flex-col lg:max-w-92">

@@ -26,6 +26,9 @@ const SUPPOSED: Pick<FlowNode, "measured" | "handles"> = {
   ],
 };
 
+/** Notes and frames are for people: they become no object. */
+export const isForEye = (node: GraphNode): boolean => shapeOf(node) !== "box";
+
 function shapeOf(node: GraphNode): "box" | "note" | "group" {
   return node.type === "note" || node.type === "group" ? node.type : "box";
 }

@@ -95,6 +95,8 @@ export function CompareDialog({ version, versions, onClose }: CompareProps) {
 function Differences({ comparison, before, after }: Compared) {
   const picture = useMemo(() => pictureOf(before, after, comparison), [before, after, comparison]);
   const { nodes, edges } = comparison;
+  const { rules } = useEditor();
+  const kindOf = (type: string) => rules.template(type)?.display_name ?? type;
   const names = new Map(picture.boxes.map((box) => [box.id, box.name || box.type]));
   const edgeName = (edge: { source: string; target: string }) =>
     `${names.get(edge.source) ?? edge.source} → ${names.get(edge.target) ?? edge.target}`;
@@ -110,16 +112,16 @@ function Differences({ comparison, before, after }: Compared) {
       <ComparePicture picture={picture} />
       <ul className="flex max-h-[56vh] flex-col gap-2 overflow-y-auto text-sm">
         {nodes.added.map((node) => (
-          <Entry key={`a ${node.id}`} mark="added" kind={node.type} name={node.name ?? node.id} />
+          <Entry key={`a ${node.id}`} mark="added" kind={kindOf(node.type)} name={node.name ?? node.id} />
         ))}
         {nodes.removed.map((node) => (
-          <Entry key={`r ${node.id}`} mark="removed" kind={node.type} name={node.name ?? node.id} />
+          <Entry key={`r ${node.id}`} mark="removed" kind={kindOf(node.type)} name={node.name ?? node.id} />
         ))}
         {nodes.changed.map((node) => (
           <Entry
             key={`c ${node.id}`}
             mark="changed"
-            kind={node.type}
+            kind={kindOf(node.type)}
             name={node.name ?? node.id}
             changes={node.changes}
           />

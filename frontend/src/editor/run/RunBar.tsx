@@ -55,7 +55,7 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
     <div
       data-testid="run-bar"
       data-status={run.status}
-      className="pointer-events-auto w-105 max-w-[92%] animate-rise-in overflow-hidden rounded-xl border border-line bg-raised shadow-md"
+      className="pointer-events-auto w-120 max-w-[92%] animate-rise-in overflow-hidden rounded-xl border border-line bg-raised shadow-md"
     >
       <div className="flex items-start gap-2.5 py-1.5 pr-1.5 pl-3">
         <StatusDot tone={tone} isLive={running} className="mt-1.5" />
@@ -75,7 +75,7 @@ function RunCard({ run, onDismiss }: { run: LiveRun; onDismiss: () => void }) {
           {run.message && !since && (
             <span
               className={cn(
-                "line-clamp-2 text-xs text-pretty",
+                "line-clamp-3 text-xs text-pretty",
                 tone === "bad" ? "text-bad-ink" : "text-ink-3",
               )}
               data-testid="run-message"

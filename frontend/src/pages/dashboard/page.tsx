@@ -67,7 +67,12 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
           <>
             <Bar parts={[runs.succeeded, runs.failed, runs.cancelled + runs.running]} />
             {runs.success_rate !== null && t.dashboard.successRate(runs.success_rate)}
-            {runs.median_seconds !== null && ` · ${t.dashboard.median(runs.median_seconds)}`}
+            {runs.median_seconds !== null && (
+              <>
+                {" · "}
+                <span className="whitespace-nowrap">{t.dashboard.median(runs.median_seconds)}</span>
+              </>
+            )}
           </>
         )}
       </Figure>
@@ -154,7 +159,7 @@ function Recent({ list }: { list: UseQueryResult<{ workflows: WorkflowItem[] }> 
                 {workflow.description || t.dashboard.nodes(workflow.node_count)}
               </span>
             </span>
-            <StatusBadge status={workflow.status} />
+            {workflow.status !== "draft" && <StatusBadge status={workflow.status} />}
             <Time
               value={workflow.updated_at}
               className="hidden w-28 text-right text-xs text-ink-3 sm:block"

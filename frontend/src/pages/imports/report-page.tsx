@@ -79,7 +79,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
       back={<Back />}
       className="max-w-7xl"
     >
-      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_20rem]">
+      <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <div className="flex flex-wrap items-center gap-2">
             <Segmented
@@ -100,7 +100,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
             )}
           </div>
           {search.tab === "picture" ? (
-            <Card className="overflow-auto bg-[radial-gradient(var(--grid-dot)_1px,transparent_1px)] bg-size-[18px_18px] p-4">
+            <Card className="grid justify-items-center overflow-auto bg-[radial-gradient(var(--grid-dot)_1px,transparent_1px)] bg-size-[18px_18px] p-4">
               {analysis.graph.nodes.length > 0 && (
                 <GraphPicture
                   label={t.imports.pictureOf(analysis.name)}
@@ -120,7 +120,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
             />
           )}
         </div>
-        <aside className="grid items-start gap-4 max-xl:md:grid-cols-2 xl:sticky xl:top-4">
+        <aside className="grid items-start gap-4 max-xl:md:grid-cols-[repeat(auto-fit,minmax(20rem,1fr))] xl:sticky xl:top-4">
           <Questions analysis={analysis} isBusy={decide.isPending} onDecide={answer} />
           <MakeForm key={analysis.name} session={session} analysis={analysis} into={search.into} />
           <Profiles
