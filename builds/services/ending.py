@@ -6,6 +6,7 @@ from django.utils import timezone
 from audit.services import record
 from builds import events
 from builds.configuration import MOST_LOG_BYTES, engine_name
+from builds.consumers import check_consumer
 from builds.errors import BuildFinished, BuildNotFinished, BuildNotFound, NoEngine, UploadGone, UploadNotFound
 from builds.ledger import Ledger
 from builds.logins import sealed_again
@@ -15,6 +16,8 @@ from builds.selectors import get_build, get_upload
 from builds.services.queue import WORK_KIND, admit_builds
 from builds.services.starting import enqueue_build
 from builds.states import BuildStatus
+from builds.types import Consumer
+from core.errors import AppError
 from core.principal import Principal
 from core.work import selectors as work_selectors
 from core.work import services as work
@@ -78,7 +81,8 @@ def _is_under_way(build: Build) -> bool:
 
 
 def retry_build(*, build_id: str, actor: Principal) -> Build:
-    """A new build of the same source, with the same secrets. Only of one that is over (409)."""
+    """A new build of the same source, with the same secrets. Only of one that is over (409). What it was for has it no
+    more where `actor` may not change that any longer: then it is a build for nobody."""
     old = get_build(build_id=build_id, actor=actor)
     if not old.is_finished:
         raise BuildNotFinished
@@ -92,7 +96,17 @@ def retry_build(*, build_id: str, actor: Principal) -> Build:
             raise UploadGone from None
     build = copy_of(old, engine, actor)
     build.retry_of = old
+    if build.consumer_kind and not _may_build_for(build, actor):
+        build.consumer_kind = build.consumer_id = ""
     return enqueue_build(build, events.RETRIED, actor)
+
+
+def _may_build_for(build: Build, actor: Principal) -> bool:
+    try:
+        check_consumer(Consumer(build.consumer_kind, build.consumer_id), actor)
+    except AppError:
+        return False
+    return True
 
 
 def copy_of(old: Build, engine: str, actor: Principal) -> Build:

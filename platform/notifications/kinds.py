@@ -3,7 +3,7 @@ neither who is told nor by which way.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 from urllib.parse import quote
@@ -26,7 +26,8 @@ BAD = frozenset({Kind.RUN_FAILED, Kind.RUN_ROLLED_BACK, Kind.BUILD_FAILED, Kind.
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One piece of news. `url` is a path of the front end; `starter` the name of whoever began it, or empty."""
+    """One piece of news. `url` is a path of the front end; `starter` the name of whoever began it, or empty;
+    `place` where it was, as the workspace calls that."""
 
     kind: Kind
     subject_type: str
@@ -35,6 +36,11 @@ class Notice:
     message: str
     url: str
     starter: str = ""
+    place: str = ""
+
+    def for_member(self) -> "Notice":
+        """With the name of the place, which whoever works in another workspace may know under another one, or not."""
+        return replace(self, title=_cut(f"{self.title} on {self.place}", _TITLE)) if self.place else self
 
 
 def notice_of(type: str, payload: Mapping[str, Any]) -> Notice | None:
@@ -75,10 +81,11 @@ def _run(payload: Mapping[str, Any]) -> Notice | None:
         kind=kind,
         subject_type="run",
         subject_id=run_id,
-        title=_cut(f"{title} on {cluster}" if cluster else title, _TITLE),
+        title=_cut(title, _TITLE),
         message=_cut(str(payload.get("message") or ""), _MESSAGE),
         url=f"/workflows/{quote(workflow_id, safe='')}?run={quote(run_id, safe='')}",
         starter=str(payload.get("started_by") or ""),
+        place=cluster,
     )
 
 

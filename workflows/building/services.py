@@ -119,11 +119,20 @@ def carry_on(lease: Lease) -> None:
         workflow = rows.first()
         if workflow is None:
             return
-        if image and node_id:
+        if image and node_id and _may_still_change(workflow, lease.workspace):
             _set_image(workflow, node_id, image, lease.workspace)
         for awaited in AwaitedRun.objects.filter(workflow=workflow, status=AwaitedStatus.BUILDING):
             if lease.key in awaited.builds:
                 _go_on(awaited, lease.key, image, str(lease.payload["error"]))
+
+
+def _may_still_change(workflow: Workflow, workspace: str) -> bool:
+    """Whether those who had it built may put it there: somebody with whom it was shared may be none by now."""
+    try:
+        get_workflow(workflow_id=workflow.pk, need=Need.EDIT, actor=system_principal("builds", workspace))
+    except AppError:
+        return False
+    return True
 
 
 def _set_image(workflow: Workflow, node_id: str, image: str, workspace: str) -> None:

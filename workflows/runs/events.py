@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
+from clusters.selectors import name_as_seen
+from core.principal import system_principal
 from realtime.services import publish_many
 from realtime.types import NewEvent, StreamEvent
 from workflows.deploy.journal import Line
@@ -84,7 +86,7 @@ def workspace_event(run: Run, type_: str) -> NewEvent:
         "workflow_id": run.workflow_id,
         "name": run.workflow.name,
         "target": run.target_id,
-        "cluster": run.target.cluster.name if run.target.cluster else "",
+        "cluster": _cluster_name(run),
         "namespace": run.target.namespace,
         "operation": run.operation,
         "status": run.status,
@@ -94,6 +96,16 @@ def workspace_event(run: Run, type_: str) -> NewEvent:
         "is_taking_back": run.rolls_back_id is not None,
     }
     return NewEvent(stream_of_workspace(run.workspace_id), type_, run.workspace_id, run.pk, payload)
+
+
+def _cluster_name(run: Run) -> str:
+    """As the workspace of the workflow knows it: what is shared may have another name for its owner."""
+    cluster = run.target.cluster
+    if cluster is None or cluster.workspace_id == run.workspace_id:
+        return cluster.name if cluster is not None else ""
+    rows = Target.objects.filter(pk=run.target_id)
+    named = rows.annotate(seen_as=name_as_seen(system_principal("runs", run.workspace_id)))
+    return named.values_list("seen_as", flat=True).first() or ""
 
 
 def publish_start(run: Run) -> None:

@@ -5,11 +5,13 @@ each event is told once, however many processes read and whenever they die.
 """
 
 from django.db import transaction
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.services import principal_of
+from core.errors import AppError
 from notifications.kinds import Notice, notice_of
 from notifications.mail import can_mail, enqueue_mail
 from notifications.models import Notification, ReadPosition
@@ -18,6 +20,7 @@ from notifications.webhooks import enqueue_deliveries
 from realtime import selectors as outbox
 from realtime.models import Stream
 from realtime.types import StreamEvent
+from workflows.selectors import get_workflow
 
 _PREFIX = "workspace:"
 _STREAMS_AT_ONCE = 500
@@ -57,23 +60,36 @@ def _tell(events: list[StreamEvent]) -> int:
         return 0
     rows = []
     for event, notice in news:
-        people = _concerned(event.workspace, notice)
-        wishes = wishes_of(people)
-        rows += [_row(user, event, notice) for user in people if wishes[user, notice.kind].is_in_app]
-        enqueue_deliveries(people=people, event=event, notice=notice)
-        for user in people:
-            if can_mail() and wishes[user, notice.kind].is_by_email:
-                enqueue_mail(user_id=user, event=event, notice=notice)
+        for people, told in _concerned(event, notice):
+            wishes = wishes_of(people)
+            rows += [_row(user, event, told) for user in people if wishes[user, told.kind].is_in_app]
+            enqueue_deliveries(people=people, event=event, notice=told)
+            for user in people:
+                if can_mail() and wishes[user, told.kind].is_by_email:
+                    enqueue_mail(user_id=user, event=event, notice=told)
     Notification.objects.bulk_create(rows)
     return len(rows)
 
 
-def _concerned(workspace: str, notice: Notice) -> list[str]:
-    """The members of the workspace, and whoever began it: an editor with whom it is shared works in another one."""
-    people = Q(memberships__workspace_id=workspace)
-    if notice.starter:
-        people |= Q(email=notice.starter)
-    return list(User.objects.filter(people, is_active=True).order_by("pk").distinct().values_list("pk", flat=True))
+def _concerned(event: StreamEvent, notice: Notice) -> list[tuple[list[str], Notice]]:
+    """Who is told what: the members of the workspace, and whoever began it, where they work in another one and it is
+    still shared with them."""
+    active = User.objects.filter(is_active=True).order_by("pk")
+    members = list(active.filter(memberships__workspace_id=event.workspace).distinct().values_list("pk", flat=True))
+    told = [(members, notice.for_member())]
+    starter = active.filter(email=notice.starter).exclude(pk__in=members).first() if notice.starter else None
+    if starter is not None and _may_still_see(starter, event):
+        told.append(([starter.pk], notice))
+    return told
+
+
+def _may_still_see(user: User, event: StreamEvent) -> bool:
+    """Of a run its workflow; nothing else is begun by somebody from elsewhere."""
+    try:
+        get_workflow(workflow_id=str(event.payload.get("workflow_id") or ""), actor=principal_of(user))
+    except AppError:
+        return False
+    return True
 
 
 def _row(user: str, event: StreamEvent, notice: Notice) -> Notification:

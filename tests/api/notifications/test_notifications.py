@@ -15,6 +15,9 @@ from notifications.services import forget_old, take_in
 from realtime import services as realtime
 from tests.api.notifications.conftest import API, tell
 from tests.factories import make_client
+from workflows.services import create_workflow
+from workflows.services.shares import share_workflow
+from workflows.types import GraphInput
 
 pytestmark = pytest.mark.django_db
 
@@ -40,13 +43,23 @@ def test_a_failed_run_is_told_once(member: User, other_member: User) -> None:
 
 
 def test_all_members_and_whoever_began_it_are_told_but_no_closed_account(member: User, other_member: User) -> None:
-    tell(member, started_by=other_member.email)
-    assert Notification.objects.count() == 2
+    workflow = create_workflow(fields={"name": "Shop"}, sent=GraphInput([], []), actor=principal_of(member))
+    begun = {"started_by": other_member.email, "workflow_id": workflow.pk}
+    tell(member, **begun)
+    assert Notification.objects.filter(user=other_member).count() == 0, "it is not shared with them, or no more"
+    share_workflow(workflow_id=workflow.pk, email=other_member.email, role="editor", actor=principal_of(member))
+    tell(member, **begun)
+    titles = {user: Notification.objects.filter(user=user).last() for user in (member, other_member)}
+    assert {user: row and row.title for user, row in titles.items()} == {
+        member: "Shop could not be deployed on home",
+        other_member: "Shop could not be deployed",
+    }
+    Notification.objects.all().delete()
     other_member.is_active = False
     other_member.save()
     Membership.objects.create(workspace_id=principal_of(member).workspace, user=other_member, role=MemberRole.EDITOR)
     tell(member)
-    assert Notification.objects.filter(user=other_member).count() == 1
+    assert Notification.objects.filter(user=other_member).count() == 0
 
 
 def test_what_was_pruned_before_it_was_read_is_passed_over(member: User) -> None:

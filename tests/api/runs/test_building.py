@@ -166,3 +166,21 @@ def test_what_is_not_built_yet_is_no_fault(client: JsonClient, workflow: dict[st
     refused = client.post(f"{workflow['url']}/run", {"cluster": "practice", "namespace": "app"})
     assert (refused.status_code, refused.json()["details"]["problems"][0]["code"]) == (400, "image_not_built")
     assert client.put(f"{workflow['url']}/status", {"status": "published"}).status_code == 200
+
+
+def test_a_guest_that_is_none_any_more_puts_no_image_there(client: JsonClient, workflow: dict[str, Any]) -> None:
+    """Neither by a build that was under way, nor by one that is tried again."""
+    user = make_user("guest@example.com")
+    guest = make_client(user)
+    share = client.post(f"{workflow['url']}/share", {"email": user.email, "role": "editor"}).json()
+    build = guest.post(f"{workflow['url']}/nodes/source/build").json()["build_id"]
+    end(build)
+    assert node(client, workflow, "source")["built"] == IMAGE
+    going = guest.post(f"{API}/builds/{build}/retry").json()
+    assert (going["workflow_id"], going["node_id"]) == (workflow["id"], "source")
+    assert client.delete(f"{workflow['url']}/shares/{share['id']}").status_code == 200
+    number = client.get(f"{workflow['url']}/versions").json()["total"]
+    end(going["id"])
+    again = guest.post(f"{API}/builds/{build}/retry").json()
+    assert (again["workflow_id"], again["node_id"]) == (None, None)
+    assert client.get(f"{workflow['url']}/versions").json()["total"] == number
