@@ -8,9 +8,6 @@ from plugins.sdk.fields import Data, Group, about
 from plugins.sdk.nodetype import NodeType, TypedNode, Wiring
 from plugins.sdk.problems import Problem
 
-# The code of the problem of a workload whose image is still to come. Of a drawing that is no fault.
-NOT_BUILT = "image_not_built"
-
 
 class BuildSource(Data):
     git_url: Annotated[

@@ -5,6 +5,9 @@ from typing import Any
 
 import msgspec
 
+# The code of the problem of a workload whose image is still to come. Of a drawing that is no fault.
+NOT_BUILT = "image_not_built"
+
 
 class Severity(StrEnum):
     ERROR = "error"

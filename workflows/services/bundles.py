@@ -5,12 +5,11 @@ from collections.abc import Iterable, Mapping
 import msgspec
 
 from clusters.services.custom_kinds import custom_types_in
-from plugins.core.build import NOT_BUILT
 from plugins.loading.installed import all_types
 from plugins.registry import NodeTypes
 from plugins.sdk.capabilities import Capabilities
 from plugins.sdk.graph import Graph
-from plugins.sdk.problems import Problem, Severity
+from plugins.sdk.problems import NOT_BUILT, Problem, Severity
 from plugins.sdk.secrets import Placeholders, SecretValues
 from workflows import stored
 from workflows.compile import CompileOptions, CompileResult, compile_graph

@@ -9,7 +9,6 @@ from typing import Any
 
 from plugins.core import edges
 from plugins.core.addresses import address_variables
-from plugins.core.build import NOT_BUILT
 from plugins.core.configmap import config_content
 from plugins.core.pods.fields import WorkloadFields
 from plugins.core.secret import PULL_TYPES, secret_content
@@ -19,6 +18,7 @@ from plugins.sdk.context import CompileContext
 from plugins.sdk.fields import Json
 from plugins.sdk.formats import parse_mode
 from plugins.sdk.nodetype import AnyNode, Link, TypedNode
+from plugins.sdk.problems import NOT_BUILT
 
 
 @dataclass(slots=True)

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from plugins.core.build import NOT_BUILT
 from plugins.sdk.diagnosis import Check, Evidence, Finding
-from plugins.sdk.problems import Severity
+from plugins.sdk.problems import NOT_BUILT, Severity
 from workflows.diagnose.finding import error, warning
 
 
