@@ -87,6 +87,8 @@ class _Session:
         if position is None or position > await in_thread(selectors.last_number, self._id):
             position = 0
             yield sse.encode_frame("snapshot", snapshot, 0)
+        elif await self._ended_with(position):
+            return  # Whoever heard the end misses nothing, and nothing will ever come.
         try:
             async with current_hub().subscribe(stream_of(self._id), head) as subscription:
                 async for chunk in self._follow(subscription, position):
@@ -118,6 +120,10 @@ class _Session:
                 self._sent_at = self._now()
             due = min(self._sent_at + sse.KEEPALIVE_SECONDS, self._checked_at + sse.RECHECK_SECONDS)
             await subscription.next(max(due - self._now(), 0.05))
+
+    async def _ended_with(self, position: int) -> bool:
+        page = await in_thread(selectors.read_stream, self._id, position - 1)
+        return any(number == position and name == "done" for number, (name, _) in page)
 
     async def _may_read(self) -> bool:
         try:

@@ -77,6 +77,8 @@ def test_stream_goes_on_where_it_was(start: Start, member: User) -> None:
     for position in (0, 1, 999, 1500, len(everything) - 2):
         rest = read(member, f"{API}/{build.pk}/stream", **{"Last-Event-ID": str(position)})
         assert rest == everything[position + 1 :], position
+    # Whoever heard the end is not held on to: an EventSource comes back by itself.
+    assert read(member, f"{API}/{build.pk}/stream", **{"Last-Event-ID": str(everything[-1]["id"])}) == []
     unknown = read(member, f"{API}/{build.pk}/stream", **{"Last-Event-ID": "99999999"})
     assert unknown[0]["type"] == "snapshot" and len(unknown) == len(everything)
 
