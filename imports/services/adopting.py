@@ -44,6 +44,8 @@ _PASSED = frozenset(
 _UNSHOWN = frozenset({"managedFields", "resourceVersion", "generation", "creationTimestamp", "selfLink"})
 _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _PART_OF = "applyset.kubernetes.io/part-of"
+# Its annotations name the workflow, which may be somebody else's.
+_SET = "applyset.kubernetes.io/id"
 _TOKEN, _HELM = "kubernetes.io/service-account-token", "helm.sh/"
 _PODS = "Pods and replica sets were not looked at: what owns them makes them."
 _SERVER = "The status of objects, and what the server notes of when and by whom they were written, are not shown here."
@@ -131,13 +133,13 @@ def _readable(objects: Iterable[Json], *, may_read: bool) -> tuple[list[Json], l
     passed = 0
     for item in sorted(objects, key=lambda item: (item["kind"], item["metadata"]["name"])):
         kind = item.get("type") if item["kind"] == "Secret" else ""
-        if kind == _TOKEN or str(kind).startswith(_HELM):
+        if kind == _TOKEN or str(kind).startswith(_HELM) or _SET in _labels(item):
             passed += 1
             continue
         kept.append(_shown(item, may_read))
     notes = []
     if passed:
-        notes.append(f"Secrets that the cluster or Helm made for itself are left out: {passed}.")
+        notes.append(f"Secrets that the cluster, Helm or a workflow made for itself are left out: {passed}.")
     held = [f"{item['kind']} {item['metadata']['name']}" for item in kept if _belongs_to_workflow(item)]
     if held:
         notes.append(
@@ -173,6 +175,8 @@ def _shown(item: Json, may_read: bool) -> Json:
     metadata = {key: value for key, value in item["metadata"].items() if key not in _UNSHOWN}
     annotations = dict(metadata.pop("annotations", None) or {})
     annotations.pop(_LAST_APPLIED, None)
+    if item["kind"] == "Secret" and not may_read:
+        annotations.clear()
     if annotations:
         metadata["annotations"] = annotations
     body = {key: value for key, value in item.items() if key != "status"} | {"metadata": metadata}

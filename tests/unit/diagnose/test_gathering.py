@@ -13,6 +13,7 @@ from plugins.sdk.diagnosis import See
 from plugins.sdk.objects import ObjectKey
 from plugins.sdk.recent import recent_capabilities
 from tests.unit.diagnose.scenes import NS, container, crashing, deployment, obj, pod, running
+from workflows.deploy.applyset import PART_OF_LABEL
 from workflows.runs.diagnosing.gathering import LINES, MOST_ITEMS, Gathered, Wish, gather
 from workflows.runs.diagnosing.redacting import HIDDEN, Redactor
 
@@ -64,7 +65,7 @@ class Fake:
 
 
 def look(fake: Fake, *, rights: Rights = Rights(OWNER), seconds: float = 5, **more: Any) -> Gathered:  # noqa: B008
-    wish = Wish(keys=[WEB], namespace=NS, sees=ALL, rights=rights, **more)
+    wish = Wish(keys=[WEB], namespace=NS, sees=ALL, rights=rights, set_id="ours", **more)
     return asyncio.run(gather(cast(Gateway, fake), wish, seconds=seconds))
 
 
@@ -90,6 +91,16 @@ def test_everything_that_checks_want() -> None:
     assert all(query["limit"] == str(MOST_ITEMS) for query in queries.values())
     assert queries[f"/api/v1/namespaces/{NS}/pods"]["labelSelector"].startswith("app.kubernetes.io/instance=shop")
     assert "/apis/storage.k8s.io/v1/storageclasses" in queries
+
+
+def test_what_another_workflow_has_by_now_is_not_looked_into() -> None:
+    theirs = deployment("web", container(envFrom=[{"secretRef": {"name": "login"}}]))
+    theirs["metadata"]["labels"] = {**theirs["metadata"].get("labels", {}), PART_OF_LABEL: "theirs"}
+    secret = obj("v1", "Secret", "login", data={"PASSWORD": base64.b64encode(b"hunter22").decode()})
+    fake = Fake([theirs, secret, owned(pod(crashing()))])
+    found = look(fake)
+    assert (found.taken, found.objects, found.pods, found.named, found.logs) == ({WEB: "theirs"}, [], None, {}, {})
+    assert fake.read == []
 
 
 def test_what_may_not_be_listed_is_unknown_not_empty() -> None:

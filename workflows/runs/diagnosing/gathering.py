@@ -18,6 +18,7 @@ from clusters.types import CLUSTER_SCOPED, Need, Rights
 from plugins.sdk.capabilities import Capabilities, ServedKind
 from plugins.sdk.diagnosis import Owned, See
 from plugins.sdk.objects import ObjectKey
+from workflows.deploy.applyset import part_of
 from workflows.deploy.ownership import owner_uids, uid_of
 from workflows.deploy.view import View, words
 from workflows.diagnose import pods as reading
@@ -56,6 +57,8 @@ class Gathered:
     trouble: str = ""
     capabilities: Capabilities | None = None
     objects: list[Owned] = field(default_factory=list)
+    # What another set has by now, and which: what became of it there is not for whoever looks here.
+    taken: dict[ObjectKey, str] = field(default_factory=dict)
     pods: dict[str, Json] | None = None
     events: list[Json] = field(default_factory=list)
     listed: dict[str, tuple[Json, ...]] = field(default_factory=dict)
@@ -72,6 +75,8 @@ class Wish:
     namespace: str
     sees: frozenset[See]
     rights: Rights
+    # The mark of what is the target's own.
+    set_id: str
     # An object that the node only refers to.
     reference: ObjectKey | None = None
     with_logs: bool = True
@@ -84,7 +89,7 @@ async def gather(gateway: Gateway, wish: Wish, *, seconds: float = SECONDS) -> G
         async with asyncio.timeout(seconds):
             await _Gatherer(gateway, wish, found).run()
     except TimeoutError:
-        if not found.objects and not found.named:
+        if not found.objects and not found.named and not found.taken:
             found.trouble = "The cluster does not answer in time."
     except ClusterError as error:
         found.trouble = f"The cluster cannot be reached: {words(error)}"
@@ -130,6 +135,10 @@ class _Gatherer:
         except (Refused, Unsupported):
             return  # It may not be read, so nothing is known of it.
         if live is not None:
+            owner = part_of(live)
+            if owner not in ("", self.wish.set_id):
+                self.found.taken[key] = owner
+                return
             self._hide(live)
         self.found.objects.append(Owned(key, _shown(live) if live is not None else None))
 

@@ -22,7 +22,7 @@ from plugins.sdk.problems import Problem
 from workflows import stored
 from workflows.compile import to_yaml
 from workflows.deploy import inventory, journal
-from workflows.deploy.applyset import parent_of_target, part_of
+from workflows.deploy.applyset import parent_of_target
 from workflows.deploy.journal import ItemState
 from workflows.deploy.others import belongs_to
 from workflows.deploy.view import words
@@ -160,7 +160,8 @@ def examine(*, workflow: Workflow, node_id: str, target_id: str = "", actor: Pri
     refusals = _refusals(run, node_id)
     keys = _deployed_as(target, typed_node(workflow, node_id, target.namespace))
     found = _look(target, keys, workflow, node_id, actor)
-    refusals += _taken_over(found, target, {refusal.key for refusal in refusals})
+    told = {refusal.key for refusal in refusals}
+    refusals += tuple(Refusal(key, belongs_to(owner)) for key, owner in found.taken.items() if key not in told)
     is_deployed = bool(keys or refusals or node.is_existing)
     evidence = _evidence(workflow, node_id, target, found, refusals, is_deployed=is_deployed)
     redactor = Redactor({*found.hidden, *_secret_values(workflow, target)})
@@ -191,6 +192,7 @@ def _look(target: Target, keys: list[ObjectKey], workflow: Workflow, node_id: st
         namespace=node.namespace,
         sees=known_catalog().sees(node),
         rights=rights[owner],
+        set_id=parent_of_target(target.pk, target.namespace).id,
         reference=_reference(node) if node.is_existing else None,
         with_logs=own in rights and rights[own].may(Need.LOOK, target.namespace),
     )
@@ -271,15 +273,6 @@ def _refusals(run: Run | None, node_id: str) -> tuple[Refusal, ...]:
         Refusal(item.key, item.reason)
         for item in items
         if item.node_id == node_id and item.state is ItemState.FAILED and item.is_refused and item.reason
-    )
-
-
-def _taken_over(found: Gathered, target: Target, told: set[ObjectKey]) -> tuple[Refusal, ...]:
-    """What another set has by now: no run of ours could apply it."""
-    own = parent_of_target(target.pk, target.namespace).id
-    owners = {each.key: part_of(each.live) for each in found.objects if each.live is not None}
-    return tuple(
-        Refusal(key, belongs_to(owner)) for key, owner in owners.items() if owner not in ("", own) and key not in told
     )
 
 
