@@ -121,7 +121,7 @@ def forget_deliveries() -> int:
 
 def _build_again(hook: BuildHook, call: Call, digest: str) -> Build:
     owner = accounts.get_users({hook.owner_id}).get(hook.owner_id)
-    if owner is None:
+    if owner is None or not owner.is_active:
         raise HookNotFound
     engine = engine_name()
     if not engine:

@@ -167,6 +167,9 @@ def _go_on(awaited: AwaitedRun, build_id: str, image: str, error: str) -> None:
 
 def _run(awaited: AwaitedRun) -> None:
     """With the rights that its owner has now."""
+    if not awaited.owner.is_active:
+        awaited.status, awaited.error = AwaitedStatus.FAILED, "The account of whoever wanted it was closed meanwhile."
+        return
     options = {**awaited.options, "delete_claims": tuple(awaited.options.get("delete_claims") or ())}
     options["objects"] = tuple(ObjectKey(*key) for key in options.get("objects") or ())
     try:

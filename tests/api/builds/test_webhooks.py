@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from accounts.models import User
 from builds.models import Build
 from tests.api.builds.conftest import API
 from tests.factories import JsonClient
@@ -83,6 +84,13 @@ def test_right_is_asked_anew(hook: Callable[..., dict[str, Any]], settings: Any)
     made = hook()
     settings.BUILDS = settings.BUILDS.model_copy(update={"build_engine": "none"})
     assert call(made, {"ref": "refs/heads/main"}).status_code == 409
+
+
+def test_a_closed_account_builds_no_more(hook: Callable[..., dict[str, Any]], member: User) -> None:
+    made = hook()
+    User.objects.filter(pk=member.pk).update(is_active=False)
+    assert call(made, {"ref": "refs/heads/main", "after": "a" * 40}).status_code == 404
+    assert Build.objects.count() == 1
 
 
 def test_webhooks_are_ones_own(hook: Callable[..., dict[str, Any]], client: JsonClient, stranger: JsonClient) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts.models import Role
+from accounts.models import Role, User
 from accounts.services import principal_of
 from builds.ledger import Ledger
 from builds.models import Build
@@ -17,6 +17,7 @@ from tests.api.runs.conftest import API
 from tests.factories import JsonClient, make_client, make_user
 from tests.integration.runs.support import deployment
 from workflows.building.nodes import with_image
+from workflows.models import AwaitedRun, Run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,6 +102,15 @@ def test_run_does_not_begin_when_a_build_fails(client: JsonClient, workflow: dic
     end(awaited["builds"][0], BuildStatus.FAILED)
     after = client.get(f"{workflow['url']}/awaited-runs/{awaited['id']}").json()
     assert after["status"] == "failed" and "A command failed." in after["error"] and after["run_id"] is None
+
+
+def test_run_does_not_begin_for_a_closed_account(client: JsonClient, workflow: dict[str, Any]) -> None:
+    awaited = client.post(f"{workflow['url']}/run", {"cluster": "practice", "build": True}).json()
+    User.objects.update(is_active=False)
+    end(awaited["builds"][0])
+    after = AwaitedRun.objects.get(pk=awaited["id"])
+    assert (after.status, after.run_id) == ("failed", "") and "closed" in after.error
+    assert not Run.objects.exists()
 
 
 def test_what_cannot_be_built_first(client: JsonClient, workflow: dict[str, Any]) -> None:
