@@ -1,5 +1,6 @@
 """What the stream of a resource tells."""
 
+import re
 from typing import Any
 
 from clusters.health.facts import count_of_event, time_of_event, words_of_event
@@ -14,6 +15,8 @@ SCALED = "resource.scaled"
 RESTARTED = "resource.restarted"
 _NAMES = {CHANGED: "resource", HAPPENED: "event", DELETED: "deleted"}
 _MESSAGE = 1000
+# Newer events have microseconds; the times of the API have whole seconds.
+_FRACTION = re.compile(r"\.\d+(?=Z\Z)")
 
 
 def stream_of(resource_id: str) -> str:
@@ -42,7 +45,7 @@ def event_json(event: Json) -> Json:
         "reason": text(event.get("reason"))[:100],
         "message": message,
         "count": count_of_event(event),
-        "last_seen_at": time_of_event(event)[:40],
+        "last_seen_at": _FRACTION.sub("", time_of_event(event)[:40]),
     }
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusters.resources import kinds
+from clusters.resources.events import event_json
 from clusters.resources.history import changes_of
 from clusters.resources.kinds import canonical
 from clusters.resources.known import values_of
@@ -225,3 +226,16 @@ class TestSurroundings:
 )
 def test_names_of_kinds(given: str, meant: str) -> None:
     assert canonical(given) == meant
+
+
+@pytest.mark.parametrize(
+    ("event", "shown"),
+    [
+        ({"eventTime": "2026-03-24T10:00:00.618959Z", "count": 0}, "2026-03-24T10:00:00Z"),
+        ({"lastTimestamp": "2026-03-24T10:00:00Z", "eventTime": None}, "2026-03-24T10:00:00Z"),
+        ({}, ""),
+    ],
+    ids=["microseconds", "seconds", "none"],
+)
+def test_an_event_was_seen_at_a_whole_second(event: dict[str, Any], shown: str) -> None:
+    assert event_json(event)["last_seen_at"] == shown
