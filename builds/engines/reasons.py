@@ -43,7 +43,7 @@ _REASONS = (
         "command_failed",
         r"(?:did not complete successfully|executor failed running .*): exit code: (?P<exit>\d+)"
         r"|returned a non-zero code: (?P<exit2>\d+)",
-        "A command of the Dockerfile failed with exit code {exit}. The lines above say why.",
+        "A command of the Dockerfile failed with exit code {exit}. Its last lines say why.",
     ),
     _reason(
         "copy_failed",

@@ -212,7 +212,7 @@ step("one that fails says why and what to do, and is built again once that is me
     image: `${WORD}/failing`,
   });
   await page.goto(`/builds/${failed.id}`);
-  await page.getByText("A command of the Dockerfile failed with exit code 7. The lines above say why.").waitFor();
+  await page.getByText("A command of the Dockerfile failed with exit code 7. Its last lines say why.").waitFor();
   await page.getByRole("button", { name: "Show what this step said" }).click();
   await page.getByTestId("log-line").getByText(`${WORD} looked in vain`).first().waitFor();
   await picture(page, "builds-failed-step");

@@ -35,7 +35,7 @@ const heading = (name) => (at) => at.getByRole("heading", { name }).first();
 const SCREENS = {
   "/sign-in": { as: "guest", sees: (at) => at.getByRole("button", { name: "Sign in", exact: true }) },
   "/register": { as: "guest", sees: heading("Create your account") },
-  "/forgot-password": { as: "guest", sees: heading("Choose a new password") },
+  "/forgot-password": { as: "guest", sees: heading("Forgot your password?") },
   "/reset-password": { as: "guest", open: "/reset-password#code=abc", sees: (at) => at.getByLabel("New password") },
   // Neither link is whole: what is wrong is said.
   "/verify-email": { as: "guest", sees: (at) => at.getByRole("heading").first() },

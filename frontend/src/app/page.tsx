@@ -22,7 +22,7 @@ export function Page({ title, subtitle, back, marks, actions, children, isForm, 
   return (
     <div
       className={cn(
-        "mx-auto flex min-h-full w-full max-w-6xl flex-col px-4 pt-5 pb-16 sm:px-8 sm:pt-8",
+        "mx-auto flex min-h-full w-full max-w-7xl flex-col px-4 pt-5 pb-16 sm:px-8 sm:pt-8",
         className,
       )}
     >

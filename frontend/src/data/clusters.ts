@@ -214,6 +214,11 @@ export function mayManage(cluster: Cluster): boolean {
   return cluster.access !== "practice" && (cluster.role === "owner" || cluster.role === "admin");
 }
 
+/** The practice cluster's and a service account's are not a person's to enter. */
+export function mayReplace(cluster: Cluster): boolean {
+  return mayManage(cluster) && cluster.auth_type !== "service_account";
+}
+
 export function mayRemove(cluster: Cluster): boolean {
   return cluster.access !== "practice" && cluster.role === "owner";
 }

@@ -143,7 +143,7 @@ export const en = {
     closed: "Sign-up is closed on this server. Ask an administrator for an account.",
     or: "or",
     continueWith: (provider: string) => `Continue with ${provider}`,
-    forgotTitle: "Choose a new password",
+    forgotTitle: "Forgot your password?",
     forgotText: "Tell us your address, and we send you a link.",
     sendLink: "Send the link",
     sentTitle: "Look at your mail",

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { type BuildSummary, buildQuery, buildsQuery, nameOf } from "@/data/builds";
 import { type NewHook, type Provider, useAddHook } from "@/data/hooks";
@@ -18,6 +19,7 @@ interface AddProps {
 }
 
 export function AddHook({ buildId, onClose, onAdded }: AddProps) {
+  const navigate = useNavigate();
   const list = useQuery(buildsQuery({ limit: SEEN }));
   const named = useQuery({ ...buildQuery(buildId), enabled: buildId !== "" });
   const builds = distinct([...(named.data ? [named.data] : []), ...(list.data?.builds ?? [])]);
@@ -25,17 +27,19 @@ export function AddHook({ buildId, onClose, onAdded }: AddProps) {
   const [provider, setProvider] = useState<Provider | null>(null);
   const add = useAddHook();
   const build = builds.find((each) => each.id === chosen) ?? (chosen === "" ? builds[0] : undefined);
+  const isWithoutBuild = list.isSuccess && builds.length === 0;
   const host = provider ?? (build?.source.git_url?.includes("gitlab") ? "gitlab" : "github");
   return (
     <FormDialog
       id="hook-add"
       title={words.add}
       description={words.addText}
-      action={words.addAction}
+      action={isWithoutBuild ? t.builds.new : words.addAction}
       isBusy={add.isPending}
       onClose={onClose}
       onSubmit={async (event) => {
         event.preventDefault();
+        if (isWithoutBuild) await navigate({ to: "/builds/new", search: {} });
         if (build) add.mutate({ buildId: build.id, provider: host }, { onSuccess: onAdded });
       }}
       problem={add.error?.message ?? named.error?.message ?? null}

@@ -13,9 +13,9 @@ export function BuildTable({ builds }: { builds: readonly BuildSummary[] }) {
     <Table label={t.builds.title}>
       <thead className="hidden md:table-header-group">
         <tr>
-          <HeadCell className="w-1/2">{t.builds.columns.image}</HeadCell>
-          <HeadCell className="w-44">{t.builds.columns.status}</HeadCell>
-          <HeadCell className="hidden w-1/2 xl:table-cell">{t.builds.columns.source}</HeadCell>
+          <HeadCell className="w-1/2 xl:w-1/3">{t.builds.columns.image}</HeadCell>
+          <HeadCell className="w-1/2 xl:w-1/3">{t.builds.columns.status}</HeadCell>
+          <HeadCell className="hidden w-1/3 xl:table-cell">{t.builds.columns.source}</HeadCell>
           <HeadCell className="text-right">{t.builds.columns.took}</HeadCell>
           <HeadCell>{t.builds.columns.when}</HeadCell>
           <HeadCell className="w-12">
@@ -35,7 +35,7 @@ export function BuildTable({ builds }: { builds: readonly BuildSummary[] }) {
 function BuildRow({ build }: { build: BuildSummary }) {
   return (
     <Row data-testid="build-row">
-      <Cell className="w-full max-w-0 md:w-1/2">
+      <Cell className="w-full max-w-0 md:w-1/2 xl:w-1/3">
         <Link
           to="/builds/$buildId"
           params={{ buildId: build.id }}
@@ -50,18 +50,18 @@ function BuildRow({ build }: { build: BuildSummary }) {
           <Time value={build.created_at} />
         </div>
       </Cell>
-      <Cell className="hidden w-44 md:table-cell">
+      <Cell className="hidden w-1/2 max-w-0 md:table-cell xl:w-1/3">
         <BuildStatusLabel build={build} />
         {isUnderWay(build) && build.status !== "queued" && (
           <ProgressBar value={build.progress} className="mt-1.5 w-28" />
         )}
         {build.status === "failed" && (
-          <p className="mt-0.5 max-w-64 truncate pl-4 text-xs text-ink-3" title={build.error}>
+          <p className="mt-0.5 truncate pl-4 text-xs text-ink-3" title={build.error}>
             {build.error}
           </p>
         )}
       </Cell>
-      <Cell className="hidden w-1/2 max-w-0 text-ink-2 xl:table-cell">
+      <Cell className="hidden w-1/3 max-w-0 text-ink-2 xl:table-cell">
         <SourceLine build={build} />
       </Cell>
       <Cell className="hidden text-right whitespace-nowrap text-ink-2 tabular-nums md:table-cell">

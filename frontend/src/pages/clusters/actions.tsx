@@ -1,5 +1,12 @@
 import { KeyRound, PanelRight, Pencil, Plug, Star, Trash2 } from "lucide-react";
-import { type Cluster, mayManage, mayRemove, useSetDefault, useTestCluster } from "@/data/clusters";
+import {
+  type Cluster,
+  mayManage,
+  mayRemove,
+  mayReplace,
+  useSetDefault,
+  useTestCluster,
+} from "@/data/clusters";
 import { t } from "@/texts";
 import type { MenuItem } from "@/ui";
 
@@ -35,7 +42,7 @@ export function useClusterActions(
       icon: <Pencil />,
       onSelect: () => onAsk({ kind: "edit", cluster }),
     });
-    if (cluster.auth_type !== "service_account") {
+    if (mayReplace(cluster)) {
       const ask = () => onAsk({ kind: "credentials", cluster });
       items.push({ label: t.clusters.replace, icon: <KeyRound />, onSelect: ask });
     }

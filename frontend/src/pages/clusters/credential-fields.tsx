@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { Path, UseFormReturn } from "react-hook-form";
 import { z } from "zod";
 import type { ApiForm } from "@/app/form";
@@ -68,9 +69,11 @@ export function credentialBody(values: CredentialValues) {
 
 interface FieldsProps<Values extends CredentialValues> {
   form: ApiForm<Values>;
+  /** What else the chosen kind asks for, before its secrets. */
+  children?: ReactNode;
 }
 
-export function CredentialFields<Values extends CredentialValues>({ form }: FieldsProps<Values>) {
+export function CredentialFields<Values extends CredentialValues>({ form, children }: FieldsProps<Values>) {
   // Every form that holds these fields is at least this one.
   const own = form as unknown as ApiForm<CredentialValues> & UseFormReturn<CredentialValues>;
   const kind = own.watch("auth_type");
@@ -90,6 +93,7 @@ export function CredentialFields<Values extends CredentialValues>({ form }: Fiel
           }}
         />
       </div>
+      {children}
       {kind === "kubeconfig" && (
         <>
           <Field label={t.clusters.kubeconfig} error={error("kubeconfig")} hint={t.clusters.kubeconfigHint}>

@@ -71,7 +71,13 @@ function Open({ cluster }: { cluster: Cluster }) {
           })
         }
         tabs={[
-          { value: "overview", label: t.clusters.tabs.overview, content: <Overview cluster={cluster} /> },
+          {
+            value: "overview",
+            label: t.clusters.tabs.overview,
+            content: (
+              <Overview cluster={cluster} onReplace={() => setAsked({ kind: "credentials", cluster })} />
+            ),
+          },
           { value: "offers", label: t.clusters.tabs.offers, content: <Offers name={cluster.name} /> },
           { value: "access", label: t.clusters.tabs.access, content: <Permissions name={cluster.name} /> },
           { value: "log", label: t.clusters.tabs.log, content: <ConnectionLog name={cluster.name} /> },

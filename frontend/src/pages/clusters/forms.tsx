@@ -80,17 +80,18 @@ export function AddDialog({ onClose, onUnreachable }: AddDialogProps) {
           <Input {...form.register("display_name")} />
         </Field>
       </div>
-      <CredentialFields form={form} />
-      {needsServer && (
-        <Field label={t.clusters.server} error={form.errorOf("server")}>
-          <Input
-            inputMode="url"
-            placeholder="https://cluster.example.com:6443"
-            className="font-mono sm:text-xs"
-            {...form.register("server")}
-          />
-        </Field>
-      )}
+      <CredentialFields form={form}>
+        {needsServer && (
+          <Field label={t.clusters.server} error={form.errorOf("server")}>
+            <Input
+              inputMode="url"
+              placeholder="https://cluster.example.com:6443"
+              className="font-mono sm:text-xs"
+              {...form.register("server")}
+            />
+          </Field>
+        )}
+      </CredentialFields>
       <Checkbox
         isOn={form.watch("is_default")}
         onChange={(isOn) => form.setValue("is_default", isOn)}

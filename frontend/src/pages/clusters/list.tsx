@@ -31,8 +31,8 @@ export function ClusterTable({ clusters, onOpen, onAsk }: ListProps) {
         <tr>
           <HeadCell className="w-full">{t.clusters.columns.name}</HeadCell>
           <HeadCell>{t.clusters.columns.status}</HeadCell>
-          <HeadCell>{t.clusters.columns.version}</HeadCell>
-          <HeadCell className="text-right">{t.clusters.columns.nodes}</HeadCell>
+          <HeadCell className="hidden xl:table-cell">{t.clusters.columns.version}</HeadCell>
+          <HeadCell className="hidden text-right lg:table-cell">{t.clusters.columns.nodes}</HeadCell>
           <HeadCell className="hidden lg:table-cell">{t.clusters.columns.checked}</HeadCell>
           <HeadCell className="w-12">
             <span className="sr-only">{t.ui.more}</span>
@@ -53,7 +53,7 @@ function ClusterRow({ cluster, onOpen, onAsk }: Omit<ListProps, "clusters"> & { 
   const reason = reasonOf(cluster);
   return (
     <Row>
-      <Cell className="w-full max-w-0">
+      <Cell className="w-full max-w-0 md:min-w-60">
         <div className="flex min-w-0 items-center gap-2">
           <Link
             to="/clusters/$name"
@@ -77,8 +77,8 @@ function ClusterRow({ cluster, onOpen, onAsk }: Omit<ListProps, "clusters"> & { 
         <ClusterStatus cluster={cluster} />
         {reason && <p className="mt-0.5 pl-4 text-xs text-ink-3">{reason}</p>}
       </Cell>
-      <Cell className="hidden whitespace-nowrap text-ink-2 md:table-cell">{cluster.version || "–"}</Cell>
-      <Cell className="hidden text-right text-ink-2 tabular-nums md:table-cell">
+      <Cell className="hidden whitespace-nowrap text-ink-2 xl:table-cell">{cluster.version || "–"}</Cell>
+      <Cell className="hidden text-right text-ink-2 tabular-nums lg:table-cell">
         {cluster.node_count ?? "–"}
       </Cell>
       <Cell className="hidden whitespace-nowrap text-ink-2 lg:table-cell">

@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { KeyRound } from "lucide-react";
 import type { Schemas } from "@/api";
 import { formatBytes } from "@/data/amounts";
 import {
@@ -7,17 +8,31 @@ import {
   clusterMetadataQuery,
   clusterMetricsQuery,
   mayManage,
+  mayReplace,
   type NodeMetrics,
 } from "@/data/clusters";
 import { t } from "@/texts";
-import { Badge, Card, Cell, ErrorState, HeadCell, Notice, Row, SkeletonRows, StatusDot, Table } from "@/ui";
+import {
+  Badge,
+  Button,
+  Card,
+  Cell,
+  cn,
+  ErrorState,
+  HeadCell,
+  Notice,
+  Row,
+  SkeletonRows,
+  StatusDot,
+  Table,
+} from "@/ui";
 import { CertificateCard } from "./certificate";
 import { Facts } from "./facts";
 import { reasonOf } from "./status";
 import { count, Gauge, shareOf, Usage } from "./usage";
 
 /** How a cluster is: reachable or why not, what is in use, and its nodes. */
-export function Overview({ cluster }: { cluster: Cluster }) {
+export function Overview({ cluster, onReplace }: { cluster: Cluster; onReplace: () => void }) {
   const reason = reasonOf(cluster);
   const isConnected = cluster.status === "connected";
   return (
@@ -26,13 +41,24 @@ export function Overview({ cluster }: { cluster: Cluster }) {
         <Notice>
           <p className="font-medium">{reason}.</p>
           {cluster.error && <p className="mt-0.5 break-words">{cluster.error}</p>}
+          {cluster.status === "unauthorized" && mayReplace(cluster) && (
+            <Button size="sm" className="mt-2" onClick={onReplace}>
+              <KeyRound />
+              {t.clusters.replace}
+            </Button>
+          )}
         </Notice>
       )}
       {cluster.presented_certificate && mayManage(cluster) && (
         <CertificateCard cluster={cluster.name} certificate={cluster.presented_certificate} />
       )}
       {cluster.access === "practice" && <Notice tone="info">{t.clusters.practiceNote}</Notice>}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]">
+      <div
+        className={cn(
+          "grid items-start gap-4",
+          isConnected && "lg:grid-cols-[minmax(0,1fr)_minmax(0,22rem)]",
+        )}
+      >
         <Card className="p-4">
           <section aria-label={t.clusters.details}>
             <h2 className="mb-3 text-sm font-medium">{t.clusters.details}</h2>

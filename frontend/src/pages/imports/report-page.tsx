@@ -73,12 +73,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
     void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
   const answer = (choices: Record<string, string>) => decide.mutate({ choices }, { onError: toast.failed });
   return (
-    <Page
-      title={t.imports.reportTitle(analysis.name)}
-      subtitle={cameFrom(session)}
-      back={<Back />}
-      className="max-w-7xl"
-    >
+    <Page title={t.imports.reportTitle(analysis.name)} subtitle={cameFrom(session)} back={<Back />}>
       <div className="grid items-start gap-4 xl:grid-cols-[minmax(0,1fr)_18rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <div className="flex flex-wrap items-center gap-2">

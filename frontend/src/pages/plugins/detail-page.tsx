@@ -5,7 +5,7 @@ import { backLinkClass, Page } from "@/app/page";
 import { useSession } from "@/auth/session";
 import { type Plugin, pluginQuery, type Requirement } from "@/data/plugins";
 import { t } from "@/texts";
-import { Card, CopyButton, ErrorState, Notice, SkeletonRows } from "@/ui";
+import { Card, CopyButton, cn, ErrorState, Notice, SkeletonRows } from "@/ui";
 import { ClusterChoice } from "./cluster-choice";
 import { PluginMarks } from "./marks";
 import { CallAgain, SwitchesForAll } from "./switches";
@@ -40,6 +40,8 @@ export function PluginPage() {
 
 function Detail({ plugin, cluster }: { plugin: Plugin; cluster: string | undefined }) {
   const isAdmin = useSession((state) => state.user?.role === "admin");
+  // Of what could not be read nobody knows what it brings.
+  const isEmpty = plugin.broken && plugin.node_types.length === 0;
   return (
     <Page
       title={plugin.display_name}
@@ -50,15 +52,18 @@ function Detail({ plugin, cluster }: { plugin: Plugin; cluster: string | undefin
       {plugin.broken && (
         <div className="mb-4">
           <Notice className="flex flex-wrap items-center gap-3">
-            <span className="min-w-0 flex-1">{plugin.problem}</span>
+            <span className="min-w-0 flex-1">
+              <span className="block font-medium break-words">{plugin.problem}</span>
+              {t.plugins.brokenText}
+            </span>
             {plugin.is_stopped && <CallAgain plugin={plugin} />}
           </Notice>
         </div>
       )}
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
-        <div className="flex min-w-0 flex-col gap-4">
-          <Kinds plugin={plugin} />
-          <Needs plugin={plugin} cluster={cluster} />
+      <div className={cn("grid items-start gap-4", !isEmpty && "lg:grid-cols-[minmax(0,1fr)_20rem]")}>
+        <div className="flex min-w-0 flex-col gap-4 empty:hidden">
+          {!isEmpty && <Kinds plugin={plugin} />}
+          {!isEmpty && <Needs plugin={plugin} cluster={cluster} />}
         </div>
         <Card className="flex flex-col gap-4 p-4">
           <SwitchesForAll plugin={plugin} isAdmin={isAdmin} />

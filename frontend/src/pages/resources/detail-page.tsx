@@ -81,7 +81,7 @@ function Open({ resource }: { resource: ResourceDetail }) {
       <Tabs
         label={resource.name}
         className={isFull ? "min-h-0 flex-1" : ""}
-        contentClassName={isFull ? "flex flex-col" : "max-w-6xl"}
+        contentClassName={isFull ? "flex flex-col" : "max-w-7xl"}
         value={tab ?? "overview"}
         onValueChange={(next) =>
           change({

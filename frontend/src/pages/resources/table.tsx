@@ -12,7 +12,7 @@ import { pagesOf } from "./windows";
 
 const ROW = 44;
 const GRID =
-  "grid grid-cols-[minmax(11rem,2fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(7rem,0.8fr)_minmax(0,1.6fr)_6rem] gap-x-4 px-4 max-xl:grid-cols-[minmax(11rem,2fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(7rem,0.8fr)_6rem] max-md:grid-cols-[minmax(9rem,2fr)_minmax(8rem,1fr)]";
+  "grid grid-cols-[minmax(11rem,2fr)_minmax(8rem,1fr)_minmax(9rem,1fr)_minmax(7rem,0.8fr)_minmax(0,1.6fr)_6rem] gap-x-4 px-4 max-xl:grid-cols-[minmax(10rem,2fr)_minmax(6.5rem,1fr)_minmax(6.5rem,1fr)_minmax(6rem,0.8fr)_6rem] max-md:grid-cols-[minmax(9rem,2fr)_minmax(8rem,1fr)]";
 
 const COLUMNS: readonly { key: keyof typeof t.resources.columns; sort?: ResourceSort; className?: string }[] =
   [

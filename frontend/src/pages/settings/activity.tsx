@@ -175,23 +175,26 @@ function Entries({ entries, onOpen }: { entries: AuditEntry[]; onOpen: (id: stri
       <thead>
         <tr>
           <HeadCell>{t.activity.what}</HeadCell>
-          <HeadCell className="hidden sm:table-cell">{t.activity.which}</HeadCell>
-          <HeadCell>{t.activity.who}</HeadCell>
+          <HeadCell className="hidden w-1/2 sm:table-cell">{t.activity.which}</HeadCell>
+          <HeadCell className="w-1/2">{t.activity.who}</HeadCell>
           <HeadCell className="text-right">{t.activity.when}</HeadCell>
         </tr>
       </thead>
       <tbody>
         {entries.map((entry) => (
           <Row key={entry.id}>
-            <Cell>
+            <Cell className="whitespace-nowrap">
               <button type="button" onClick={() => onOpen(entry.id)} className={`${rowLinkClass} text-left`}>
                 {wordsOf(entry.action)}
               </button>
             </Cell>
-            <Cell className="hidden max-w-56 truncate text-ink-2 sm:table-cell" title={entry.object.name}>
+            <Cell
+              className="hidden w-1/2 max-w-0 truncate text-ink-2 sm:table-cell"
+              title={entry.object.name}
+            >
               {entry.object.name || "–"}
             </Cell>
-            <Cell className="max-w-48 text-ink-2">
+            <Cell className="w-1/2 max-w-0 text-ink-2">
               <span className="flex items-center gap-2">
                 <span className="truncate" title={actorOf(entry)}>
                   {actorOf(entry)}

@@ -115,7 +115,6 @@ function Sessions({ person }: { person: Person }) {
               </span>
               <Button
                 size="sm"
-                variant="ghost"
                 aria-label={t.people.endOf(deviceOf(session.user_agent))}
                 disabled={end.isPending}
                 onClick={() => end.mutate(session.id)}

@@ -33,6 +33,7 @@ export const plugins = {
   switched: (name: string, isOn: boolean, isForAll: boolean) =>
     `${name} is ${isOn ? "on" : "off"}${isForAll ? " for everybody" : ""}.`,
   broken: "Broken",
+  brokenText: "Nothing of it is offered until that is mended, and nothing else suffers by it.",
   callAgain: "Call it again",
   offForAll: "Off for everybody",
   offForAllText: "An administrator turned it off for everybody here.",
