@@ -1,10 +1,12 @@
 /** A page of cards that one searches and narrows as one types: they are few, and all of them are here. */
 import type { UseQueryResult } from "@tanstack/react-query";
 import { type ReactNode, useMemo } from "react";
-import { Button, Card, cn, EmptyState, ErrorState, SearchInput, Select, SkeletonRows } from "@/ui";
+import { t } from "@/texts";
+import { Button, cn, EmptyState, ErrorState, SearchInput, Select, Skeleton } from "@/ui";
 import { Page } from "./page";
 
 const ALL = "-";
+const SKELETONS = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
 
 interface GalleryProps<Item extends { id: string; category: string }> {
   words: {
@@ -69,9 +71,11 @@ export function Gallery<Item extends { id: string; category: string }>(props: Ga
         {props.filters}
       </div>
       {list.isPending ? (
-        <Card>
-          <SkeletonRows count={8} />
-        </Card>
+        <div role="status" aria-label={t.ui.loading} className={cn("grid gap-3", props.columns)}>
+          {SKELETONS.map((key) => (
+            <Skeleton key={key} className="h-28 rounded-lg" />
+          ))}
+        </div>
       ) : list.isError ? (
         <ErrorState error={list.error} onRetry={() => void list.refetch()} />
       ) : found.length === 0 ? (

@@ -9,7 +9,7 @@ type Size = "sm" | "md" | "lg";
 
 const base =
   "relative inline-flex shrink-0 select-none items-center justify-center gap-1.5 whitespace-nowrap rounded-md font-medium " +
-  "transition-[background-color,border-color,color,box-shadow] duration-100 disabled:opacity-50 aria-disabled:opacity-50";
+  "transition-[background-color,border-color,color,box-shadow] duration-100 disabled:opacity-50 aria-disabled:opacity-50 aria-busy:pointer-events-none";
 
 const variants: Record<Variant, string> = {
   primary: "bg-accent text-on-accent shadow-sm hover:bg-accent-hover disabled:hover:bg-accent",
@@ -43,14 +43,14 @@ export function Button({
   asChild = false,
   className,
   children,
-  disabled,
   type,
+  onClick,
   ...rest
 }: ButtonProps) {
   const classes = cn(base, variants[variant], sizes[size], className);
   if (asChild) {
     return (
-      <Slot className={classes} {...rest}>
+      <Slot className={classes} onClick={onClick} {...rest}>
         {children}
       </Slot>
     );
@@ -59,8 +59,10 @@ export function Button({
     <button
       type={type ?? "button"}
       className={classes}
-      disabled={disabled || isBusy}
       aria-busy={isBusy || undefined}
+      aria-disabled={isBusy || undefined}
+      // Not `disabled`: that would take the focus away from whoever pressed it.
+      onClick={isBusy ? (event) => event.preventDefault() : onClick}
       {...rest}
     >
       {isBusy ? (

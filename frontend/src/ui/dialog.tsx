@@ -1,6 +1,6 @@
 import * as Radix from "@radix-ui/react-dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useState } from "react";
 import { t } from "@/texts";
 import { Button, IconButton } from "./button";
 import { cn } from "./cn";
@@ -17,6 +17,28 @@ interface ModalProps {
 }
 
 const overlay = "fixed inset-0 z-40 animate-fade-in bg-scrim";
+
+/** What had the focus before the panel was there; of an item of a menu, the button that opened the menu. */
+function focusedBefore(): HTMLElement | null {
+  const focused = document.activeElement;
+  const menu = focused?.closest("[role=menu]");
+  const owner = menu ? document.getElementById(menu.getAttribute("aria-labelledby") ?? "") : focused;
+  return owner instanceof HTMLElement && owner !== document.body ? owner : null;
+}
+
+/** The focus goes back to where it came from: our panels have no trigger of their own that would get it. */
+function Panel(props: ComponentProps<typeof Radix.Content>) {
+  const [before] = useState(focusedBefore);
+  return (
+    <Radix.Content
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        before?.focus({ preventScroll: true });
+      }}
+      {...props}
+    />
+  );
+}
 
 function Head({ title, description }: Pick<ModalProps, "title" | "description">) {
   return (
@@ -54,7 +76,7 @@ export function Dialog({
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content
+        <Panel
           className={cn(
             "fixed inset-x-0 bottom-0 z-40 mx-auto flex max-h-[92dvh] w-full max-w-lg animate-pop-in flex-col rounded-t-xl border border-line bg-raised shadow-lg outline-none",
             "sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:w-[calc(100%-2rem)] sm:rounded-xl dark:bg-surface",
@@ -68,7 +90,7 @@ export function Dialog({
               {footer}
             </div>
           )}
-        </Radix.Content>
+        </Panel>
       </Radix.Portal>
     </Radix.Root>
   );
@@ -87,7 +109,7 @@ export function Sheet({ isOpen, onOpenChange, title, description, children, foot
     <Radix.Root open={isOpen} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content
+        <Panel
           onOpenAutoFocus={focusWhole}
           className={cn(
             "fixed inset-y-0 right-0 z-40 flex w-full max-w-md animate-slide-in flex-col border-l border-line bg-raised shadow-lg outline-none dark:bg-surface",
@@ -107,7 +129,7 @@ export function Sheet({ isOpen, onOpenChange, title, description, children, foot
               {footer}
             </div>
           )}
-        </Radix.Content>
+        </Panel>
       </Radix.Portal>
     </Radix.Root>
   );

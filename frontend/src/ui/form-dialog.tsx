@@ -37,6 +37,8 @@ export function FormDialog({
       className="max-w-xl"
       footer={
         <>
+          {/* Beside the button that was pressed: the head of a long form may be out of sight. */}
+          {problem && <Notice className="basis-full">{problem}</Notice>}
           <Button onClick={onClose}>{t.ui.cancel}</Button>
           <Button type="submit" form={id} variant="primary" isBusy={isBusy}>
             {action}
@@ -45,7 +47,6 @@ export function FormDialog({
       }
     >
       <form id={id} className="flex flex-col gap-4" onSubmit={onSubmit} noValidate>
-        {problem && <Notice>{problem}</Notice>}
         {children}
       </form>
     </Dialog>

@@ -10,10 +10,20 @@ interface ToggleProps {
   label: ReactNode;
   note?: ReactNode;
   isDisabled?: boolean;
+  /** The last change is on its way: another has to wait, and the focus stays. */
+  isBusy?: boolean;
   className?: string;
 }
 
-export function Switch({ isOn, onChange, label, note, isDisabled = false, className }: ToggleProps) {
+export function Switch({
+  isOn,
+  onChange,
+  label,
+  note,
+  isDisabled = false,
+  isBusy = false,
+  className,
+}: ToggleProps) {
   const id = useId();
   return (
     <div className={cn("flex items-start justify-between gap-4", className)}>
@@ -25,8 +35,9 @@ export function Switch({ isOn, onChange, label, note, isDisabled = false, classN
         id={id}
         checked={isOn}
         disabled={isDisabled}
-        onCheckedChange={onChange}
-        className="h-4.5 w-8 shrink-0 rounded-full bg-line-strong p-0.5 transition-colors duration-150 disabled:opacity-50 data-[state=checked]:bg-accent"
+        aria-busy={isBusy || undefined}
+        onCheckedChange={(next) => !isBusy && onChange(next)}
+        className="h-4.5 w-8 shrink-0 rounded-full bg-line-strong p-0.5 transition-colors duration-150 disabled:opacity-50 aria-busy:opacity-50 data-[state=checked]:bg-accent"
       >
         <RadixSwitch.Thumb className="block size-3.5 rounded-full bg-white shadow-sm transition-transform duration-150 data-[state=checked]:translate-x-3.5" />
       </RadixSwitch.Root>
@@ -34,7 +45,14 @@ export function Switch({ isOn, onChange, label, note, isDisabled = false, classN
   );
 }
 
-export function Checkbox({ isOn, onChange, label, note, isDisabled = false, className }: ToggleProps) {
+export function Checkbox({
+  isOn,
+  onChange,
+  label,
+  note,
+  isDisabled = false,
+  className,
+}: Omit<ToggleProps, "isBusy">) {
   const id = useId();
   return (
     <div className={cn("flex items-start gap-2.5", className)}>

@@ -54,12 +54,12 @@ function ClusterRow({ cluster, onOpen, onAsk }: Omit<ListProps, "clusters"> & { 
   return (
     <Row>
       <Cell className="w-full max-w-0 md:min-w-60">
-        <div className="flex min-w-0 items-center gap-2">
+        <div className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
           <Link
             to="/clusters/$name"
             params={{ name: cluster.name }}
             search={{}}
-            className={cn(rowLinkClass, "truncate")}
+            className={cn(rowLinkClass, "max-w-full truncate")}
           >
             {cluster.display_name || cluster.name}
           </Link>

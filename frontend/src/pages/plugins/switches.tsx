@@ -20,7 +20,8 @@ export function OwnSwitch({ plugin, className = "" }: SwitchProps) {
       className={className}
       label={<span className="sr-only">{t.plugins.switchFor(plugin.display_name)}</span>}
       isOn={plugin.enabled}
-      isDisabled={choose.isPending || cannotBeRead(plugin) || plugin.is_off_for_all}
+      isBusy={choose.isPending}
+      isDisabled={cannotBeRead(plugin) || plugin.is_off_for_all}
       onChange={(isOn) => choose.mutate({ plugin, isOn })}
     />
   );
@@ -59,7 +60,8 @@ export function SwitchesForAll({ plugin, isAdmin }: SwitchProps & { isAdmin: boo
               : t.plugins.isOnNote
         }
         isOn={plugin.enabled}
-        isDisabled={choose.isPending || cannotBeRead(plugin) || plugin.is_off_for_all}
+        isBusy={choose.isPending}
+        isDisabled={cannotBeRead(plugin) || plugin.is_off_for_all}
         onChange={(isOn) => choose.mutate({ plugin, isOn })}
       />
       {isAdmin && (
@@ -67,7 +69,8 @@ export function SwitchesForAll({ plugin, isAdmin }: SwitchProps & { isAdmin: boo
           label={t.plugins.isOnForAll}
           note={tellsOnly(plugin) ? t.plugins.isOnForAllTelling : t.plugins.isOnForAllNote}
           isOn={!plugin.is_off_for_all}
-          isDisabled={choose.isPending || cannotBeRead(plugin)}
+          isBusy={choose.isPending}
+          isDisabled={cannotBeRead(plugin)}
           onChange={(isOn) => choose.mutate({ plugin, isOn, isForAll: true })}
         />
       )}

@@ -175,7 +175,7 @@ function Entries({ entries, onOpen }: { entries: AuditEntry[]; onOpen: (id: stri
       <thead>
         <tr>
           <HeadCell>{t.activity.what}</HeadCell>
-          <HeadCell className="hidden w-1/2 sm:table-cell">{t.activity.which}</HeadCell>
+          <HeadCell className="hidden w-1/2 xl:table-cell">{t.activity.which}</HeadCell>
           <HeadCell className="w-1/2">{t.activity.who}</HeadCell>
           <HeadCell className="text-right">{t.activity.when}</HeadCell>
         </tr>
@@ -187,9 +187,12 @@ function Entries({ entries, onOpen }: { entries: AuditEntry[]; onOpen: (id: stri
               <button type="button" onClick={() => onOpen(entry.id)} className={`${rowLinkClass} text-left`}>
                 {wordsOf(entry.action)}
               </button>
+              {entry.object.name && (
+                <p className="max-w-56 truncate text-xs text-ink-3 xl:hidden">{entry.object.name}</p>
+              )}
             </Cell>
             <Cell
-              className="hidden w-1/2 max-w-0 truncate text-ink-2 sm:table-cell"
+              className="hidden w-1/2 max-w-0 truncate text-ink-2 xl:table-cell"
               title={entry.object.name}
             >
               {entry.object.name || "–"}

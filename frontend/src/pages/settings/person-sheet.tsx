@@ -65,14 +65,14 @@ function Access({ person }: { person: Person }) {
       <div className="flex flex-col gap-4">
         <Switch
           isOn={role === "admin"}
-          isDisabled={change.isPending}
+          isBusy={change.isPending}
           onChange={(isAdmin) => change.mutate({ id, role: isAdmin ? "admin" : "user" })}
           label={t.people.isAdmin}
           note={t.people.isAdminNote}
         />
         <Switch
           isOn={!is_disabled}
-          isDisabled={change.isPending}
+          isBusy={change.isPending}
           onChange={(mayUse) => change.mutate({ id, is_disabled: !mayUse })}
           label={t.people.mayUse}
           note={t.people.mayUseNote}

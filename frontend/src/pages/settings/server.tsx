@@ -69,7 +69,7 @@ function InviteSection() {
         <div className="border-t border-line px-5 py-4">
           <Switch
             isOn={setRegenerate.isPending ? setRegenerate.variables : auto_regenerate}
-            isDisabled={setRegenerate.isPending}
+            isBusy={setRegenerate.isPending}
             onChange={(isOn) => setRegenerate.mutate(isOn)}
             label={t.settings.server.regenerate}
             note={t.settings.server.regenerateNote}

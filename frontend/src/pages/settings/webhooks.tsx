@@ -243,7 +243,7 @@ function WebhookRow({ webhook, onRemoved }: { webhook: Webhook; onRemoved: () =>
         <Switch
           label={<span className="sr-only">{words.use(url)}</span>}
           isOn={is_enabled}
-          isDisabled={choose.isPending}
+          isBusy={choose.isPending}
           onChange={(isOn) => choose.mutate({ id, is_enabled: isOn })}
         />
       </div>
