@@ -72,7 +72,8 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
   // "run shop" looks for what is called shop, to run it.
   const toRun = /^run(?:\s+(.*))?$/i.exec(text.trim());
   const asked = useDebounced((toRun ? (toRun[1] ?? "") : text).trim());
-  const found = useQuery(searchQuery(asked)).data?.results;
+  const search = useQuery(searchQuery(asked));
+  const found = search.data?.results;
   const recent = useQuery(recentWorkflowsQuery).data?.workflows;
   const hits = asked ? (found ?? []) : (recent ?? []).slice(0, SHOWN).map(hitOf);
   const offered = useOffered();
@@ -119,6 +120,11 @@ export default function CommandPalette({ onClose }: { onClose: () => void }) {
         placeholder={t.palette.placeholder}
         className="h-12 w-full shrink-0 border-b border-line bg-transparent px-4 text-base outline-none"
       />
+      {search.isError && (
+        <p role="status" className="border-b border-line px-4 py-2 text-xs text-bad-ink">
+          {t.palette.failed}
+        </p>
+      )}
       <Command.List className="overflow-y-auto p-1.5">
         <Command.Empty className="px-4 py-8 text-center text-sm text-ink-3">{t.palette.empty}</Command.Empty>
         {runnable.length > 0 && (

@@ -100,6 +100,7 @@ export const en = {
     title: "Go to or do",
     placeholder: "Search for anything, or do something…",
     empty: "Nothing matches.",
+    failed: "The search does not answer. Pages and actions can still be reached.",
     goTo: "Go to",
     actions: "Actions",
     recent: "Changed last",

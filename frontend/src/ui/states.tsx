@@ -43,7 +43,7 @@ export function EmptyState({ icon, title, children, actions, className }: EmptyS
         </div>
       )}
       <h2 className="text-lg font-semibold text-balance">{title}</h2>
-      {children && <div className="mt-1 text-sm text-pretty text-ink-2">{children}</div>}
+      {children && <div className="mt-1 max-w-md text-sm text-pretty text-ink-2">{children}</div>}
       {actions && <div className="mt-5 flex flex-wrap justify-center gap-2">{actions}</div>}
     </div>
   );

@@ -16,6 +16,8 @@ export function DashboardPage() {
   const user = useSession((state) => state.user);
   const stats = useQuery(statsQuery);
   const recent = useQuery(recentWorkflowsQuery);
+  // Once is enough to say that nothing answers.
+  const isDown = stats.isError && recent.isError && !recent.data;
   return (
     <Page
       title={user?.name ? t.dashboard.hello(user.name) : t.dashboard.title}
@@ -30,13 +32,25 @@ export function DashboardPage() {
     >
       <TourBanner />
       <div className="flex flex-col gap-6">
-        {stats.isError ? (
+        {isDown ? null : stats.isError ? (
           <ErrorState error={stats.error} onRetry={() => void stats.refetch()} />
         ) : (
           <Numbers stats={stats.data} />
         )}
         <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem]">
-          <Recent list={recent} />
+          {isDown ? (
+            <Card>
+              <ErrorState
+                error={stats.error}
+                onRetry={() => {
+                  void stats.refetch();
+                  void recent.refetch();
+                }}
+              />
+            </Card>
+          ) : (
+            <Recent list={recent} />
+          )}
           <Start />
         </div>
       </div>
@@ -58,7 +72,9 @@ function Numbers({ stats }: { stats: Stats | undefined }) {
   return (
     <div className="grid gap-3 sm:grid-cols-2 xl:grid-cols-4">
       <Figure to="/workflows" label={t.dashboard.workflows} value={workflows.total}>
-        {t.dashboard.drafts(workflows.draft)} · {t.dashboard.published(workflows.published)}
+        {workflows.total === 0
+          ? t.dashboard.emptyTitle
+          : `${t.dashboard.drafts(workflows.draft)} · ${t.dashboard.published(workflows.published)}`}
       </Figure>
       <Figure label={t.dashboard.runs} note={t.dashboard.runsText} value={runs.total}>
         {runs.total === 0 ? (

@@ -42,6 +42,10 @@ export function ResourcesPage() {
         </Card>
       ) : first.isError && !first.data ? (
         <ErrorState error={first.error} onRetry={() => void first.refetch()} />
+      ) : first.data.total === 0 && !isNarrowed && first.data.clusters.some(isBeingRead) ? (
+        <Card>
+          <SkeletonRows count={8} />
+        </Card>
       ) : first.data.total === 0 ? (
         <Card>
           {isNarrowed ? (
@@ -86,9 +90,11 @@ type Mirror = {
   trouble: string;
 };
 
+const isBeingRead = (mirror: Mirror) => mirror.seen_at === null && !mirror.trouble;
+
 /** Which clusters cannot be seen just now: what is shown of them may not be so any more. */
 function Mirrors({ mirrors }: { mirrors: readonly Mirror[] }) {
-  const notRead = mirrors.filter((each) => each.seen_at === null && !each.trouble);
+  const notRead = mirrors.filter(isBeingRead);
   const troubled = mirrors.filter((each) => each.trouble);
   if (notRead.length + troubled.length === 0) return null;
   return (

@@ -23,13 +23,14 @@ import {
   Table,
   Time,
 } from "@/ui";
+import { AdminsOnly } from "./admins-only";
 import { PersonSheet } from "./person-sheet";
 
 /** Everyone who has an account; search, page and the open person stand in the address. */
 export function PeoplePage() {
   usePageTitle(t.people.title);
   const isAdmin = useSession((state) => state.user?.role === "admin");
-  if (!isAdmin) return <EmptyState title={t.settings.server.adminsOnly} />;
+  if (!isAdmin) return <AdminsOnly />;
   return <People />;
 }
 

@@ -5,23 +5,14 @@ import { usePageTitle } from "@/app/title";
 import { useSession } from "@/auth/session";
 import { inviteQuery, openResetsQuery, useInvite } from "@/data/account";
 import { t } from "@/texts";
-import {
-  Button,
-  ConfirmDialog,
-  CopyButton,
-  EmptyState,
-  ErrorState,
-  Skeleton,
-  SkeletonRows,
-  Switch,
-  Time,
-} from "@/ui";
+import { Button, ConfirmDialog, CopyButton, ErrorState, Skeleton, SkeletonRows, Switch, Time } from "@/ui";
+import { AdminsOnly } from "./admins-only";
 import { Section } from "./section";
 
 export function ServerPage() {
   usePageTitle(t.settings.server.title);
   const isAdmin = useSession((state) => state.user?.role === "admin");
-  if (!isAdmin) return <EmptyState title={t.settings.server.adminsOnly} />;
+  if (!isAdmin) return <AdminsOnly />;
   return (
     <>
       <InviteSection />

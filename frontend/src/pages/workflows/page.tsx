@@ -186,7 +186,7 @@ function Welcome({ onCreate }: { onCreate: () => void }) {
     <Card className="relative overflow-hidden">
       <div className="absolute inset-0 bg-[radial-gradient(var(--grid-dot)_1px,transparent_1px)] bg-size-[22px_22px] opacity-60 [mask-image:radial-gradient(ellipse_at_center,transparent_30%,black_100%)]" />
       <EmptyState
-        className="relative py-20"
+        className="relative max-w-2xl py-20"
         icon={<Workflow />}
         title={t.workflows.emptyTitle}
         actions={

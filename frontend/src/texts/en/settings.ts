@@ -128,6 +128,8 @@ export const settings = {
     byMail: "sent by mail",
     expires: "expires",
     copyLink: "Copy the link",
-    adminsOnly: "Only administrators can see this.",
+    adminsOnly: "Only administrators can see this",
+    adminsOnlyText: "Ask one of them for what you need, or to make you an administrator.",
+    toProfile: "Go to your profile",
   },
 };
