@@ -46,6 +46,7 @@ class Steps:
         self.masker = Masker(self._sealed.values)
         self._fetched: Fetched | None = None
         self._context: Context | None = None
+        self._has_asked = False
         self._logins = logins_for(build, ())
 
     def do(self, step: Step) -> None:
@@ -53,8 +54,10 @@ class Steps:
         {Step.FETCH: self._fetch, Step.PREPARE: self._prepare, Step.BUILD: self._build, Step.PUSH: self._push}[step]()
 
     def clean_up(self) -> None:
-        """At the end, whatever that was."""
-        asyncio.run(self._engine.clean_up(self.build.pk))
+        """At the end, whatever that was. Where nobody asked the engine for anything nothing is left in it, and the end
+        of a build that was cancelled while it was fetched does not wait for an engine."""
+        if self._has_asked or self.journal.attempt > 1:
+            asyncio.run(self._engine.clean_up(self.build.pk))
 
     def _fetch(self) -> None:
         self.ledger.save(BuildStatus.FETCHING)
@@ -132,6 +135,7 @@ class Steps:
 
     def _build(self) -> None:
         self.ledger.save(BuildStatus.BUILDING)
+        self._has_asked = True
         order = self._order()
 
         async def make(emit: Emit) -> Made:
@@ -153,6 +157,7 @@ class Steps:
         )
 
     def _push(self) -> None:
+        self._has_asked = True
         if self._context is None and not asyncio.run(self._engine.has_image(self.journal.image_id)):
             self._done(director.without_image)
             return

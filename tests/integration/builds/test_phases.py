@@ -130,8 +130,11 @@ class TestCancelled:
             held.set()
             await asyncio.sleep(60)
 
+        asked: list[Any] = []
         monkeypatch.setattr("builds.work_steps.check_hosts", slow)
+        monkeypatch.setattr("builds.engines.docker.engine.remove_containers", lambda *about: asked.append(about))
         cancelled(builder, builder.start(sleeping(builder)), held.is_set)
+        assert asked == [], "the end does not wait for an engine that was asked for nothing"
 
     def test_building(self, builder: Builder, kind: str) -> None:
         build = builder.start(sleeping(builder))
