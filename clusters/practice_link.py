@@ -96,11 +96,6 @@ def _make_row(workspace: str, owner: str) -> None:
         events.publish(cluster, events.CREATED)
 
 
-def _has_default(workspace: str) -> bool:
-    models = (Cluster, ClusterShare)
-    return any(model.objects.filter(workspace_id=workspace, is_default=True).exists() for model in models)
-
-
 def _update_rows(server: "PracticeServer") -> None:
     """The port may be another one than before the last start."""
     now = timezone.now()

@@ -20,7 +20,6 @@ STDIN, STDOUT, STDERR, ERROR, RESIZE, CLOSE = 0, 1, 2, 3, 4, 255
 # Well below the minute after which many balancers cut what is idle.
 PING_SECONDS = 20.0
 CHUNK = 32 * 1024
-MAX_FRAME = 4 * 1024 * 1024
 _CLOSING_SECONDS = 2.0
 
 

@@ -117,23 +117,13 @@ class Follower(NamedTuple):
     reconcile: Reconcile
 
 
-_registered: list[Registration] = []
 _followers: list[Follower] = []
 # The name under which `realtime.wakeups` tell watchers that what is wanted has changed.
 WANTED = "clusters.live.wanted"
 
 
-def register_interest(provider: Provider, reconcile: Reconcile) -> None:
-    """For apps to the left of clusters, in `ready()`: every watcher of the installation serves them."""
-    _registered.append(Registration(provider, reconcile))
-
-
-def registered() -> list[Registration]:
-    return list(_registered)
-
-
 def register_follower(provider: FollowingProvider, reconcile: Reconcile) -> None:
-    """In `ready()`, as `register_interest`."""
+    """For an app, in its `ready()`: every watcher of the installation serves it."""
     _followers.append(Follower(provider, reconcile))
 
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from clusters.kube.gateway import Gateway
 from clusters.live.cluster import ClusterWatch
-from clusters.live.interests import Follower, Interest, Registration, Wants, followers, merge, registered
+from clusters.live.interests import Follower, Interest, Registration, Wants, followers, merge
 from clusters.live.leases import Leases, worker_name
 from clusters.live.timing import Timing
 from clusters.services import gateway_for
@@ -34,7 +34,7 @@ class Live:
         gateways: Callable[[str], Gateway] = gateway_for,
         name: str = "",
     ) -> None:
-        self._registrations = [*registered(), *registrations]
+        self._registrations = list(registrations)
         self._followers = followers()
         self._timing = timing
         self._gateways = gateways

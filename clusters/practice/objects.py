@@ -123,11 +123,6 @@ def controller_of(obj: Obj) -> Obj | None:
     return None
 
 
-def is_controlled_by(obj: Obj, owner: Obj) -> bool:
-    ref = controller_of(obj)
-    return ref is not None and ref.get("uid") == uid_of(owner)
-
-
 def owner_reference(owner: Obj) -> Obj:
     return {
         "apiVersion": owner["apiVersion"],
@@ -144,10 +139,6 @@ def condition(obj: Obj, kind: str) -> Obj | None:
         if item.get("type") == kind:
             return item
     return None
-
-
-def group_of(api_version: str) -> str:
-    return api_version.rpartition("/")[0]
 
 
 def all_containers(spec: Obj) -> Iterator[Obj]:

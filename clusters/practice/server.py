@@ -27,7 +27,6 @@ log = logging.getLogger(__name__)
 TENANT = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9._-]{0,126}[A-Za-z0-9])?$")
 IDLE_SECONDS = 15 * 60.0
 SWEEP_SECONDS = 30.0
-OPEN_PATHS = frozenset({"/version", "/healthz", "/readyz", "/livez"})
 
 
 class PracticeServer:

@@ -12,7 +12,7 @@ import os
 import pathlib
 import tempfile
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -284,7 +284,3 @@ def _is_whole(found: Any) -> bool:
     if not isinstance(buckets, dict) or not all(isinstance(b, list) for b in buckets.values()):
         return False
     return all(isinstance(o, dict) and isinstance(o.get("metadata"), dict) for b in buckets.values() for o in b)
-
-
-def sorted_objects(items: Iterable[Obj]) -> list[Obj]:
-    return sorted(items, key=key_of)

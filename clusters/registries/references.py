@@ -46,11 +46,6 @@ class ImageReference:
     def name(self) -> str:
         return f"{self.host}/{self.repository}"
 
-    @property
-    def locator(self) -> str:
-        """What a registry is asked for: the digest, which says more than a tag, where there is one."""
-        return self.digest or self.tag
-
     def __str__(self) -> str:
         return f"{self.name}{f':{self.tag}' if self.tag else ''}{f'@{self.digest}' if self.digest else ''}"
 

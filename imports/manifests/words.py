@@ -1,6 +1,6 @@
 """Reading an object key by key: what a node has a field for is taken, and noted as such. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from imports.manifests.paths import Path
@@ -43,9 +43,6 @@ class Words:
     def fields(self, table: Table) -> Json:
         """All that the table names and that is there."""
         return {field: self.take(key, field) for key, field in table.items() if self.body.get(key) is not None}
-
-    def has_only(self, keys: Iterable[str]) -> bool:
-        return set(self.body) <= set(keys)
 
     def _named(self, field: str) -> str:
         return ".".join(part for part in (self.field, field) if part)

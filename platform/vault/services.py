@@ -94,14 +94,9 @@ def decrypt_bytes(envelope: bytes | memoryview, *, purpose: str, row: str) -> by
     return keyring().open(bytes(envelope), f"column\x00{purpose}\x00{row}")
 
 
-def derive_key(purpose: str) -> bytes:
-    """32 bytes for signing within one purpose, from the current secret key."""
-    return derive_keys(purpose)[0]
-
-
 def derive_keys(purpose: str) -> list[bytes]:
-    """The same from every secret key, the current one first: what was signed before a rotation still
-    verifies.
+    """32 bytes for signing within one purpose from every secret key, the current one first: what was signed before a
+    rotation still verifies.
     """
     return keyring().derived(purpose)
 

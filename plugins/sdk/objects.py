@@ -1,6 +1,5 @@
 """What a compile yields: Kubernetes objects with the node that owns each, and what waits for what."""
 
-from collections.abc import Iterator
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -81,6 +80,3 @@ class Bundle(msgspec.Struct, frozen=True):
     references: tuple[Reference, ...] = ()
     policies: dict[str, dict[str, str]] = msgspec.field(default_factory=dict)
     secret_revisions: tuple[str, ...] = ()
-
-    def of_node(self, node_id: str) -> Iterator[KubeObject]:
-        return (item for item in self.objects if item.node_id == node_id)

@@ -1,7 +1,7 @@
 import { t } from "@/texts";
 
 /** The body of every answer of the API that is not a success. */
-export interface ErrorBody {
+interface ErrorBody {
   error: string;
   code: string;
   fields?: Record<string, string[]>;

@@ -1,3 +1,3 @@
 export { api, call, callWithEtag, type Schemas } from "./client";
 export { ApiError, isApiError, messageOf } from "./errors";
-export { type EventStream, openEventStream, type StreamEvent, type StreamState } from "./stream";
+export { openEventStream, type StreamEvent, type StreamState } from "./stream";

@@ -29,14 +29,14 @@ export interface ClustersSearch {
   cluster?: string | undefined;
 }
 
-export const CLUSTER_TABS = ["overview", "offers", "access", "log", "sharing"] as const;
+const CLUSTER_TABS = ["overview", "offers", "access", "log", "sharing"] as const;
 export type ClusterTab = (typeof CLUSTER_TABS)[number];
 
 export interface ClusterSearch {
   tab?: ClusterTab | undefined;
 }
 
-export const RESOURCE_SORTS = ["name", "kind", "namespace", "health", "created_at"] as const;
+const RESOURCE_SORTS = ["name", "kind", "namespace", "health", "created_at"] as const;
 export type ResourceSort = (typeof RESOURCE_SORTS)[number];
 
 export interface ResourcesSearch {
@@ -51,7 +51,7 @@ export interface ResourcesSearch {
   order?: "asc" | "desc" | undefined;
 }
 
-export const RESOURCE_TABS = ["overview", "pods", "logs", "terminal", "yaml", "events", "history"] as const;
+const RESOURCE_TABS = ["overview", "pods", "logs", "terminal", "yaml", "events", "history"] as const;
 export type ResourceTab = (typeof RESOURCE_TABS)[number];
 
 export interface ResourceSearch {
@@ -120,7 +120,7 @@ export interface BuildHooksSearch {
   add?: string | undefined;
 }
 
-export const BUILD_TABS = ["log", "dockerfile", "settings"] as const;
+const BUILD_TABS = ["log", "dockerfile", "settings"] as const;
 export type BuildTab = (typeof BUILD_TABS)[number];
 
 export interface BuildSearch {

@@ -9,7 +9,7 @@ export type AuthType = Cluster["auth_type"];
 export type Certificate = Schemas["PresentedCertificateOut"];
 
 export const CLUSTERS_PAGE = 20;
-export const clustersKey = ["clusters"] as const;
+const clustersKey = ["clusters"] as const;
 
 export function clustersQuery({
   q,

@@ -10,7 +10,7 @@ export type Preference = Schemas["PreferenceOut"];
 const key = ["notifications"] as const;
 const EVERY = 10_000;
 /** How many the panel shows; older ones are read over the API. */
-export const SHOWN = 30;
+const SHOWN = 30;
 
 /** Asked for now and then rather than streamed: a browser keeps six connections, and each tab would hold one of them. */
 export const notificationsQuery = queryOptions({

@@ -7,7 +7,6 @@ import { workflowsKey } from "./workflows";
 
 export type Stack = Schemas["StackOut"];
 export type Parameter = Stack["parameters"][number];
-export type Answer = string | number | boolean;
 
 const templatesKey = ["templates"] as const;
 const AT_ONCE = 100;

@@ -8,7 +8,7 @@ import { useSession } from "@/auth/session";
 import { isStepName, STEP_NAMES, type StepName } from "./names";
 
 /** `new`: never heard of it. `offered`: saw it and went on alone. */
-export type Stage = "new" | "offered" | "active" | "paused" | "done";
+type Stage = "new" | "offered" | "active" | "paused" | "done";
 
 export interface Progress {
   stage: Stage;

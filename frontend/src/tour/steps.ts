@@ -38,7 +38,7 @@ function isNamed(image: string, isTyping: boolean): boolean {
   return image !== "" && (/:./.test(image) || !isTyping);
 }
 
-export function isJoined({ graph }: Situation): boolean {
+function isJoined({ graph }: Situation): boolean {
   const types = new Map(graph.nodes.map((node) => [node.id, node.type]));
   return graph.edges.some(({ source, target }) => {
     const ends = [types.get(source), types.get(target)];
@@ -49,7 +49,7 @@ export function isJoined({ graph }: Situation): boolean {
 const isOver = (run: LiveRun | null) => run?.status === "succeeded";
 
 /** All that stands on the canvas and lives on the cluster fares well. */
-export function isGreen({ graph, nodes, run }: Situation): boolean {
+function isGreen({ graph, nodes, run }: Situation): boolean {
   const known = graph.nodes.flatMap((node) => nodes[node.id] ?? []);
   return isOver(run) && known.length > 0 && known.every((status) => status.state === "healthy");
 }

@@ -1,4 +1,3 @@
-import * as Context from "@radix-ui/react-context-menu";
 import * as Radix from "@radix-ui/react-dropdown-menu";
 import { Check } from "lucide-react";
 import type { ReactNode } from "react";
@@ -94,39 +93,5 @@ export function Menu({ trigger, items, align = "end", side = "bottom", className
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
-  );
-}
-
-/** The same menu at the pointer, by right click or long press on what it wraps. */
-export function ContextMenu({ children, items }: { children: ReactNode; items: readonly MenuItem[] }) {
-  return (
-    <Context.Root modal={false}>
-      <Context.Trigger asChild>{children}</Context.Trigger>
-      <Context.Portal>
-        <Context.Content collisionPadding={8} className={content}>
-          {items.map((item, index) => {
-            const key = keyOf(item, index);
-            if (item === "separator")
-              return <Context.Separator key={key} className="-mx-1 my-1 h-px bg-line" />;
-            if ("heading" in item)
-              return (
-                <Context.Label key={key} className="px-2 pt-1.5 pb-1 text-2xs font-medium text-ink-3">
-                  {item.heading}
-                </Context.Label>
-              );
-            return (
-              <Context.Item
-                key={key}
-                className={rowClass(item)}
-                disabled={item.isDisabled ?? false}
-                onSelect={item.onSelect}
-              >
-                <Inside item={item} />
-              </Context.Item>
-            );
-          })}
-        </Context.Content>
-      </Context.Portal>
-    </Context.Root>
   );
 }

@@ -5,7 +5,7 @@ import { cn } from "./cn";
 import { useFieldProps } from "./field";
 import { controlClass } from "./input";
 
-export interface SelectOption<Value extends string = string> {
+interface SelectOption<Value extends string = string> {
   value: Value;
   label: ReactNode;
   /** A second line in the list. */

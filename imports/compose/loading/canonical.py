@@ -52,10 +52,6 @@ def canonical(document: Json, context: Context) -> Json:
     return result
 
 
-def canonical_service(service: Any, path: str, context: Context) -> Any:
-    return _fixed(service, path, _SERVICE, context)
-
-
 def _members(members: Any, section: str, fixes: dict[str, Fix], context: Context) -> Any:
     if not isinstance(members, dict):
         return members

@@ -31,7 +31,6 @@ _REFUSED = {
     "tags": "The build has one name; add other tags in the registry.",
     "ulimits": "The builder's own limits hold.",
 }
-REFUSED_KEYS = frozenset(_REFUSED)
 
 
 def map_build(draft: Draft, plan: Plan) -> None:

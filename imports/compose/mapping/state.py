@@ -111,10 +111,6 @@ class Answers:
         return choice
 
 
-class ClaimMount(dict[str, Any]):
-    """Where a workload mounts a claim: path, read_only, sub_path."""
-
-
 @dataclass
 class Claim:
     """Storage that outlives pods, before it is known who mounts it."""

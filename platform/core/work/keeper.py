@@ -38,11 +38,6 @@ class LeaseKeeper:
         self._stop.set()
         self._thread.join()
 
-    def raise_if_lost(self) -> None:
-        """A cheap look without the database; `services.check` is the one that counts."""
-        if self.lost.is_set():
-            raise LeaseLost(f"{self.lease.kind} {self.lease.key}: the lease could not be renewed.")
-
     def _keep(self) -> None:
         term = self.lease.duration.total_seconds()
         deadline = time.monotonic() + term

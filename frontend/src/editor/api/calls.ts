@@ -134,7 +134,7 @@ export async function getClusters(): Promise<Cluster[]> {
   return (await get<{ clusters: Cluster[] }>("/clusters?limit=100")).clusters;
 }
 
-export interface Place {
+interface Place {
   cluster: string;
   namespace: string;
 }

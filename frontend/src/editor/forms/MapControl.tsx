@@ -12,7 +12,7 @@ import { Note } from "./Labelled";
 import type { ControlProps } from "./scalars";
 
 /** The rows that are typed, together with what they came to: anything else came from outside. */
-export function usePairs(value: Json | undefined, onChange: (value: Json | undefined) => void) {
+function usePairs(value: Json | undefined, onChange: (value: Json | undefined) => void) {
   const current: JsonObject = isObject(value) ? value : {};
   const [rows, setRows] = useState<{ pairs: Pair[]; value: JsonObject }>(() => ({
     pairs: toPairs(current),

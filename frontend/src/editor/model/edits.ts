@@ -9,7 +9,7 @@ export interface Size {
   height: number;
 }
 
-export const GRID = 16;
+const GRID = 16;
 
 export function snapped(point: Point): Point {
   return { x: Math.round(point.x / GRID) * GRID, y: Math.round(point.y / GRID) * GRID };

@@ -3,7 +3,7 @@
 import { isBlank, isObject } from "./paths";
 import type { Json, JsonObject, JsonSchema, Section, Template } from "./types";
 
-export type FieldKind =
+type FieldKind =
   | "text"
   | "textarea"
   | "number"

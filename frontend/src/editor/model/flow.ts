@@ -8,9 +8,9 @@ import { nodeName } from "./names";
 import type { Rules } from "./rules";
 import type { Graph, GraphEdge, GraphNode, Template } from "./types";
 
-export type BoxData = { node: GraphNode; template: Template | undefined };
+type BoxData = { node: GraphNode; template: Template | undefined };
 export type FlowNode = Node<BoxData, "box" | "note" | "group">;
-export type LineData = { edge: GraphEdge; label: string; meaning: string; offset: number; bundled: number };
+type LineData = { edge: GraphEdge; label: string; meaning: string; offset: number; bundled: number };
 export type FlowEdge = Edge<LineData, "line">;
 
 export const BOX_WIDTH = 232;

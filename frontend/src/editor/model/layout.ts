@@ -3,13 +3,13 @@
 import { Graph as Dagre, layout } from "@dagrejs/dagre";
 import type { Point } from "./types";
 
-export interface Box {
+interface Box {
   id: string;
   width: number;
   height: number;
 }
 
-export interface Line {
+interface Line {
   source: string;
   target: string;
 }

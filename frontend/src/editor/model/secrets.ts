@@ -6,7 +6,7 @@ import type { Graph, GraphNode, Json, JsonObject } from "./types";
 const TYPE = "secret";
 const KEY = "values";
 
-export function secretValues(node: GraphNode): JsonObject | undefined {
+function secretValues(node: GraphNode): JsonObject | undefined {
   const values = node.type === TYPE ? node.data[KEY] : undefined;
   return isObject(values) ? values : undefined;
 }

@@ -115,7 +115,7 @@ export interface Cluster {
 
 export type PlanAction = "create" | "update" | "unchanged" | "delete" | "replace" | "keep" | "refused";
 
-export interface PlanChange {
+interface PlanChange {
   path: string;
   from: Json;
   to: Json;

@@ -14,7 +14,7 @@ import { isSame, type Mark, pictureOf } from "./comparison";
 const words = t.operate.compare;
 const DRAFT = "draft";
 
-export const MARK_TONES: Record<Mark, Tone> = {
+const MARK_TONES: Record<Mark, Tone> = {
   added: "ok",
   removed: "bad",
   changed: "warn",

@@ -6,7 +6,7 @@ import type { Comparison } from "./calls";
 
 export type Mark = "added" | "removed" | "changed" | "same";
 
-export interface Box {
+interface Box {
   id: string;
   type: string;
   name: string;
@@ -15,7 +15,7 @@ export interface Box {
   mark: Mark;
 }
 
-export interface Link {
+interface Link {
   id: string;
   from: Point;
   to: Point;

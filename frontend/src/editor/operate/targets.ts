@@ -6,7 +6,7 @@ import { useEditor, useLive, useView } from "../editor";
 import { t } from "../texts";
 import { getTargets, type Target } from "./calls";
 
-export const targetsKey = (workflowId: string) => ["editor", "targets", workflowId] as const;
+const targetsKey = (workflowId: string) => ["editor", "targets", workflowId] as const;
 
 /** The chosen one, or else that of the run which is shown, or else where it ran last. */
 export function currentTarget(

@@ -3,7 +3,7 @@ import { useEditor, useView } from "../editor";
 import { t } from "../texts";
 
 const STEP = 40;
-export const LEAST = 160;
+const LEAST = 160;
 
 /** Pulls the drawer higher or lower, by pointer or by key. */
 export function DrawerEdge() {

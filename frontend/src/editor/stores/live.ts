@@ -4,7 +4,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import type { StreamState } from "@/api/stream";
 import { applyEvent, type Live, NOTHING, type StreamEvent } from "../model/live";
 
-export type Line = StreamState;
+type Line = StreamState;
 
 export interface LiveState extends Live {
   line: Line;

@@ -8,7 +8,7 @@ import type { Graph } from "../model/types";
 export type SaveState = "saved" | "unsaved" | "saving" | "offline" | "conflict" | "refused";
 
 /** What someone else saved while this was edited; the person decides about the clashes. */
-export interface Conflict {
+interface Conflict {
   base: Graph;
   theirs: Graph;
   etag: string | null;

@@ -1,6 +1,6 @@
 /** The logs of a pod, or of all pods of a workload. */
 import type { StreamEvent } from "@/api";
-import { LineSession, type LinesState } from "./lines";
+import { LineSession } from "./lines";
 
 export interface LogOptions {
   /** Empty: all pods of a workload. */
@@ -22,9 +22,7 @@ interface Told {
   snapshot: LogSnapshot | null;
 }
 
-export type LogState = LinesState & Told;
-
-export const KEPT = 20_000;
+const KEPT = 20_000;
 
 export function pathOf(resourceId: string, hasManyPods: boolean, options: LogOptions): string {
   const query = new URLSearchParams({ follow: options.previous ? "false" : "true" });

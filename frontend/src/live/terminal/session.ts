@@ -44,7 +44,7 @@ const KEPT = 60_000;
 const PING = 20_000;
 const PATIENCE = 12_000;
 
-export function pathOf(place: TerminalPlace): string {
+function pathOf(place: TerminalPlace): string {
   return `/v1/api/resources/${encodeURIComponent(place.resourceId)}/exec/terminal`;
 }
 

@@ -7,7 +7,6 @@ import { t } from "@/texts";
 const words = t.builds.form;
 
 export const SOURCE_KINDS = ["git", "upload", "inline"] as const;
-export type SourceKind = (typeof SOURCE_KINDS)[number];
 export const WHERES = ["source", "here"] as const;
 
 const pair = z.object({ name: z.string(), value: z.string(), isSecret: z.boolean() });

@@ -12,7 +12,7 @@ import { packed } from "./pack";
 const words = t.builds.form;
 const MOST = 20_000;
 
-export interface Uploaded {
+interface Uploaded {
   id: string;
   name: string;
   size: number;

@@ -2,7 +2,7 @@ import type { Verdict } from "@/app/search";
 import { t } from "@/texts";
 import { Badge, type Tone } from "@/ui";
 
-export const TONES: Record<Verdict, Tone> = {
+const TONES: Record<Verdict, Tone> = {
   kept: "neutral",
   mapped: "ok",
   approximated: "warn",
