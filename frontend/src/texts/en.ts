@@ -192,7 +192,6 @@ export const en = {
         `Your account at ${provider} is already linked to another account here.`,
       too_many_requests: () => "Too many attempts. Wait a few minutes, then try again.",
     } as Record<string, (provider: string) => string>,
-    signedOutElsewhere: "You were signed out.",
   },
   editor: {
     loading: "Opening the workflow",

@@ -12,7 +12,6 @@ export const builds = {
     failed: "Failed",
     cancelled: "Cancelled",
   },
-  ofWorkflow: (name: string) => `For ${name}`,
   ofOneWorkflow: "For one workflow",
   allWorkflows: "Show all builds",
   columns: { image: "Image", status: "Status", source: "Source", when: "When", took: "Took" },

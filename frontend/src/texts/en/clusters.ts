@@ -194,9 +194,7 @@ export const clusters = {
   permissionsEmpty: "The cluster did not say what these credentials may do.",
   permissionsPartial: "There may be more that the cluster does not tell.",
   everything: "everything",
-  allNames: "all names",
   may: { verbs: "May", resources: "On", names: "Named" },
   inNamespaces: (names: readonly string[]) => names.join(", "),
-  sharedOnlyOwner: "Only its owner and administrators see with whom it is shared.",
   resources: "See what runs here",
 };

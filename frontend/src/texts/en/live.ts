@@ -5,7 +5,6 @@ export const live = {
     container: "Container",
     pod: "Pod",
     allPods: "All pods",
-    onePod: "One pod",
     source: "Where from",
     previous: "Before the last restart",
     tail: "How far back",

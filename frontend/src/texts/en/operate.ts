@@ -59,7 +59,6 @@ export const operate = {
   },
   drift: {
     tab: "Drift",
-    intro: "What the cluster has, beside what was deployed.",
     check: "Check again",
     checking: "Comparing with the cluster…",
     waiting: "A run is under way. What differs after it is shown here.",
@@ -76,7 +75,6 @@ export const operate = {
     unknownManager: "unknown",
     absent: "absent",
     choose: (name: string) => `Choose ${name}`,
-    chooseAll: "Choose all",
     chosen: (count: number) => `${count} chosen`,
     revert: "Revert",
     revertHint: "The cluster becomes as it was deployed",

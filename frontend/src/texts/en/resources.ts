@@ -117,7 +117,6 @@ export const resources = {
   tree: "Belongs together",
   treeOnly: "It belongs to nothing, and nothing belongs to it.",
   treeCut: "There is more than is shown here.",
-  thisOne: "this one",
   marks: "Your notes",
   marksHint: "Only you see these.",
   tags: "Tags",

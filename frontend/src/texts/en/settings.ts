@@ -8,8 +8,6 @@ export const settings = {
     email: "E-mail",
     emailHint: "A new address needs your password, and is to be confirmed.",
     currentPassword: "Current password",
-    avatar: "Picture",
-    avatarHint: "The web address of an image.",
     verified: "Confirmed",
     notVerified: "Not confirmed",
     verify: "Send the mail again",
