@@ -62,7 +62,7 @@ describe("the sign-in page", () => {
     expect(await screen.findByRole("link", { name })).toHaveAttribute("href", `${base}?next=%2Fclusters`);
     app.unmount();
     openApp("/sign-in?next=https%3A%2F%2Fevil.example");
-    expect(await screen.findByRole("link", { name })).toHaveAttribute("href", `${base}?next=%2Fworkflows`);
+    expect(await screen.findByRole("link", { name })).toHaveAttribute("href", `${base}?next=%2F`);
   });
 });
 
