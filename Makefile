@@ -56,6 +56,7 @@ lint: install .stamps/node ## Style, types, import rules, unused dependencies
 	@$(VENV)/bin/ruff check . && $(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy platform plugins clusters workflows builds imports
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/deptry .
 	@cd frontend && npm run --silent lint && npm run --silent typecheck
 
 format: install ## Put the code into its standard form
