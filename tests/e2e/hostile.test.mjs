@@ -138,8 +138,8 @@ test("the name of an imported file and what is in it are text", async () => {
 const stream = (events) => events.map(([type, data]) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`).join("");
 
 test("lines of a log are text", async () => {
-  const time = "2026-11-26T10:00:00.000000000Z";
-  const line = (text) => ["line", { pod: "web-1", container: "web", time, text }];
+  const times = { time: "2026-11-26T10:00:00Z", exact_time: "2026-11-26T10:00:00.000000000Z" };
+  const line = (text) => ["line", { pod: "web-1", container: "web", ...times, text }];
   await page.route("**/logs/stream**", (route) =>
     route.fulfill({
       contentType: "text/event-stream",

@@ -25,6 +25,9 @@ _CODES = {
 }
 
 
+_WHOLE = "non_field_errors"
+
+
 def error_body(
     message: str, code: str, fields: dict[str, list[str]] | None = None, details: dict[str, Any] | None = None
 ) -> dict[str, Any]:
@@ -71,9 +74,9 @@ def _framework_error(exc: exceptions.APIException) -> Response:
 def _validation_body(detail: Any) -> dict[str, Any]:
     fields: dict[str, list[str]] = {}
     _flatten(detail, "", fields)
-    if set(fields) <= {"", "non_field_errors"}:
-        sentences = [text for texts in fields.values() for text in texts]
-        return error_body(sentences[0] if sentences else "The input is not valid.", "invalid_input")
+    whole = fields.pop("", [])
+    if whole or not fields:
+        return error_body(whole[0] if whole else "The input is not valid.", "invalid_input", fields)
     name, texts = next(iter(fields.items()))
     return error_body(f"{name}: {texts[0]}", "invalid_input", fields)
 
@@ -81,7 +84,9 @@ def _validation_body(detail: Any) -> dict[str, Any]:
 def _flatten(detail: Any, path: str, into: dict[str, list[str]]) -> None:
     if isinstance(detail, dict):
         for key, value in detail.items():
-            _flatten(value, f"{path}.{key}" if path else str(key), into)
+            # What is wrong with a list or an object as a whole is said of its own field.
+            below = "" if key == _WHOLE else str(key)
+            _flatten(value, ".".join(part for part in (path, below) if part), into)
     elif isinstance(detail, list) and any(isinstance(item, dict | list) for item in detail):
         for index, item in enumerate(detail):
             if item:

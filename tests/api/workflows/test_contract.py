@@ -323,6 +323,13 @@ def test_a_value_of_another_json_type_is_refused_by_name(client: JsonClient, bod
     assert answer.json()["fields"] == {field: ["This must be a text."]}
 
 
+@pytest.mark.parametrize(("objects", "field"), [([], "objects"), ("x", "objects"), ([5], "objects.0")])
+def test_what_is_wrong_with_a_whole_field_is_said_of_it(client: JsonClient, url: str, objects: Any, field: str) -> None:
+    answer = client.post(f"{url}/drift/adopt", {"objects": objects})
+    assert (answer.status_code, list(answer.json()["fields"])) == (400, [field])
+    assert answer.json()["error"].startswith(f"{field}: ")
+
+
 def test_numbers_and_booleans_are_not_read_from_texts(client: JsonClient, url: str) -> None:
     sent = {"version": "1", "timeout_seconds": 1.5, "force_conflicts": "yes", "delete_claims": [7]}
     assert client.post(f"{url}/run", sent).json()["fields"] == {
