@@ -1,6 +1,8 @@
 """Reading workflows and versions, always as somebody: fetching and authorising are one call."""
 
+import functools
 import json
+import operator
 import re
 from datetime import timedelta
 from typing import Any
@@ -120,16 +122,18 @@ def list_workflows(
     return rows if with_graph else rows.defer("graph")
 
 
+# What the JSON of every list of tags holds besides the tags.
+_BETWEEN_TAGS = frozenset("[],")
+
+
 def _matches(search: str) -> Q:
     text = search.replace("\x00", "")
-    # SQLite keeps JSON as it was written, with everything beyond ASCII escaped.
-    escaped = json.dumps(text)[1:-1]
-    return (
-        Q(name__icontains=text)
-        | Q(description__icontains=text)
-        | Q(tag_text__icontains=text)
-        | Q(tag_text__icontains=escaped)
-    )
+    found = Q(name__icontains=text) | Q(description__icontains=text)
+    if text in _BETWEEN_TAGS:
+        return found
+    # As it stands in JSON, so that a quote is one of a tag. SQLite escapes what is beyond ASCII, PostgreSQL does not.
+    written = {json.dumps(text, ensure_ascii=ascii)[1:-1] for ascii in (True, False)}
+    return functools.reduce(operator.or_, (Q(tag_text__icontains=each) for each in written), found)
 
 
 def list_versions(*, workflow_id: str, search: str = "", actor: Principal) -> QuerySet[Version]:

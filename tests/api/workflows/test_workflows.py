@@ -188,12 +188,21 @@ class TestList:
             ("größe", {"banana", "Apple 100%", "cherry_pie"}),
             ("%", {"Apple 100%"}),
             ("nothing like it", set()),
+            ('"', set()),
+            ("\\", set()),
+            ("[", set()),
+            (",", set()),
         ],
     )
     def test_search_is_literal(self, client: JsonClient, three: list[str], search: str, found: set[str]) -> None:
         body = client.get(URL, {"search": search}).json()
         assert {item["name"] for item in body["workflows"]} == found
         assert body["total"] == len(found)
+
+    def test_search_finds_a_quote_and_a_backslash_in_a_tag(self, client: JsonClient, three: list[str]) -> None:
+        client.put(f"{URL}/{three[0]}", {"tags": ['the "big" one', "C:\\"]})
+        for text in ('"BIG"', '"', "\\", "c:\\"):
+            assert [item["name"] for item in client.get(URL, {"search": text}).json()["workflows"]] == ["banana"], text
 
     @pytest.mark.parametrize("search", ["\x00", "\ud7ff\U0010ffff", "'\"\\", "x" * 5000])
     def test_no_search_is_an_error(self, client: JsonClient, three: list[str], search: str) -> None:
