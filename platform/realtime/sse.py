@@ -32,6 +32,7 @@ _MAX_CURSOR = 2**63 - 1
 Render = Callable[[StreamEvent], tuple[str, Any] | None]
 Snapshot = Callable[[], Awaitable[tuple[Any, int]]]
 Authorize = Callable[[], Awaitable[bool]]
+Personal = Callable[[StreamEvent], Awaitable[Render] | None]
 IsDone = Callable[[], Awaitable[Any | None]]
 
 _encoder = msgspec.json.Encoder(enc_hook=str)
@@ -45,7 +46,7 @@ def event_stream(
     render: Render,
     authorize: Authorize,
     is_done: IsDone | None = None,
-    personal: Callable[[StreamEvent], Render | None] | None = None,
+    personal: Personal | None = None,
 ) -> StreamingHttpResponse:
     """The response of a stream.
 
@@ -98,7 +99,7 @@ class _Session:
     render: Render
     authorize: Authorize
     is_done: IsDone | None
-    personal: Callable[[StreamEvent], Render | None] | None = None
+    personal: Personal | None = None
 
     async def frames(self, last_id: int | None) -> AsyncIterator[bytes]:
         release_request_thread()
@@ -139,7 +140,7 @@ class _Session:
                     yield REVOKED
                     return
                 checked_at = now()
-            frames = [self._frame(event) for event in events]
+            frames = [await self._frame(event) for event in events]
             last = next((index for index, frame in enumerate(frames) if frame.is_last), None)
             chunk = b"".join(frame.data for frame in frames[: None if last is None else last + 1])
             if not chunk and now() >= sent_at + KEEPALIVE_SECONDS:
@@ -157,10 +158,10 @@ class _Session:
         except AppError:
             return False
 
-    def _frame(self, event: StreamEvent) -> Frame:
+    async def _frame(self, event: StreamEvent) -> Frame:
         own = self.personal(event) if self.personal else None
         if own is not None:
-            return _encoded(event, own)
+            return _encoded(event, await own)
         frame = event.frames.get(self.render)
         if frame is None:
             frame = _encoded(event, self.render)

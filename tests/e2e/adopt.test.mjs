@@ -23,6 +23,8 @@ const EDGES = [
 ];
 
 let product;
+let api;
+let first;
 let browser;
 let page;
 
@@ -30,13 +32,9 @@ const step = storyOf("adopt", () => page);
 
 before(async () => {
   product = await startProduct();
-  const api = await signIn(product.url);
-  const workflow = await api("POST", "/workflows", { name: "Shop", nodes: NODES, edges: EDGES });
-  await api("POST", `/workflows/${workflow.id}/run`, { namespace: "shop" });
-  await eventually(async () => {
-    const { runs } = await api("GET", `/workflows/${workflow.id}/runs`);
-    return runs[0]?.status === "succeeded";
-  });
+  api = await signIn(product.url);
+  first = (await api("POST", "/workflows", { name: "Shop", nodes: NODES, edges: EDGES })).id;
+  await run(first);
   browser = await launchBrowser();
   page = await newPage(browser, product.url, { colorScheme: "light" });
   page.setDefaultTimeout(30_000);
@@ -47,6 +45,14 @@ after(async () => {
   await browser?.close();
   await product?.stop();
 });
+
+async function run(workflow, options = {}) {
+  await api("POST", `/workflows/${workflow}/run`, { namespace: "shop", ...options });
+  await eventually(async () => {
+    const { runs } = await api("GET", `/workflows/${workflow}/runs`);
+    return runs[0]?.status === "succeeded";
+  });
+}
 
 step("a namespace is chosen", async () => {
   await page.goto("/import");
@@ -80,4 +86,24 @@ step("it is drawn as it lives", async () => {
   assert.equal(await page.locator(".react-flow__edge").count(), 2);
   await picture(page, "adopt-editor");
   assert.deepEqual(page.problems.filter((problem) => !problem.includes("400")), []);
+});
+
+step("what it takes over is managed elsewhere for the one that had it", async () => {
+  const second = new URL(page.url()).pathname.split("/")[2];
+  await page.goto(`/workflows/${first}`);
+  const web = page.locator('[data-testid="node"][data-name="web"]');
+  await web.getByTestId("node-state").getByText("Healthy").waitFor();
+  await api("PUT", `/workflows/${second}`, { name: "Adopted" });
+  await run(second, { take_over: true });
+  await web.getByTestId("node-state").getByText("Managed elsewhere").waitFor();
+  await web.getByText('Managed by the workflow "Adopted" now.').waitFor();
+  await picture(page, "taken-over");
+  await web.click();
+  await page.getByTestId("node-live").getByText("Managed elsewhere").waitFor();
+  await picture(page, "taken-over-open");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await picture(page, "taken-over-dark");
+  await page.emulateMedia({ colorScheme: "light" });
+  await run(first, { take_over: true });
+  await web.getByTestId("node-state").getByText("Healthy").waitFor();
 });

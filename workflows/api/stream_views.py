@@ -1,5 +1,6 @@
 """The status of a workflow as server-sent events."""
 
+from collections.abc import Awaitable
 from typing import Any
 
 from django.http import HttpRequest
@@ -31,8 +32,12 @@ async def status_stream(request: HttpRequest, *, actor: Principal, workflow_id: 
     names = Names(actor)
     render = render_target(target_id) if target_id else render_latest
 
-    def personal(event: StreamEvent) -> Render | None:
-        return (lambda event: names.in_frame(render(event))) if is_personal(event) else None
+    def personal(event: StreamEvent) -> Awaitable[Render] | None:
+        return learned(event) if is_personal(event) else None
+
+    async def learned(event: StreamEvent) -> Render:
+        await in_thread(names.learn, event.payload["data"])
+        return lambda event: names.in_frame(render(event))
 
     def read() -> Json:
         return status_as_told(workflow_id=workflow_id, target_id=target_id, actor=actor)
@@ -41,7 +46,7 @@ async def status_stream(request: HttpRequest, *, actor: Principal, workflow_id: 
         return await in_thread(realtime.snapshot_at, stream_of(workflow_id), read)
 
     def look() -> bool:
-        names.read()
+        names.forget()
         target, _ = shown_target(workflow=get_workflow(workflow_id=workflow_id, actor=actor), target_id=target_id)
         return target is None or may_look_at(target)
 

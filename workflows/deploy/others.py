@@ -27,17 +27,16 @@ def with_names(document: Any, titles: Mapping[str, str]) -> Any:
     return _each(document, lambda found: f'the workflow "{titles[found[1]]}"' if found[1] in titles else SOMEBODY)
 
 
-def has_others(document: Any) -> bool:
-    """Whether there is anything in it for `with_names` to do."""
-    found = False
+def others_in(document: Any) -> frozenset[str]:
+    """The sets that are spoken of in it; without any `with_names` has nothing to do."""
+    found: set[str] = set()
 
     def note(mark: re.Match[str]) -> str:
-        nonlocal found
-        found = True
+        found.add(mark[1])
         return mark[0]
 
     _each(document, note)
-    return found
+    return frozenset(found)
 
 
 def _each(value: Any, said: Callable[[re.Match[str]], str], key: str = "message") -> Any:

@@ -14,7 +14,7 @@ from core.principal import system_principal
 from realtime.services import publish_many
 from realtime.types import NewEvent, StreamEvent
 from workflows.deploy.journal import Line
-from workflows.deploy.others import has_others, with_names
+from workflows.deploy.others import others_in, with_names
 from workflows.deploy.sight import NodeView
 from workflows.events import stream_of as stream_of_workspace
 from workflows.models import NodeStatus, Run, Target
@@ -135,7 +135,7 @@ def log_events(run: Run, lines: Iterable[Line]) -> list[NewEvent]:
 
 def _event(type_: str, target: Target, subject: str, data: Json, *, is_latest: bool) -> NewEvent:
     payload: Json = {"target": target.pk, "latest": is_latest, "data": data}
-    if has_others(data):
+    if others_in(data):
         payload["personal"] = True
     return NewEvent(stream_of(target.workflow_id), type_, target.workspace_id, subject, payload)
 

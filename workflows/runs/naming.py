@@ -4,7 +4,7 @@ from typing import Any, TypeVar
 
 from core.principal import Principal
 from workflows.deploy.applyset import parent_of_target
-from workflows.deploy.others import has_others, with_names
+from workflows.deploy.others import others_in, with_names
 from workflows.models import Target
 from workflows.runs.selectors import status_document, theirs
 
@@ -20,7 +20,7 @@ def titles_for(actor: Principal) -> dict[str, str]:
 
 def told_to(document: T, actor: Principal) -> T:
     """`document`, a text or JSON, as `actor` may read it. Without others in it nothing is asked."""
-    found: T = with_names(document, titles_for(actor)) if has_others(document) else document
+    found: T = with_names(document, titles_for(actor)) if others_in(document) else document
     return found
 
 
@@ -30,14 +30,22 @@ def status_as_told(*, workflow_id: str, target_id: str = "", actor: Principal) -
 
 
 class Names:
-    """Those that the reader of a stream may know, read anew by whoever asks again whether the stream may go on."""
+    """Those that the reader of a stream may know: read when somebody new is spoken of, and anew when it is asked again
+    whether the stream may go on."""
 
     def __init__(self, actor: Principal) -> None:
         self._actor = actor
         self._titles: dict[str, str] = {}
+        self._asked: set[str] = set()
 
-    def read(self) -> None:
-        self._titles = titles_for(self._actor)
+    def forget(self) -> None:
+        self._titles, self._asked = {}, set()
+
+    def learn(self, document: Any) -> None:
+        new = others_in(document) - self._asked
+        if new:
+            self._asked |= new
+            self._titles = titles_for(self._actor)
 
     def in_frame(self, rendered: tuple[str, Any] | None) -> tuple[str, Any] | None:
         return None if rendered is None else (rendered[0], with_names(rendered[1], self._titles))

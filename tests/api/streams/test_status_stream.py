@@ -210,6 +210,11 @@ def test_each_reads_the_names_that_they_may(port, member):
         tell(run, "Everybody's.")
         for client, text in texts.items():
             assert [event[2]["message"] for event in client.events(4)] == [text, text, text, "Everybody's."]
+        # One that came after the stream was opened.
+        later = make_target(make_workflow(member, "Later"), "later")
+        tell(run, belongs_to(parent_of_target(later.pk, later.namespace).id))
+        assert "Later" in own.events(2)[1][2]["message"]
+        assert given.events(2)[1][2]["message"] == texts[given]
 
 
 def test_a_ticket_opens_it_once(port, member):

@@ -61,8 +61,8 @@ class Person:
     def told(self, workflow: str) -> str:
         """All that the stream of the workflow has told this person."""
         names = Names(principal_of(self.user))
-        names.read()
         events = read(stream=stream_of(workflow), after=0, limit=1000)
+        names.learn([event.payload["data"] for event in events])
         own = [names.in_frame(render_latest(event)) for event in events if is_personal(event)]
         assert own, "nothing of it was told"
         return str(own)

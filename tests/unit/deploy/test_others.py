@@ -2,7 +2,7 @@
 
 from plugins.sdk.objects import ObjectKey
 from workflows.deploy.applyset import applyset_id
-from workflows.deploy.others import belongs_to, has_others, other, with_names
+from workflows.deploy.others import belongs_to, other, others_in, with_names
 from workflows.deploy.sight import MISSING, Sight, taken_over, view_of
 
 ONE, TWO = applyset_id("one", "shop"), applyset_id("two", "shop")
@@ -21,7 +21,7 @@ def test_names_stand_where_they_may() -> None:
         "name": other(ONE),
         "count": 1,
     }
-    assert has_others(kept)
+    assert others_in(kept) == {ONE, TWO}
     assert with_names(kept, {ONE: "First"}) == {
         "message": 'ConfigMap a: It belongs to the workflow "First". ConfigMap b: It belongs to another workflow.',
         "log": [{"message": "Takes it over from another workflow."}],
@@ -32,7 +32,7 @@ def test_names_stand_where_they_may() -> None:
 
 def test_what_names_nobody_is_left_alone() -> None:
     text = "It belongs to another workflow (of mine), \\1 {0}."
-    assert not has_others({"message": text})
+    assert others_in({"message": text}) == frozenset()
     assert with_names({"message": text, "at": None}, {ONE: "First"}) == {"message": text, "at": None}
 
 
