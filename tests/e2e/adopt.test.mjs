@@ -17,6 +17,7 @@ const NODES = [
   { id: "front", type: "service", data: { name: "front" } },
   { id: "key", type: "secret", data: { name: "key", values: { TOKEN: "a-canary-token" } } },
 ];
+for (const [place, node] of NODES.entries()) node.position = { x: 320 * place, y: 0 };
 const EDGES = [
   { id: "a", source: "front", target: "web" },
   { id: "b", source: "key", target: "web" },
