@@ -52,6 +52,7 @@ after(async () => {
 });
 
 step("what cannot be read is said with its place", async () => {
+  await page.getByRole("link", { name: "Workflows", exact: true }).click();
   await page.getByRole("button", { name: "Import" }).click();
   await page.getByRole("heading", { name: "Drop a Compose file or manifests here" }).waitFor();
   await picture(page, "imports-intake");
