@@ -137,7 +137,7 @@ function NearBox({ id, data, selected, dragging }: NodeProps<FlowNode>) {
       data-planned={planned || undefined}
     >
       <End end="target" type={node.type} welcome={welcome} label={t.node.handleIn(name)} />
-      <div className="flex items-center gap-2.5 px-3 pt-2.5 pb-2">
+      <div className="sc-head flex items-center gap-2.5 px-3 pt-2.5 pb-2">
         <TypeIcon icon={template?.icon} category={template?.category} />
         <div className="min-w-0 flex-1">
           <div

@@ -4,7 +4,7 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps } from "@xyflow/react";
 import { X } from "lucide-react";
 import { memo } from "react";
 import { cn } from "@/ui";
-import { useEditor, useSaving, useView } from "../editor";
+import { useEditor, useSaving, useSelection, useView } from "../editor";
 import { curveBetween } from "../model/curve";
 import type { FlowEdge } from "../model/flow";
 import { worstSeverity } from "../model/problems";
@@ -19,7 +19,10 @@ function MeaningEdgeView(props: EdgeProps<FlowEdge>) {
   const { commands, selection } = useEditor();
   const severity = useSaving((state) => worstSeverity(state.problems.byEdge[id] ?? []));
   const isDimmed = useView((state) => state.pull !== null);
-  const isReadable = useDetail().nearness === "all" || selected;
+  const isAlone = useSelection(
+    ({ nodeIds, edgeIds }) => nodeIds.size + edgeIds.size === 1 && edgeIds.has(id),
+  );
+  const isReadable = useDetail().nearness === "all" || isAlone;
   const curve = curveBetween(sourceX, sourceY, targetX, targetY, data?.offset ?? 0);
   const bundled = data?.bundled ?? 0;
   const label = bundled > 1 ? t.edge.bundle(bundled) : (data?.label ?? "");
@@ -68,7 +71,7 @@ function MeaningEdgeView(props: EdgeProps<FlowEdge>) {
             >
               {label || "…"}
             </button>
-            {selected && (
+            {isAlone && (
               <button
                 type="button"
                 aria-label={t.edge.remove}

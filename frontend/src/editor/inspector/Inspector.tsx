@@ -36,7 +36,7 @@ export function Inspector() {
         isWide && "lg:w-184 max-xl:absolute max-xl:inset-y-0 max-xl:right-0 max-xl:shadow-lg",
       )}
     >
-      <Content node={node} edge={edge} count={count} />
+      <Content node={node} edge={edge} count={count} nodeCount={nodeIds.size} />
     </aside>
   );
 }
@@ -45,17 +45,19 @@ function Content({
   node,
   edge,
   count,
+  nodeCount,
 }: {
   node: GraphNode | undefined;
   edge: GraphEdge | undefined;
   count: number;
+  nodeCount: number;
 }) {
   if (node) return <NodePanel key={node.id} node={node} />;
   if (edge) return <EdgePanel key={edge.id} edge={edge} />;
   return (
     <>
       <div className="flex items-center gap-2 px-4 py-3">
-        <h2 className="flex-1 text-sm font-semibold">{t.inspector.several(count)}</h2>
+        <h2 className="flex-1 text-sm font-semibold">{t.inspector.several(nodeCount, count - nodeCount)}</h2>
         <PanelActions canDuplicate />
       </div>
       <ArrangePanel count={count} />

@@ -20,7 +20,6 @@ export function ImportPage() {
   const navigate = useNavigate();
   const upload = useUpload();
   const analyze = useAnalyze();
-  const failed = upload.error ?? analyze.error;
   const open = (found: Import) =>
     void navigate({ to: "/import/$importId", params: { importId: found.id }, search: { into } });
   const send = (files: SentFile[]) => {
@@ -52,13 +51,13 @@ export function ImportPage() {
           }
           className="self-start"
         />
-        {failed && <Refusal error={failed} />}
+        {upload.error && <Refusal error={upload.error} />}
         {by === "git" && <GitForm />}
         {by === "cluster" && <ClusterForm />}
         {by === undefined && (
           <>
             <Chooser onFiles={send} />
-            <PasteForm isBusy={analyze.isPending} onText={paste} />
+            <PasteForm isBusy={analyze.isPending} error={analyze.error} onText={paste} />
           </>
         )}
         <Recent into={into} />
@@ -67,7 +66,13 @@ export function ImportPage() {
   );
 }
 
-function PasteForm({ isBusy, onText }: { isBusy: boolean; onText: (text: string) => void }) {
+interface PasteProps {
+  isBusy: boolean;
+  error: unknown;
+  onText: (text: string) => void;
+}
+
+function PasteForm({ isBusy, error, onText }: PasteProps) {
   const [text, setText] = useState("");
   return (
     <Card className="p-4">
@@ -91,6 +96,7 @@ function PasteForm({ isBusy, onText }: { isBusy: boolean; onText: (text: string)
             }}
           />
         </Field>
+        {error != null && <Refusal error={error} />}
         <div>
           <Button type="submit" variant="primary" disabled={text.trim() === ""} isBusy={isBusy}>
             {t.imports.analyze}

@@ -115,7 +115,7 @@ function Report({ session, analysis }: { session: Import; analysis: Analysis }) 
             />
           )}
         </div>
-        <aside className="grid items-start gap-4 max-xl:md:grid-cols-[repeat(auto-fit,minmax(20rem,1fr))] xl:sticky xl:top-4">
+        <aside className="grid grid-cols-1 items-start gap-4 max-xl:md:grid-cols-[repeat(auto-fit,minmax(20rem,1fr))] xl:sticky xl:top-4">
           <Questions analysis={analysis} isBusy={decide.isPending} onDecide={answer} />
           <MakeForm key={analysis.name} session={session} analysis={analysis} into={search.into} />
           <Profiles

@@ -231,7 +231,13 @@ export const editor = {
     close: "Close",
     delete: "Delete",
     duplicate: "Duplicate",
-    several: (count: number) => `${count} selected`,
+    several: (nodes: number, edges: number) =>
+      `${[
+        nodes > 0 ? `${nodes} ${nodes === 1 ? "node" : "nodes"}` : "",
+        edges > 0 ? `${edges} ${edges === 1 ? "connection" : "connections"}` : "",
+      ]
+        .filter(Boolean)
+        .join(", ")} selected`,
     views: "View",
     form: "Settings",
     yaml: "YAML",
