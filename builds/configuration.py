@@ -34,14 +34,19 @@ def bases() -> Bases:
     )
 
 
-def engine_name() -> str:
-    """Empty where no engine is configured."""
-    wanted = settings.BUILDS.build_engine
-    if wanted == "auto":
-        return "docker" if settings.BUILDS.docker_host or _SOCKET.exists() else ""
-    if wanted == "none" or (wanted == "cluster" and not settings.BUILDS.build_cluster):
-        return ""
-    return str(wanted)
+def engine_names() -> tuple[str, ...]:
+    """Those that a build may choose among, the usual one first; empty where none is configured."""
+    wanted, has_cluster = str(settings.BUILDS.build_engine), bool(settings.BUILDS.build_cluster)
+    if wanted != "auto":
+        return () if wanted == "none" or (wanted == "cluster" and not has_cluster) else (wanted,)
+    has_docker = bool(settings.BUILDS.docker_host) or _SOCKET.exists()
+    return (*(("docker",) if has_docker else ()), *(("cluster",) if has_cluster else ()))
+
+
+def engine_name(wanted: str = "") -> str:
+    """That one while it is there, else the usual one; empty where no engine is configured."""
+    names = engine_names()
+    return wanted if wanted in names else next(iter(names), "")
 
 
 def engine_for(name: str) -> Engine:

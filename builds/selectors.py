@@ -6,7 +6,7 @@ import re
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from builds.configuration import engine_for, engine_name
+from builds.configuration import engine_for, engine_name, engine_names
 from builds.engines.types import Capabilities
 from builds.errors import BuildNotFound, HookNotFound, UploadNotFound
 from builds.logs.chunks import StreamItem, unpack_items
@@ -111,7 +111,12 @@ def last_number(build_id: str) -> int:
     return Build.objects.filter(pk=build_id).values_list("cursor", flat=True).first() or 0
 
 
-def describe_engine() -> Capabilities:
+def list_engines() -> tuple[str, ...]:
+    """Those that a build may choose among, the usual one first."""
+    return engine_names()
+
+
+def describe_engine(wanted: str = "") -> Capabilities:
     """What builds images here; without a name where nothing is configured. Asks it, unless it was asked just now."""
-    name = engine_name()
+    name = engine_name(wanted)
     return asyncio.run(engine_for(name).probe()) if name else Capabilities("")

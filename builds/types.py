@@ -40,6 +40,8 @@ class GivenBuild:
     tag: str = ""
     dockerfile: str = ""
     registry_id: str = ""
+    # One of `configuration.engine_names`; the usual one where none is named.
+    engine: str = ""
     target: str = ""
     platforms: tuple[str, ...] = ()
     build_args: Mapping[str, str] = field(default_factory=dict, repr=False)

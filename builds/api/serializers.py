@@ -73,6 +73,12 @@ class BuildIn(Serializer):
         max_length=128, required=False, allow_blank=True, help_text="latest where none is given"
     )
     registry_id = serializers.CharField(max_length=36, required=False, allow_blank=True)
+    engine = serializers.CharField(
+        max_length=20,
+        required=False,
+        allow_blank=True,
+        help_text="docker or cluster; the usual one where none is named",
+    )
     build_args = ArgumentsField(
         required=False,
         help_text="text, or {value, secret}; one that is secret, or looks so by its name, is given as a secret",
@@ -160,6 +166,9 @@ class BuildListOut(Serializer):
 class BuildEngineOut(Serializer):
     is_configured = serializers.BooleanField()
     name = serializers.CharField(help_text="docker, cluster, or empty")
+    names = serializers.ListField(
+        child=serializers.CharField(), help_text="those that a build may choose among in `engine`, the usual one first"
+    )
     version = serializers.CharField()
     has_buildkit = serializers.BooleanField(help_text="secrets, stages in parallel, cache mounts")
     has_attestations = serializers.BooleanField(help_text="provenance, SBOM and several platforms at once")
@@ -193,6 +202,7 @@ def given_of(data: dict[str, Any]) -> GivenBuild:
         tag=data.get("tag") or "",
         dockerfile=text,
         registry_id=data.get("registry_id") or "",
+        engine=data.get("engine") or "",
         target=data.get("target") or "",
         platforms=tuple(data.get("platforms") or ()),
         build_args=arguments,

@@ -98,14 +98,18 @@ class BuildEngineView(ApiView):
     @extend_schema(
         operation_id="builds_engine",
         summary="What builds images here, and what it can do",
+        parameters=[
+            OpenApiParameter("name", str, description="one of `names`; the usual one without it, or where it is gone")
+        ],
         responses=BuildEngineOut,
     )
     def get(self, request: Request) -> Response:
-        found = selectors.describe_engine()
+        found = selectors.describe_engine(request.query_params.get("name", ""))
         return Response(
             {
                 "is_configured": bool(found.name),
                 "name": found.name,
+                "names": list(selectors.list_engines()),
                 "version": found.version,
                 "has_buildkit": found.has_buildkit,
                 "has_attestations": found.has_attestations,

@@ -86,7 +86,7 @@ def retry_build(*, build_id: str, actor: Principal) -> Build:
     old = get_build(build_id=build_id, actor=actor)
     if not old.is_finished:
         raise BuildNotFinished
-    engine = engine_name()
+    engine = engine_name(old.engine)
     if not engine:
         raise NoEngine
     if old.source_kind == SourceKind.UPLOAD:

@@ -123,7 +123,7 @@ def _build_again(hook: BuildHook, call: Call, digest: str) -> Build:
     owner = accounts.get_users({hook.owner_id}).get(hook.owner_id)
     if owner is None or not owner.is_active:
         raise HookNotFound
-    engine = engine_name()
+    engine = engine_name(hook.build.engine)
     if not engine:
         raise NoEngine
     actor = principal_of(owner)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from builds.configuration import engine_names
 from builds.dockerfiles import MOST_BYTES
 from builds.errors import BadBuild
 from builds.models import SourceKind
@@ -43,6 +44,13 @@ def check_given(given: GivenBuild) -> None:
         raise BadBuild("platforms", "Platforms are written like linux/amd64; at most 8 of them.")
     _check_values("build_args", given.build_args, _ARGUMENT, MOST_ARGUMENTS, _VALUE)
     _check_values("secrets", given.secrets, _SECRET, MOST_SECRETS, _SECRET_VALUE)
+
+
+def check_engine(field: str, name: str) -> None:
+    """Raises the 400 for an engine that is not there."""
+    names = engine_names()
+    if name not in names:
+        raise BadBuild(field, f"There is no such engine here; choose {' or '.join(names) or 'none'}.")
 
 
 def split_arguments(given: GivenBuild) -> tuple[dict[str, str], dict[str, str]]:

@@ -5,7 +5,7 @@ import shutil
 
 from django.utils import timezone
 
-from builds.configuration import engine_for, engine_name, folder_of, kept
+from builds.configuration import engine_for, engine_names, folder_of, kept
 from builds.engines.docker.engine import DockerEngine
 from builds.models import Build
 from builds.states import FINISHED, UNFINISHED
@@ -37,8 +37,9 @@ def forget_folders() -> int:
 
 def remove_dangling_images() -> int:
     """Ours only, after a day; how many bytes came free."""
-    name = engine_name()
-    engine = engine_for(name) if name else None
-    if not isinstance(engine, DockerEngine):
-        return 0
-    return asyncio.run(engine.remove_dangling(older_than_seconds=_DANGLING_AFTER))
+    engines = [engine_for(name) for name in engine_names()]
+    return sum(
+        asyncio.run(engine.remove_dangling(older_than_seconds=_DANGLING_AFTER))
+        for engine in engines
+        if isinstance(engine, DockerEngine)
+    )

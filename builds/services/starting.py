@@ -13,6 +13,7 @@ from builds.models import Build, SourceKind
 from builds.sealing import Sealed, seal
 from builds.selectors import get_upload
 from builds.services.inputs import (
+    check_engine,
     check_given,
     is_dockerfile_text,
     kind_of,
@@ -38,10 +39,12 @@ def start_build(
     serve again where none are given. Raises BadBuild, BadImage, UploadNotFound, NoEngine, TooManyBuilds, and what the
     consumer's app raises.
     """
-    engine = engine_name()
+    engine = engine_name(given.engine)
     if not engine:
         raise NoEngine
     check_given(given)
+    if given.engine:
+        check_engine("engine", given.engine)
     if given.source.upload:
         get_upload(upload_id=given.source.upload, actor=actor)
     if consumer is not None:

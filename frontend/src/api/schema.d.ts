@@ -3264,6 +3264,8 @@ export interface components {
             is_configured: boolean;
             /** @description docker, cluster, or empty */
             name: string;
+            /** @description those that a build may choose among in `engine`, the usual one first */
+            names: string[];
             version: string;
             /** @description secrets, stages in parallel, cache mounts */
             has_buildkit: boolean;
@@ -3281,6 +3283,8 @@ export interface components {
             /** @description latest where none is given */
             tag?: string;
             registry_id?: string;
+            /** @description docker or cluster; the usual one where none is named */
+            engine?: string;
             /** @description text, or {value, secret}; one that is secret, or looks so by its name, is given as a secret */
             build_args?: {
                 [key: string]: string | {
@@ -10332,7 +10336,10 @@ export interface operations {
     };
     builds_engine: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description one of `names`; the usual one without it, or where it is gone */
+                name?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -10348,6 +10355,9 @@ export interface operations {
                      * @example {
                      *       "is_configured": true,
                      *       "name": "shop",
+                     *       "names": [
+                     *         "shop"
+                     *       ],
                      *       "version": "v1",
                      *       "has_buildkit": true,
                      *       "has_attestations": true,

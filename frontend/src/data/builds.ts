@@ -63,11 +63,15 @@ export function buildQuery(id: string) {
   });
 }
 
-export const engineQuery = queryOptions({
-  queryKey: [...buildsKey, "engine"],
-  queryFn: ({ signal }) => call(api.GET("/v1/api/builds/engine/", { signal })),
-  staleTime: 60_000,
-});
+/** Of the usual one without a name. */
+export const engineQuery = (name: string) =>
+  queryOptions({
+    queryKey: [...buildsKey, "engine", name],
+    queryFn: ({ signal }) =>
+      call(api.GET("/v1/api/builds/engine/", { params: { query: name ? { name } : {} }, signal })),
+    staleTime: 60_000,
+    placeholderData: keepPreviousData,
+  });
 
 function useKeep() {
   const client = useQueryClient();

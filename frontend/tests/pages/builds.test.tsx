@@ -251,12 +251,16 @@ describe("a new build", () => {
 
   beforeEach(() => {
     sent = [];
+    // First: what comes later is asked first, and the engine's address could be a build's.
+    serve(build({ id: "b7", status: "queued" }));
+    streams();
     server.use(
       http.get(`${API}/registries/`, () => list("registries", registries)),
       http.get(`${API}/builds/engine/`, () =>
         HttpResponse.json({
           is_configured: true,
           name: "docker",
+          names: ["docker"],
           version: "26",
           has_buildkit: false,
           has_attestations: false,
@@ -268,8 +272,31 @@ describe("a new build", () => {
         return HttpResponse.json(build({ id: "b7", status: "queued" }), { status: 201 });
       }),
     );
-    serve(build({ id: "b7", status: "queued" }));
-    streams();
+  });
+
+  it("is made by another engine where there are two", async () => {
+    server.use(
+      http.get(`${API}/builds/engine/`, ({ request }) =>
+        HttpResponse.json({
+          is_configured: true,
+          name: new URL(request.url).searchParams.get("name") ?? "docker",
+          names: ["docker", "cluster"],
+          version: "",
+          has_buildkit: true,
+          has_attestations: false,
+          problem: "",
+        }),
+      ),
+    );
+    const app = openApp("/builds/new");
+    const words = t.builds.form;
+    await app.user.type(await screen.findByLabelText(words.address), "https://git.example.com/team/app");
+    await app.user.tab();
+    await app.user.click(screen.getByText(words.options));
+    await app.user.click(await screen.findByRole("radio", { name: words.engines.cluster as string }));
+    expect(await screen.findByText(words.builtBy(words.engines.cluster as string, ""))).toBeVisible();
+    await app.user.click(screen.getByRole("button", { name: words.start }));
+    await waitFor(() => expect(sent[0]?.engine).toBe("cluster"));
   });
 
   it("is of a private repository, with arguments and secrets", async () => {

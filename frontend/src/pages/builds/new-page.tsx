@@ -57,18 +57,23 @@ function withDefault(registries: readonly Registry[]): Draft {
   return { ...EMPTY, registry_id: chosen?.id ?? "" };
 }
 
+/** That of an earlier build may be gone since. */
+function withEngineThatIsThere(draft: Draft, names: readonly string[]): Draft {
+  return names.length > 1 && names.includes(draft.engine) ? draft : { ...draft, engine: "" };
+}
+
 function Form({ registries, initial }: { registries: readonly Registry[]; initial: Draft }) {
   const navigate = useNavigate();
   const start = useStartBuild();
-  const engine = useQuery(engineQuery).data;
   const form: BuildForm = useApiForm<Draft>(draftSchema, initial, async (draft) => {
     try {
-      const { id } = await start.mutateAsync(inputOf(draft));
+      const { id } = await start.mutateAsync(inputOf(withEngineThatIsThere(draft, engine?.names ?? [])));
       await navigate({ to: "/builds/$buildId", params: { buildId: id }, search: {} });
     } catch (error) {
       throw refusalOf(error, draft);
     }
   });
+  const engine = useQuery(engineQuery(form.watch("engine"))).data;
   return (
     <form className="flex flex-col gap-4" onSubmit={form.send} noValidate>
       {engine && !engine.is_configured && <Notice tone="warn">{words.noEngine}</Notice>}

@@ -2,7 +2,7 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import type { Schemas } from "@/api";
 import { t } from "@/texts";
-import { Card, Field, Input, Notice } from "@/ui";
+import { Card, Field, Input, Notice, Segmented } from "@/ui";
 import type { BuildForm } from "./new-page";
 import { Rows } from "./rows";
 
@@ -36,6 +36,17 @@ export function OptionFields({ form, engine }: OptionsProps) {
           {words.options}
         </summary>
         <div className="flex flex-col gap-5 px-4 pb-5 sm:px-5">
+          {engine && engine.names.length > 1 && (
+            <div className="flex flex-wrap items-center justify-between gap-2">
+              <span className="text-sm font-medium">{words.engine}</span>
+              <Segmented
+                label={words.engine}
+                value={engine.name}
+                onValueChange={(name) => form.setValue("engine", name)}
+                options={engine.names.map((name) => ({ value: name, label: words.engines[name] ?? name }))}
+              />
+            </div>
+          )}
           <Rows
             label={words.arguments}
             hint={words.argumentsHint}

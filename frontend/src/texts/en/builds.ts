@@ -193,6 +193,7 @@ export const builds = {
     remove: (name: string) => (name ? `Remove ${name}` : "Remove"),
     twice: (name: string) => `${name} stands here twice.`,
     start: "Build",
+    engine: "Built by",
     builtBy: (name: string, version: string) => `Built by ${name} ${version}`.trim(),
     engines: { docker: "Docker Engine", cluster: "BuildKit on a cluster" } as Record<string, string>,
     withBuildkit: "with BuildKit",
