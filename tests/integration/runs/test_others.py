@@ -137,6 +137,21 @@ def test_a_guest_does_not_read_the_name_of_what_is_in_the_way(owner: Person, gue
     assert owner.get("notifications")["notifications"], "who runs hears of it"
 
 
+def test_two_who_share_a_cluster_read_nothing_of_each_other(owner: Person, guest: Person) -> None:
+    """Neither has a workflow of the other, and neither may take over what the other has deployed."""
+    assert owner.run(owner.draw(SECRET_NAME))["status"] == "succeeded"
+    own = guest.draw("Of the guest", "red")
+    plan = guest.post(f"workflows/{own}/plan", {**PLACE, "take_over": True, "force_conflicts": True})["plan"]
+    assert [each["reason"] for each in plan["objects"]] == ["It belongs to another workflow."]
+    assert plan["objects"][0]["diff"] == [], "nor what is in it"
+    run = guest.run(own, take_over=True, force_conflicts=True)
+    assert (run["status"], "another workflow" in run["error"]) == ("failed", True)
+    take_in()
+    seen = everything_of(guest, own, run["id"])
+    assert [page for page, text in seen.items() if "Initech" in text or "blue" in text] == []
+    assert [page for page, text in seen.items() if "applyset-" in text] == []
+
+
 def test_what_was_taken_over_is_not_shown_as_well(owner: Person, guest: Person) -> None:
     first, second = owner.draw("First"), owner.draw(SECRET_NAME)
     owner.post(f"workflows/{first}/share", {"email": guest.user.email, "role": "viewer"})
