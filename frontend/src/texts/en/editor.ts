@@ -1,5 +1,6 @@
 /** The words of the editor. */
 import { building } from "./building";
+import { keys } from "./keys";
 import { operate } from "./operate";
 
 export const editor = {
@@ -476,36 +477,5 @@ export const editor = {
     nothing: "There is nothing from a canvas on the clipboard.",
     secrets: "Secret values are not copied.",
   },
-  keys: {
-    title: "Keyboard shortcuts",
-    groups: { draw: "Drawing", look: "Looking", do: "Doing" },
-    add: "Add a node",
-    connect: "Connect the selected node to a new one",
-    connectBack: "Connect a new node to the selected one",
-    delete: "Delete what is selected",
-    undo: "Undo",
-    redo: "Redo",
-    copy: "Copy",
-    cut: "Cut",
-    paste: "Paste",
-    duplicate: "Duplicate",
-    note: "Write a note",
-    group: "Put what is selected into a frame",
-    ungroup: "Remove the frame",
-    fold: "Fold or unfold a frame",
-    all: "Select all",
-    several: "Select several: drag a frame, or click each",
-    move: "Move the selected node",
-    fit: "Zoom to fit",
-    zoomIn: "Zoom in",
-    zoomOut: "Zoom out",
-    pan: "Pan: hold and drag",
-    arrange: "Tidy up",
-    run: "Run",
-    plan: "Preview the changes",
-    save: "Save now",
-    problems: "Show the problems",
-    escape: "Close, or select nothing",
-    help: "This list",
-  },
+  keys,
 };
