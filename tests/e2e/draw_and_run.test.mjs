@@ -1,7 +1,7 @@
 // What the product exists for, as a person does it: sign up, draw, run, break, understand, repair.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { launchBrowser, newPage, picture, startProduct, storyOf } from "./product.mjs";
+import { launchBrowser, newPage, picture, signIn, startProduct, storyOf } from "./product.mjs";
 
 const BRAND_NEW = { email: "grace@example.com", password: "password123", name: "Grace" };
 let product;
@@ -210,15 +210,27 @@ step("an earlier version is brought back, and is one undo away from what was the
 });
 
 step("a run is cancelled, and what ran before is rolled back to", async () => {
-  await node("web").click();
-  await field("Image").fill("nginx:does-not-exist");
-  await saved();
+  // What runs is ready after a moment; the next version takes so long that it is still under way when Cancel is pressed.
+  const api = await signIn(product.url, BRAND_NEW);
+  const id = /[0-9a-f-]{36}/.exec(page.url())[0];
+  const open = async (delay) => {
+    const { nodes, edges } = await api("GET", `/workflows/${id}`);
+    const web = nodes.find((each) => each.type === "deployment");
+    web.data.probes = { readiness: { tcp: { port: 80 }, initial_delay_seconds: delay } };
+    await api("POST", `/workflows/${id}/save`, { nodes, edges });
+    await page.goto(`/workflows/${id}`);
+    await node("web").waitFor();
+  };
+  await open(0);
+  await run();
+  await page.getByTestId("run-bar").filter({ hasText: /succeeded|everything/i }).waitFor({ timeout: 60_000 });
+  await open(600);
   await run();
   await page.getByRole("button", { name: "Cancel the run" }).click();
   await page.getByTestId("run-bar").filter({ hasText: /cancelled/i }).waitFor();
   await picture(page, "cancelled");
   await page.getByRole("tab", { name: "Past runs" }).click();
-  await page.getByRole("button", { name: "Roll back to this" }).nth(1).click();
+  await page.getByRole("button", { name: "Roll back to this" }).first().click();
   await page.getByRole("alertdialog").or(page.getByRole("dialog")).getByRole("button", { name: "Roll back to this" }).click();
   await page.getByTestId("run-bar").filter({ hasText: /succeeded|everything/i }).waitFor({ timeout: 60_000 });
   await node("web").getByTestId("node-state").filter({ hasText: /healthy/i }).waitFor({ timeout: 60_000 });
