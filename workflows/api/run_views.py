@@ -32,7 +32,7 @@ from workflows.building import services as building
 from workflows.models import Target
 from workflows.runs import selectors, services
 from workflows.runs.documents import run_detail, run_document, started_json, target_document
-from workflows.runs.naming import status_as_told, told_to
+from workflows.runs.naming import Names, status_as_told, told_to
 
 LIST_PARAMETERS = [OpenApiParameter(name, str) for name in ("page", "limit", "sort", "order", "search")]
 _TARGET = OpenApiParameter("target", str, description="the id of a target; default: that of the last run")
@@ -167,7 +167,8 @@ class RunsView(ApiView):
             search=query.search,
             actor=self.actor,
         )
-        return list_response("runs", rows, query, lambda run: told_to(run_document(run), self.actor))
+        reader = Names(self.actor)
+        return list_response("runs", rows, query, lambda run: reader.told(run_document(run)))
 
 
 class RunView(ApiView):

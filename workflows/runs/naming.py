@@ -30,8 +30,8 @@ def status_as_told(*, workflow_id: str, target_id: str = "", actor: Principal) -
 
 
 class Names:
-    """Those that the reader of a stream may know: read when somebody new is spoken of, and anew when it is asked again
-    whether the stream may go on."""
+    """Those that one reader of a list or a stream may know: read when somebody new is spoken of. A stream forgets them
+    when it is asked again whether it may go on."""
 
     def __init__(self, actor: Principal) -> None:
         self._actor = actor
@@ -46,6 +46,10 @@ class Names:
         if new:
             self._asked |= new
             self._titles = titles_for(self._actor)
+
+    def told(self, document: Any) -> Any:
+        self.learn(document)
+        return with_names(document, self._titles)
 
     def in_frame(self, rendered: tuple[str, Any] | None) -> tuple[str, Any] | None:
         return None if rendered is None else (rendered[0], with_names(rendered[1], self._titles))

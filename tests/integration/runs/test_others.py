@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.services import principal_of
@@ -125,6 +127,11 @@ def test_a_guest_does_not_read_the_name_of_what_is_in_the_way(owner: Person, gue
     assert run["status"] == "failed"
     assert "It belongs to another workflow." in run["error"]
     assert named in owner.get(f"runs/{run['id']}")["error"]
+    again = guest.run(second)
+    assert again["status"] == "failed"
+    with CaptureQueriesContext(connection) as asked:
+        assert len(owner.get(f"workflows/{second}/runs")["runs"]) == 2
+    assert sum(each["sql"].startswith('SELECT "workflows_target"."id"') for each in asked) == 1, "once for all"
     take_in()
     shown, seen = everything_of(owner, second, run["id"]), everything_of(guest, second, run["id"])
     assert [page for page, text in seen.items() if "Initech" in text] == []
