@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { Hammer, KeyRound, Plus, Webhook, X } from "lucide-react";
-import { useEffect, useState } from "react";
+
 import { Page } from "@/app/page";
 import { BUILD_FILTERS, type BuildsSearch } from "@/app/search";
-import { useDebounced } from "@/app/use-debounced";
+import { useSearchText } from "@/app/use-search-text";
 import { BUILDS_PAGE, buildsQuery } from "@/data/builds";
 import { t } from "@/texts";
 import { Button, Card, EmptyState, ErrorState, Pager, SearchInput, Segmented, SkeletonRows } from "@/ui";
@@ -103,17 +103,7 @@ interface FiltersProps {
 }
 
 function Filters({ search, onChange }: FiltersProps) {
-  const [text, setText] = useState(search.q ?? "");
-  const settled = useDebounced(text.trim());
-  const current = search.q ?? "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the typing has settled
-  useEffect(() => {
-    if (settled !== current) onChange({ q: settled || undefined });
-  }, [settled]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the address changes from elsewhere
-  useEffect(() => {
-    if (current !== text.trim()) setText(current);
-  }, [current]);
+  const [text, setText] = useSearchText(search.q ?? "", (q) => onChange({ q: q || undefined }));
   return (
     <div className="mb-3 flex flex-wrap items-center gap-2">
       <SearchInput className="w-full sm:w-64" label={t.builds.search} value={text} onValueChange={setText} />

@@ -1,10 +1,10 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { Plus, Server } from "lucide-react";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { Page } from "@/app/page";
 import type { ClustersSearch } from "@/app/search";
-import { useDebounced } from "@/app/use-debounced";
+import { useSearchText } from "@/app/use-search-text";
 import { CLUSTERS_PAGE, type Cluster, clustersQuery } from "@/data/clusters";
 import { t } from "@/texts";
 import { Button, Card, EmptyState, ErrorState, Pager, SearchInput, SkeletonRows } from "@/ui";
@@ -90,12 +90,7 @@ export function ClustersPage() {
 }
 
 function Search({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  const settled = useDebounced(text.trim());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the typing has settled
-  useEffect(() => {
-    if (settled !== value) onChange(settled);
-  }, [settled]);
+  const [text, setText] = useSearchText(value, onChange);
   return (
     <SearchInput
       className="mb-3 w-full sm:w-64"

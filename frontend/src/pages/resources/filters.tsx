@@ -1,8 +1,8 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
 import { Star, X } from "lucide-react";
-import { useEffect, useState } from "react";
+
 import type { ResourcesSearch } from "@/app/search";
-import { useDebounced } from "@/app/use-debounced";
+import { useSearchText } from "@/app/use-search-text";
 import { clusterMetadataQuery, clustersQuery } from "@/data/clusters";
 import { t } from "@/texts";
 import { Button, SearchInput, Select } from "@/ui";
@@ -133,16 +133,7 @@ function Choice({ label, any, value, options, onChange }: ChoiceProps) {
 }
 
 function SearchBox({ value, onChange }: { value: string; onChange: (text: string) => void }) {
-  const [text, setText] = useState(value);
-  const settled = useDebounced(text.trim());
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the typing has settled
-  useEffect(() => {
-    if (settled !== value) onChange(settled);
-  }, [settled]);
-  // What was cleared elsewhere is cleared here.
-  useEffect(() => {
-    if (value === "") setText("");
-  }, [value]);
+  const [text, setText] = useSearchText(value, onChange);
   return (
     <SearchInput
       className="w-full sm:w-44 xl:w-56"

@@ -4,7 +4,7 @@ import { FileInput, LayoutTemplate, Plus, Shapes, Workflow } from "lucide-react"
 import { useEffect, useState } from "react";
 import { Page } from "@/app/page";
 import type { WorkflowsSearch } from "@/app/search";
-import { useDebounced } from "@/app/use-debounced";
+import { useSearchText } from "@/app/use-search-text";
 import { useInstantiate } from "@/data/templates";
 import { PAGE_SIZE, type WorkflowItem, workflowsQuery } from "@/data/workflows";
 import { t } from "@/texts";
@@ -123,17 +123,7 @@ interface FiltersProps {
 }
 
 function Filters({ search, onChange }: FiltersProps) {
-  const [text, setText] = useState(search.q ?? "");
-  const settled = useDebounced(text.trim());
-  const current = search.q ?? "";
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the typing has settled
-  useEffect(() => {
-    if (settled !== current) onChange({ q: settled || undefined });
-  }, [settled]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only when the address changes from elsewhere
-  useEffect(() => {
-    if (current !== text.trim()) setText(current);
-  }, [current]);
+  const [text, setText] = useSearchText(search.q ?? "", (q) => onChange({ q: q || undefined }));
   const sorts = (["updated", "created", "name"] as const).map((value) => ({
     value,
     label: t.workflows.sort[value],
