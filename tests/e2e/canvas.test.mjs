@@ -106,6 +106,19 @@ test("the same by key alone", async () => {
   assert.equal(edges.length, 1);
   assert.equal(edges[0].target, "web");
   assert.notDeepEqual(nodes[1].position, nodes[0].position);
+
+  // What is closed or deleted gives the focus back to the picture.
+  const focused = (selector) => page.waitForFunction((wanted) => document.activeElement?.matches(wanted), selector);
+  const panel = page.getByTestId("inspector");
+  await box("web").focus();
+  await page.keyboard.press("Enter");
+  await panel.getByRole("heading", { name: "web", exact: true }).waitFor();
+  await panel.getByRole("button", { name: "Close", exact: true }).press("Enter");
+  await focused('.react-flow__node[data-id="web"]');
+  await page.keyboard.press("Enter");
+  await panel.getByRole("heading", { name: "web", exact: true }).waitFor();
+  await panel.getByRole("button", { name: "Delete", exact: true }).press("Enter");
+  await focused('[data-testid="canvas"]');
 });
 
 test("what another tab and another person change is brought together; a clash is a clear choice", async () => {

@@ -90,7 +90,8 @@ export function Canvas() {
       aria-label={t.canvas}
       data-testid="canvas"
       data-detail={near}
-      className="sc-canvas absolute inset-0"
+      tabIndex={-1}
+      className="sc-canvas absolute inset-0 outline-none"
       onDrop={onDrop}
       onDragOver={(event) => {
         if (event.dataTransfer.types.includes(DRAG_TYPE)) {

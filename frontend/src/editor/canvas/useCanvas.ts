@@ -28,6 +28,12 @@ export function useCanvas() {
         return place ? { x: place.right + 12, y: place.top } : null;
       },
       fit: () => void flow.fitView({ ...SMOOTH, ...WHOLE }),
+      /** Back to where one was before a panel that is gone now: to its box, or to the whole. */
+      focus: (id: string | undefined) => {
+        const box =
+          id && document.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`);
+        (box || document.querySelector<HTMLElement>(".sc-canvas"))?.focus({ preventScroll: true });
+      },
       zoomIn: () => void flow.zoomIn(SMOOTH),
       zoomOut: () => void flow.zoomOut(SMOOTH),
       /** Brings nodes into sight without zooming in further than they can be read. */

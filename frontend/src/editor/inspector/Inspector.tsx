@@ -2,6 +2,7 @@
 
 import { Copy, Trash2, X } from "lucide-react";
 import { cn, IconButton } from "@/ui";
+import { useCanvas } from "../canvas/useCanvas";
 import { useEditor, useGraph, useSelection, useView } from "../editor";
 import { isForEye } from "../model/flow";
 import type { GraphEdge, GraphNode } from "../model/types";
@@ -67,6 +68,13 @@ function Content({
 
 export function PanelActions({ canDuplicate }: { canDuplicate: boolean }) {
   const { commands, selection } = useEditor();
+  const canvas = useCanvas();
+  // The pressed button goes with its panel; the focus must not.
+  const leave = (act: () => void) => {
+    const [id] = selection.getState().nodeIds;
+    act();
+    setTimeout(() => canvas.focus(id));
+  };
   return (
     <div className="flex shrink-0 items-center">
       {canDuplicate && (
@@ -74,14 +82,19 @@ export function PanelActions({ canDuplicate }: { canDuplicate: boolean }) {
           <Copy />
         </IconButton>
       )}
-      <IconButton size="sm" label={t.inspector.delete} keys={["delete"]} onClick={commands.removeSelected}>
+      <IconButton
+        size="sm"
+        label={t.inspector.delete}
+        keys={["delete"]}
+        onClick={() => leave(commands.removeSelected)}
+      >
         <Trash2 />
       </IconButton>
       <IconButton
         size="sm"
         label={t.inspector.close}
         keys={["escape"]}
-        onClick={() => selection.getState().select([])}
+        onClick={() => leave(() => selection.getState().select([]))}
       >
         <X />
       </IconButton>
