@@ -173,7 +173,7 @@ def _probe(probe: Obj, field: str, kind: str) -> list[Cause]:
         out.append(required(field, "must specify a handler type"))
     out += [forbidden_value(f"{field}.{k}", "may not specify more than 1 handler type") for k in handlers[1:]]
     for handler in handlers[:1]:
-        port = (probe[handler] or {}).get("port")
+        port = (probe[handler] or {}).get("port", 0)  # Go's zero value, which is no port
         if handler != "exec" and isinstance(port, int) and not 1 <= port <= 65535:
             out.append(invalid_value(f"{field}.{handler}.port", port, PORT_TEXT))
         if handler == "exec" and not probe["exec"].get("command"):

@@ -6,6 +6,7 @@ Knows no journal and no database: a step and the state go in, a `Result` comes o
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -304,10 +305,22 @@ class Executor:
 
     async def _server_side_apply(self, served: ServedKind, target: ReleaseObject, live: Json | None) -> Json:
         body = self._prober.wire_body(target, live)
+        leftovers = leftover.in_the_way(target.key, body, live)
+        if live is not None and leftovers:
+            await self._patched(served, live, partial(leftover.claim, leftovers=leftovers))
+        try:
+            return await self._applied(served, body)
+        except Refused:
+            if live is None or not leftovers:
+                raise
+        # A cluster before 1.21 keeps an empty structure whoever owned it.
+        removed = await self._patched(served, live, partial(leftover.removal, body, leftovers=leftovers))
+        if removed is not None:
+            await self._patched(served, removed, partial(managed.written_as_before, live))
+        return await self._applied(served, body)
+
+    async def _applied(self, served: ServedKind, body: Json) -> Json:
         force = self.setting.force_conflicts
-        if live is not None and leftover.is_in_the_way(target.key, body, live):
-            await self.guard()
-            live = await self.view.gateway.apply(served, leftover.claim(target.key, live), force=force)
         await self.guard()
         try:
             return await self.view.gateway.apply(served, body, force=force)
@@ -317,6 +330,21 @@ class Executor:
                 raise
         await self.guard()
         return await self.view.gateway.apply(served, body, force=True)
+
+    async def _patched(self, served: ServedKind, live: Json, patch_of: Callable[[Json], list[Json]]) -> Json | None:
+        """The object after the patch; None when it could not be made. Tried again on what is there by then, when it
+        changed in between: controllers write while we look."""
+        name, namespace = live["metadata"]["name"], live["metadata"].get("namespace", "")
+        found: Json | None = live
+        for _ in range(_TRIES):
+            if found is None:
+                return None
+            await self.guard()
+            try:
+                return await self.view.gateway.patch(served, name, namespace, patch_of(found), patch_type="json")
+            except Refused:
+                found = await self.view.read(served, name, namespace)
+        return None
 
     async def _take_over(self, served: ServedKind, target: ReleaseObject, before: Json, applied: Json) -> Json:
         """What others wrote by hand of the fields that came to us becomes ours alone, and what they wrote of those

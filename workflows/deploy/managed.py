@@ -4,7 +4,7 @@ Knows the format of the API server's bookkeeping, and nothing of what the fields
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -133,6 +133,45 @@ def _items(key: str, value: list[Any]) -> Iterator[Any]:
     return (item for position, item in enumerate(value) if _is_item(key, item, position))
 
 
+def claim(live: Json, values: Iterable[tuple[Sequence[str], Any]]) -> list[Json]:
+    """The JSON patch that makes each value ours, whole and in all its parts, where it is: `values` are places in
+    FieldsV1 keys and what is there. It fails when the object changed in between."""
+    mine: Json = own_fields(live)
+    for path, value in values:
+        fields = _fields_of(value)
+        for key in reversed(path):
+            fields = {key: fields}
+        mine = _union(mine, fields)
+    found = [{**entry, "fieldsV1": mine} if is_ours(entry) else entry for entry in entries(live)]
+    return _patch(live, found)
+
+
+def written_as_before(before: Json, live: Json) -> list[Json]:
+    """The JSON patch by which nothing counts as written by our hand but what was `before`: what we say of an object we
+    apply."""
+    others = [entry for entry in entries(live) if not _is_our_hand(entry)]
+    return _patch(live, [*others, *filter(_is_our_hand, entries(before))])
+
+
+def _is_our_hand(entry: Json) -> bool:
+    return entry.get("manager") == MANAGER and entry.get("operation") == "Update"
+
+
+def _fields_of(value: Any) -> Json:
+    if not isinstance(value, dict):
+        return {}
+    return {".": {}, **{f"f:{name}": _fields_of(part) for name, part in value.items()}}
+
+
+def unchanged(live: Json) -> Json:
+    """The first operation of a JSON patch that must not be carried out on another version of the object."""
+    return {"op": "test", "path": "/metadata/resourceVersion", "value": live["metadata"]["resourceVersion"]}
+
+
+def _patch(live: Json, found: list[Json]) -> list[Json]:
+    return [unchanged(live), {"op": "replace", "path": "/metadata/managedFields", "value": found}]
+
+
 class Shift(msgspec.Struct, frozen=True):
     """What an apply changed of our ownership: fields that came to us, and fields that we let go."""
 
@@ -183,10 +222,7 @@ def takeover(live: Json, moved: Shift) -> Takeover | None:
         return None
     leaving = _common(moved.left, taken)
     mine = {**ours, "fieldsV1": _union(ours.get("fieldsV1") or {}, leaving)}
-    patch: list[Json] = [
-        {"op": "test", "path": "/metadata/resourceVersion", "value": live["metadata"]["resourceVersion"]},
-        {"op": "replace", "path": "/metadata/managedFields", "value": [*kept, mine]},
-    ]
+    patch = _patch(live, [*kept, mine])
     if _LAST_APPLIED in (live["metadata"].get("annotations") or {}):
         patch.append({"op": "remove", "path": f"/metadata/annotations/{_LAST_APPLIED.replace('/', '~1')}"})
     return Takeover(patch, tuple(sorted(set(managers))), bool(leaving))

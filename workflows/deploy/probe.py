@@ -78,11 +78,12 @@ class Prober:
 
     async def _dry_run(self, served: ServedKind, item: ReleaseObject, live: Json | None) -> Finding:
         body = self.wire_body(item, live)
-        if live is not None and leftover.is_in_the_way(item.key, body, live):
-            finding = await self._tried(served, item, leftover.without(item.key, body, live), live)
+        leftovers = leftover.in_the_way(item.key, body, live)
+        if live is not None and leftovers:
+            finding = await self._tried(served, item, leftover.without(body, live, leftovers), live)
             if finding.dry is None:
                 return finding
-            return msgspec.structs.replace(finding, dry=leftover.settled(item.key, body, finding.dry))
+            return msgspec.structs.replace(finding, dry=leftover.settled(body, finding.dry, leftovers))
         return await self._tried(served, item, body, live)
 
     async def _tried(self, served: ServedKind, item: ReleaseObject, body: Json, live: Json | None) -> Finding:

@@ -8,6 +8,7 @@ from clusters.kube.direct import DirectGateway
 from clusters.kube.gateway import Busy, NotFound, Refused, Unreachable
 from clusters.kube.probe import probe
 from plugins.sdk.capabilities import ServedKind
+from tests.cluster.gateway.conftest import kites
 
 
 class TestCapabilities:
@@ -35,27 +36,9 @@ class TestCapabilities:
 
     def test_know_a_new_kind_after_a_refresh(self, gateway, call, kinds, namespace, eventually):
         group = f"{namespace}.example.com"
-        definition = {
-            "apiVersion": "apiextensions.k8s.io/v1",
-            "kind": "CustomResourceDefinition",
-            "metadata": {"name": f"kites.{group}"},
-            "spec": {
-                "group": group,
-                "scope": "Namespaced",
-                "names": {"kind": "Kite", "plural": "kites", "singular": "kite"},
-                "versions": [
-                    {
-                        "name": "v1",
-                        "served": True,
-                        "storage": True,
-                        "schema": {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}},
-                    }
-                ],
-            },
-        }
         crd = kinds("CustomResourceDefinition")
         assert call(gateway.capabilities()).find(group, "Kite") is None
-        call(gateway.apply(crd, definition))
+        call(gateway.apply(crd, kites(group)))
         try:
             kite = eventually(lambda: call(gateway.capabilities(refresh=True)).find(group, "Kite"))
             body = {

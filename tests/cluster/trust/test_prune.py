@@ -163,16 +163,16 @@ def test_two_targets_that_name_one_object(world: World) -> None:
     for nodes in ([config("a", A="second")], [config("c"), config("a", A="second")]):
         plan = second.plan(nodes)
         assert plan["summary"]["refused"] == 1
-        assert world.parent.title in reason_of(plan, "a")
+        assert world.parent.id in reason_of(plan, "a")
         ended = second.deploy(nodes, force_conflicts=True)
         assert ended.outcome is Outcome.FAILED
-        assert world.parent.title in ended.message
+        assert world.parent.id in ended.message
     assert world.there("ConfigMap", "a")["data"] == {"A": "first"}
     assert not world.is_there("ConfigMap", "c")
     # From another namespace as well.
     third = world.other("third", namespace=f"{world.namespace}-third")
     plan = third.plan([config("a", A="third", namespace=world.namespace)])
-    assert world.parent.title in reason_of(plan, "a")
+    assert world.parent.id in reason_of(plan, "a")
     # What the first lets go the second may have.
     world.must_deploy([config("b")])
     second.must_deploy([config("a", A="second")])
