@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from imports.ids import with_short_ids
 from imports.manifests.items import Item
 from plugins.registry import core_types
 from plugins.sdk import names
@@ -53,7 +54,7 @@ class Drawing:
     def graph(self) -> Graph:
         nodes = [Node(id=item.node_id, type=item.type, data=item.data) for item in self.items]
         edges = [*self.edges.values(), *(edge for edges in self.wired.values() for edge in edges)]
-        return Graph(nodes=nodes, edges=list({edge.id: edge for edge in edges}.values()))
+        return with_short_ids(Graph(nodes=nodes, edges=list({edge.id: edge for edge in edges}.values())))
 
 
 def placed(graph: Graph) -> Graph:

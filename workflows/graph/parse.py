@@ -10,7 +10,8 @@ from plugins.sdk.problems import Problem
 
 MAX_DEPTH = 64
 # What happens to a node is kept under its id, in a column of this width.
-MAX_ID = 200
+# The status of a node is kept under its id; an edge's id often holds those of both its ends.
+MAX_NODE_ID, MAX_EDGE_ID = 200, 1_000
 _MAX_INT = 2**63 - 1
 _NUL = "holds a text with a NUL character; remove it"
 _NODE_KEYS = frozenset({"id", "type", "data", "position"})
@@ -79,7 +80,7 @@ def _parse_node(raw: Any, index: int, problems: list[Problem]) -> Node | None:
     where = f"nodes.{index}"
     if not _is_fit(raw, where, problems):
         return None
-    id_, type_ = _text(raw, "id", where, problems), _text(raw, "type", where, problems)
+    id_, type_ = (_text(raw, key, where, problems, MAX_NODE_ID) for key in ("id", "type"))
     if id_ is None or type_ is None:
         return None
     data = _object(raw, "data", f'Node "{id_}"', problems, node_id=id_)
@@ -91,7 +92,8 @@ def _parse_edge(raw: Any, index: int, problems: list[Problem]) -> Edge | None:
     where = f"edges.{index}"
     if not _is_fit(raw, where, problems):
         return None
-    id_, source, target = (_text(raw, key, where, problems) for key in ("id", "source", "target"))
+    id_ = _text(raw, "id", where, problems, MAX_EDGE_ID)
+    source, target = (_text(raw, key, where, problems, MAX_NODE_ID) for key in ("source", "target"))
     if id_ is None or source is None or target is None:
         return None
     data = _object(raw, "data", f'Edge "{id_}"', problems, edge_id=id_)
@@ -146,13 +148,13 @@ def _unfit(raw: Json) -> str | None:
     return f"is nested more than {MAX_DEPTH} levels deep; make it flatter"
 
 
-def _text(raw: Json, key: str, where: str, problems: list[Problem]) -> str | None:
+def _text(raw: Json, key: str, where: str, problems: list[Problem], most: int) -> str | None:
     value = raw.get(key)
-    if isinstance(value, str) and 0 < len(value) <= MAX_ID:
+    if isinstance(value, str) and 0 < len(value) <= most:
         return value
     state = "is missing" if value is None or value == "" else "must be a text"
     if isinstance(value, str) and value:
-        state = f"may have at most {MAX_ID} characters"
+        state = f"may have at most {most} characters"
     problems.append(_fatal(f"{where}.{key} {state}.", f"{where}.{key}"))
     return None
 

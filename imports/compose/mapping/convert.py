@@ -31,6 +31,7 @@ from imports.compose.mapping.coverage import finish_rows
 from imports.compose.mapping.naming import Renames
 from imports.compose.mapping.state import REFUSED, Answers, Draft, Plan
 from imports.compose.model import Project, Service
+from imports.ids import with_short_ids
 from imports.origin import Repository
 from imports.report import Report
 from plugins.sdk.graph import Graph
@@ -112,7 +113,7 @@ def map_project(
     sections.map_resets(plan)
     _check_answers(plan)
     layout.place(plan)
-    graph = Graph(nodes=list(plan.nodes.values()), edges=list(plan.edges.values()))
+    graph = with_short_ids(Graph(nodes=list(plan.nodes.values()), edges=list(plan.edges.values())))
     return graph, Report(plan.rows.list(), tuple(plan.answers.questions.values()), tuple(plan.warnings))
 
 
