@@ -147,14 +147,14 @@ COMPUTING = [
             "tests/integration",
             "tests/contract",
         ],
-        budget=600,
+        budget=780,
         leaves=("kube",),
         without=DATABASE,
     ),
     Suite(
         "API and integration on PostgreSQL",
         [*PYTEST, *AT_ONCE, "tests/api", "tests/integration", "tests/contract"],
-        budget=600,
+        budget=720,
         needs=("postgres",),
         # What an engine builds was built in the suite before; the database sees the same rows.
         leaves=("kube", "docker"),
@@ -196,8 +196,8 @@ WAITING = [
         needs=("kube",),
         without=DATABASE,
     ),
-    Suite("front end", ["npm", "test", "--silent"], budget=120, folder=ROOT / "frontend"),
-    Suite("browser", [*NODE_TEST, *browser_tests(with_engine=False)], 720, needs=("browser",), without=DATABASE),
+    Suite("front end", ["npm", "test", "--silent"], budget=150, folder=ROOT / "frontend"),
+    Suite("browser", [*NODE_TEST, *browser_tests(with_engine=False)], 840, needs=("browser",), without=DATABASE),
     Suite(
         "browser, with images built",
         [*NODE_TEST, *browser_tests(with_engine=True)],

@@ -2,8 +2,9 @@
 
 A line of the table is an action, the type of its object and where the object's id is found:
 `:1` the first parameter of the path (a cluster is called by its name there) · `.run_id` in the answer · `sid` the
-session of the answer's token, or of the one who asked · `me` whoever asked · `practice` their practice cluster · `~`
-what the test itself says the request is about · `=1` that very id. Last who did it, where it is not whoever asked.
+session of the answer's token, or of the one who asked · `me` whoever asked · `practice` their practice cluster ·
+`linked` the account they linked · `~` what the test itself says the request is about · `=1` that very id. Last who did
+it, where it is not whoever asked.
 """
 
 import base64
@@ -11,6 +12,8 @@ import json
 import re
 from collections.abc import Iterable
 from typing import Any
+
+from social_django.models import UserSocialAuth
 
 from audit.models import AuditEntry
 from clusters.models import Cluster
@@ -33,7 +36,7 @@ RECORDED: dict[str, tuple[str, ...]] = {
     "POST /auth/oauth/exchange": (
         "user.registered user me",
         "cluster.created cluster practice system:practice",
-        "identity.linked identity =1",
+        "identity.linked identity linked",
         "session.started session sid",
     ),
     "DELETE /auth/sessions/:": ("session.ended session :1",),
@@ -176,6 +179,8 @@ class Expected:
             return str(answer)
         if where == "practice":
             return str(Cluster.objects.get(name="practice", owner_id=me).pk)
+        if where == "linked":
+            return str(UserSocialAuth.objects.get(user_id=me).pk)
         return {"me": me, "sid": str(told.get("sid")), "~": self.about}.get(where) or where.removeprefix("=")
 
 

@@ -117,7 +117,7 @@ test("names, notes, YAML, versions, runs and diagnoses are text", async () => {
   await page.getByRole("link", { name: /could not be deployed/ }).waitFor();
   await isUnharmed();
   await page.goto("/settings/activity");
-  await page.getByRole("table", { name: "Activity" }).getByText(NAME).first().waitFor();
+  await page.getByRole("table", { name: "Activity" }).getByText(NAME).filter({ visible: true }).first().waitFor();
   await isUnharmed();
   await page.keyboard.press("Control+k");
   await page.keyboard.type("Shop");
