@@ -342,6 +342,27 @@ test("the first load of the app is at most 350 KiB of compressed JavaScript", as
   assert.ok(bytes > 10_000 && bytes <= 350 * 1024, `${bytes} bytes`);
 });
 
+test("what is pressed while the canvas glides holds still", async () => {
+  await open("Hold", [made("web", "deployment", 0, 0, WEB), made("far", "deployment", 1200, 600, { ...WEB, name: "far" })]);
+  const view = () => page.locator(".react-flow__viewport").getAttribute("style");
+  const whole = await view();
+  await page.mouse.move(600, 500);
+  await page.mouse.wheel(0, 600);
+  await settled();
+  const held = await page.evaluate(async () => {
+    const frame = () => new Promise((done) => requestAnimationFrame(done));
+    document.querySelector('button[aria-label="Zoom to fit"]').click();
+    await frame();
+    await frame();
+    const pressed = document.querySelector('.react-flow__node[data-id="web"]');
+    pressed.dispatchEvent(new PointerEvent("pointerdown", { bubbles: true }));
+    return document.querySelector(".react-flow__viewport").getAttribute("style");
+  });
+  await settled();
+  assert.equal(await view(), held);
+  assert.notEqual(held, whole);
+});
+
 test("nothing went wrong in the browser", () => {
   assert.deepEqual(page.problems, []);
 });

@@ -31,6 +31,7 @@ import { MeaningEdge } from "./MeaningEdge";
 import { NoteNode } from "./NoteNode";
 import { useCanvas, WHOLE } from "./useCanvas";
 import { useConnecting } from "./useConnecting";
+import { useHoldStill } from "./useHoldStill";
 import { useKeepInSight } from "./useKeepInSight";
 
 const NODE_TYPES = { box: BoxNode, note: NoteNode, group: GroupNode };
@@ -53,6 +54,7 @@ export function Canvas() {
   const canvas = useCanvas();
   const connecting = useConnecting();
   useKeepInSight();
+  useHoldStill();
   const near = useStore(nearness);
   const isRoomy = useStore(hasRoom);
   const isMany = nodes.length > MANY;
