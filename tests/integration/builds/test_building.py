@@ -70,7 +70,7 @@ def test_a_repository_becomes_an_image(builder: Builder, tmp_path: Path) -> None
 
 @pytest.mark.parametrize("registry", ["open", "protected"])
 def test_cache_makes_the_second_build_quick(builder: Builder, registry: str) -> None:
-    text = f"FROM {BASE} AS made\nARG WORD\nRUN echo $WORD > /w && sleep 5\nFROM {BASE}\nCOPY --from=made /w /\n"
+    text = f"FROM {BASE} AS made\nARG WORD\nRUN echo $WORD > /w && sleep 10\nFROM {BASE}\nCOPY --from=made /w /\n"
     first = builder.build(text, build_args={"WORD": builder.word}, registry=registry)
     second = builder.build(text, build_args={"WORD": builder.word}, registry=registry)
     assert (first.status, second.status) == ("succeeded", "succeeded"), (first.error, second.error)
