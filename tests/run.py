@@ -1,7 +1,8 @@
 """Runs every suite whose services are there, each within its budget, and says at the end what was left out.
 
 Suites run in two lanes beside each other: most of them wait more than they compute. What shares something that cannot
-be shared (Redis; the pace at which a kubelet tells) is in one lane.
+be shared (Redis; the pace at which a kubelet tells) is in one lane. What fails beside others is run once more alone,
+and the summary says so: on a full machine a test in ten thousand is impatient.
 `SAILCLOTH_REQUIRE=postgres,redis,docker,kube,browser` turns a missing service into a failure.
 """
 
@@ -28,6 +29,8 @@ PYTEST = [sys.executable, "-m", "pytest"]
 AT_ONCE = ["-n", "2", "--dist", "worksteal"]
 # What the tests of a file share on a cluster is made once, by one worker.
 FILES_AT_ONCE = ["-n", "2", "--dist", "loadfile"]
+
+FAILED_ONLY = ["-n", "0", "--last-failed", "--last-failed-no-failures", "none", "--maxfail", "5"]
 
 HINTS = {
     "postgres": "set SAILCLOTH_TEST_DATABASE_URL to a PostgreSQL superuser's URL",
@@ -69,11 +72,12 @@ class Suite:
     without: tuple[str, ...] = ()
     folder: Path = ROOT
 
-    def run(self, has: dict[str, bool], output: IO[str] | None) -> Result:
-        """Runs it to its end, however that is. What it prints goes to `output`, or is seen at once."""
+    def run(self, has: dict[str, bool], output: IO[str] | None, *, is_second: bool = False) -> Result:
+        """Runs it to its end, however that is. What it prints goes to `output`, or is seen at once. `is_second`: of a
+        pytest suite only what failed the last time."""
         start = time.monotonic()
         process = subprocess.Popen(
-            self._command(has),
+            [*self._command(has), *(FAILED_ONLY if is_second and self.is_pytest else ())],
             cwd=self.folder,
             env={name: value for name, value in os.environ.items() if name not in self.without},
             stdout=output,
@@ -88,18 +92,24 @@ class Suite:
         RUNNING.discard(process.pid)
         late.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
-        return Result(self, process.returncode, time.monotonic() - start, used.ru_utime + used.ru_stime)
+        return Result(self, process.returncode, time.monotonic() - start, used.ru_utime + used.ru_stime, is_second)
+
+    @property
+    def is_pytest(self) -> bool:
+        return self.command[: len(PYTEST)] == PYTEST
 
     def can_run(self, has: dict[str, bool]) -> bool:
         return all(has[name] for name in self.needs)
 
     def _command(self, has: dict[str, bool]) -> list[str]:
-        if self.command[: len(PYTEST)] != PYTEST:
+        if not self.is_pytest:
             return self.command
         left_out = ["bench", *self.leaves, *(name for name in MARKERS if not has[name])]
         if self.without == DATABASE and has["postgres"]:
             left_out.append("postgres")
-        return [*self.command, "-m", " and ".join(f"not {marker}" for marker in dict.fromkeys(left_out))]
+        # Each remembers for itself what failed.
+        cache = f"cache_dir=.pytest_cache/{''.join(filter(str.isalnum, self.name))}"
+        return [*self.command, "-o", cache, "-m", " and ".join(f"not {marker}" for marker in dict.fromkeys(left_out))]
 
 
 @dataclass(frozen=True)
@@ -110,12 +120,15 @@ class Result:
     code: int
     seconds: float
     computed: float
+    is_second: bool = False
 
     def __str__(self) -> str:
         verdict = "passed" if self.code == 0 else f"FAILED (exit {self.code})"
         verdict = "STOPPED" if self.code == -signal.SIGKILL else verdict
         late = f", over its budget of {self.suite.budget} s" if self.seconds > self.suite.budget else ""
-        return f"{self.suite.name}: {verdict} in {self.seconds:.0f} s ({self.computed:.0f} s of processors){late}"
+        second = ", alone, after it had failed beside others" if self.is_second else ""
+        spent = f"{self.seconds:.0f} s ({self.computed:.0f} s of processors)"
+        return f"{self.suite.name}: {verdict} in {spent}{second}{late}"
 
 
 def _end(session: int) -> None:
@@ -243,7 +256,8 @@ def run(lanes: list[list[Suite]], has: dict[str, bool]) -> list[Result]:
         return [suite.run(has, None) for suite in chain(*lanes)]
     with ThreadPoolExecutor(len(lanes)) as threads:
         try:
-            return list(chain(*threads.map(lambda lane: [told(suite, has) for suite in lane], lanes)))
+            results = chain(*threads.map(lambda lane: [told(suite, has) for suite in lane], lanes))
+            return [again(result, has) if result.code > 0 else result for result in results]
         except KeyboardInterrupt:
             for session in list(RUNNING):
                 _end(session)
@@ -261,6 +275,12 @@ def told(suite: Suite, has: dict[str, bool]) -> Result:
             shutil.copyfileobj(output, sys.stdout)
             print(f"=== {result}", flush=True)
     return result
+
+
+def again(result: Result, has: dict[str, bool]) -> Result:
+    """What came of it alone."""
+    print(f"\n=== {result.suite.name}, once more: what failed, alone", flush=True)
+    return result.suite.run(has, None, is_second=True)
 
 
 def report(results: list[Result], skipped: list[Suite], has: dict[str, bool]) -> int:
