@@ -1,5 +1,6 @@
 """Names of workflows in what is kept of runs: each reader sees those of workflows that they may see."""
 
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from core.principal import Principal
@@ -10,6 +11,7 @@ from workflows.runs.selectors import status_document, theirs
 
 Json = dict[str, Any]
 T = TypeVar("T")
+_NONE: Mapping[str, str] = {}
 
 
 def titles_for(actor: Principal) -> dict[str, str]:
@@ -31,15 +33,17 @@ def status_as_told(*, workflow_id: str, target_id: str = "", actor: Principal) -
 
 class Names:
     """Those that one reader of a list or a stream may know: read when somebody new is spoken of. A stream forgets them
-    when it is asked again whether it may go on."""
+    when it is asked again whether it may go on. There are thousands of them, and hardly one has anything to know."""
+
+    __slots__ = ("_actor", "_asked", "_titles")
 
     def __init__(self, actor: Principal) -> None:
         self._actor = actor
-        self._titles: dict[str, str] = {}
-        self._asked: set[str] = set()
+        self.forget()
 
     def forget(self) -> None:
-        self._titles, self._asked = {}, set()
+        self._titles: Mapping[str, str] = _NONE
+        self._asked: frozenset[str] = frozenset()
 
     def learn(self, document: Any) -> None:
         new = others_in(document) - self._asked
