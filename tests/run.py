@@ -2,7 +2,7 @@
 
 Suites run in two lanes beside each other: most of them wait more than they compute. What shares something that cannot
 be shared (Redis; the pace at which a kubelet tells) is in one lane. What fails beside others is run once more alone,
-and the summary says so: on a full machine a test in ten thousand is impatient.
+and the summary says so (ADR 0019).
 `SAILCLOTH_REQUIRE=postgres,redis,docker,kube,browser` turns a missing service into a failure.
 """
 

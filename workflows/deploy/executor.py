@@ -28,7 +28,7 @@ from workflows.deploy.removal import Guard, Remover
 from workflows.deploy.sight import Sight
 from workflows.deploy.steps import Result, Step, StepKind, Verdict
 from workflows.deploy.survey import take_survey
-from workflows.deploy.view import View, words
+from workflows.deploy.view import View, fields_of, words
 
 Json = dict[str, Any]
 
@@ -310,10 +310,11 @@ class Executor:
             await self._patched(served, live, partial(leftover.claim, leftovers=leftovers))
         try:
             return await self._applied(served, body)
-        except Refused:
-            if live is None or not leftovers:
+        except Refused as error:
+            # Whatever else it is refused for, nothing is taken away before all of it can be applied.
+            if live is None or not leftover.are_refused(leftovers, fields_of(error)):
                 raise
-        # A cluster before 1.21 keeps an empty structure whoever owned it.
+        # An old cluster (1.20) keeps an empty structure, whoever owned it.
         removed = await self._patched(served, live, partial(leftover.removal, body, leftovers=leftovers))
         if removed is not None:
             await self._patched(served, removed, partial(managed.written_as_before, live))

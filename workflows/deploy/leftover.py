@@ -9,7 +9,8 @@ https://kubernetes.io/docs/reference/using-api/server-side-apply/#field-manageme
 """
 
 import json
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -25,16 +26,12 @@ _STRATEGY = {("apps", "Deployment"): "strategy", ("apps", "StatefulSet"): "updat
 _ONLY = "RollingUpdate"
 _FIELD = "rollingUpdate"
 # Fields, and lists of such, that are one of several things: what they were cannot be tried beside what they become.
-_ALTERNATIVES = {
-    "readinessProbe",
-    "livenessProbe",
-    "startupProbe",
-    "postStart",
-    "preStop",
-    "valueFrom",
-    "env",
-    "volumes",
-}
+_ALTERNATIVES = frozenset(
+    {"readinessProbe", "livenessProbe", "startupProbe", "postStart", "preStop", "valueFrom", "env", "volumes"}
+)
+
+
+_POSITION = re.compile(r"\[\d+\]")
 
 
 class Leftover(NamedTuple):
@@ -52,8 +49,8 @@ def in_the_way(key: ObjectKey, body: Json, live: Json | None) -> tuple[Leftover,
     else put there is theirs: that the cluster says no is then the right answer."""
     if not live:
         return ()
-    found = {(str(each.parent), each.name): each for each in _of_fields(body, live)}
-    return tuple((found | {(str(each.parent), each.name): each for each in _of_strategy(key, body, live)}).values())
+    found = {each.fields: each for each in _of_fields(body, live)}
+    return tuple((found | {each.fields: each for each in _of_strategy(key, body, live)}).values())
 
 
 def without(body: Json, live: Json, leftovers: tuple[Leftover, ...]) -> Json:
@@ -81,7 +78,7 @@ def claim(live: Json, leftovers: tuple[Leftover, ...]) -> list[Json]:
 
 def removal(body: Json, live: Json, leftovers: tuple[Leftover, ...]) -> list[Json]:
     """The JSON patch that takes the values away by itself, before `body` is applied: a change more that the cluster
-    carries out, for clusters where `claim` is not enough."""
+    carries out, for those where `claim` is not enough (1.20)."""
     patch: list[Json] = [managed.unchanged(live)]
     for each in leftovers:
         if each.is_replaced:
@@ -90,6 +87,18 @@ def removal(body: Json, live: Json, leftovers: tuple[Leftover, ...]) -> list[Jso
         else:
             patch.append({"op": "remove", "path": _pointer(live, (*each.parent, each.name))})
     return patch
+
+
+def are_refused(leftovers: tuple[Leftover, ...], fields: Iterable[str]) -> bool:
+    """Whether a refusal is about them: `fields` are those of its causes, such as
+    `spec.template.spec.containers[0].readinessProbe`."""
+    places = tuple(_place(each) for each in leftovers)
+    return any(_POSITION.sub("", field).startswith(places) for field in fields)
+
+
+def _place(leftover: Leftover) -> str:
+    names = [step for step in leftover.parent if isinstance(step, str)]
+    return ".".join(names if leftover.is_replaced else [*names, leftover.name])
 
 
 def _pointer(live: Json, path: Path) -> str:
@@ -138,7 +147,7 @@ def _given_up(owned: Json, wanted: Any, found: Any, at: Path, fields: tuple[str,
     """`at` and `fields` say the same place, in its own names and in FieldsV1 keys."""
     is_replaced = _is_another_now(wanted, found, at)
     if is_replaced:
-        # An empty structure is in nobody's books on a cluster before 1.21.
+        # An empty structure is in nobody's books on an old cluster (1.20).
         for name in set(found) - set(wanted):
             if found[name] == {} and f"f:{name}" not in owned:
                 yield Leftover(at, name, (*fields, f"f:{name}"), is_replaced)

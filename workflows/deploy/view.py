@@ -155,9 +155,18 @@ def words(error: ClusterError) -> str:
 
 def _invalid(error: ClusterError) -> str:
     """What is wrong with which field, for a person; "" when the server gave no causes."""
-    causes = [cause for cause in error.details.get("causes") or [] if isinstance(cause, dict)]
+    causes = _causes_of(error)
     if error.status != 422 or not causes:
         return ""
     parts = [f"{cause.get('field') or 'it'}: {_DUMP.sub('', str(cause.get('message')))}" for cause in causes]
     more = f" (and {len(parts) - _CAUSES} more)" if len(parts) > _CAUSES else ""
     return f"{error.details.get('kind')} {error.details.get('name')} is invalid: {'; '.join(parts[:_CAUSES])}{more}"
+
+
+def fields_of(error: ClusterError) -> list[str]:
+    """The fields that a refusal is about, as the server writes them; empty when it gave no causes."""
+    return [str(cause.get("field")) for cause in _causes_of(error)]
+
+
+def _causes_of(error: ClusterError) -> list[Json]:
+    return [cause for cause in error.details.get("causes") or [] if isinstance(cause, dict)]

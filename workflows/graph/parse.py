@@ -9,8 +9,7 @@ from plugins.sdk.graph import Edge, Graph, Json, Node, Position
 from plugins.sdk.problems import Problem
 
 MAX_DEPTH = 64
-# What happens to a node is kept under its id, in a column of this width.
-# The status of a node is kept under its id; an edge's id often holds those of both its ends.
+# What happens to a node is kept under its id, in a column of this width; an edge's id often holds those of both ends.
 MAX_NODE_ID, MAX_EDGE_ID = 200, 1_000
 _MAX_INT = 2**63 - 1
 _NUL = "holds a text with a NUL character; remove it"

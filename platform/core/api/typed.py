@@ -48,7 +48,8 @@ def _of_one(field: Any, value: Any) -> str | None:
     if isinstance(field, _TEXT):
         return _NOT_A_TEXT if not isinstance(value, str) else None
     if isinstance(field, serializers.IntegerField):
-        return _NOT_A_WHOLE_NUMBER if not number or value != int(value) else None
+        is_broken = isinstance(value, float) and not value.is_integer()
+        return _NOT_A_WHOLE_NUMBER if not number or is_broken else None
     if isinstance(field, serializers.FloatField):
         return _NOT_A_NUMBER if not number else None
     if isinstance(field, serializers.BooleanField):

@@ -8,24 +8,7 @@ import pytest
 from clusters.kube.direct import DirectGateway
 from clusters.kube.gateway import NotFound
 from plugins.sdk.capabilities import ServedKind
-
-Json = dict[str, Any]
-
-
-def kites(group: str) -> Json:
-    """The definition of Kite in that group, for objects of any shape."""
-    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"kites.{group}"},
-        "spec": {
-            "group": group,
-            "scope": "Namespaced",
-            "names": {"kind": "Kite", "plural": "kites", "singular": "kite"},
-            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
-        },
-    }
+from tests.cluster.definitions import definition
 
 
 @pytest.fixture
@@ -38,7 +21,7 @@ def kite(
 ) -> Iterator[ServedKind]:
     """Kite, as it is served, for one test."""
     group, definitions = f"{namespace}.example.com", kinds("CustomResourceDefinition")
-    call(gateway.apply(definitions, kites(group)))
+    call(gateway.apply(definitions, definition(group, "kites")))
     kind = eventually(lambda: call(gateway.capabilities(refresh=True)).find(group, "Kite"))
 
     def is_served() -> bool:

@@ -8,7 +8,7 @@ from clusters.kube.direct import DirectGateway
 from clusters.kube.gateway import Busy, NotFound, Refused, Unreachable
 from clusters.kube.probe import probe
 from plugins.sdk.capabilities import ServedKind
-from tests.cluster.gateway.conftest import kites
+from tests.cluster.definitions import definition
 
 
 class TestCapabilities:
@@ -38,7 +38,7 @@ class TestCapabilities:
         group = f"{namespace}.example.com"
         crd = kinds("CustomResourceDefinition")
         assert call(gateway.capabilities()).find(group, "Kite") is None
-        call(gateway.apply(crd, kites(group)))
+        call(gateway.apply(crd, definition(group, "kites")))
         try:
             kite = eventually(lambda: call(gateway.capabilities(refresh=True)).find(group, "Kite"))
             body = {

@@ -20,6 +20,7 @@ from plugins.registry import core_types
 from plugins.sdk.capabilities import ServedKind
 from plugins.sdk.objects import ObjectKey
 from plugins.sdk.problems import Severity
+from tests.cluster.definitions import definition
 from workflows.compile import CompileOptions, compile_graph
 from workflows.deploy.applyset import parent_of_target
 from workflows.deploy.content import Content, Markers, to_content
@@ -351,17 +352,4 @@ def group_of(world: World) -> str:
 
 def crd(world: World, plural: str) -> Json:
     """A kind of that group, for objects of any shape: `things` are of the kind Thing."""
-    singular, group = plural.removesuffix("s"), group_of(world)
-    kind = singular.capitalize()
-    schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
-    return {
-        "apiVersion": "apiextensions.k8s.io/v1",
-        "kind": "CustomResourceDefinition",
-        "metadata": {"name": f"{plural}.{group}"},
-        "spec": {
-            "group": group,
-            "scope": "Namespaced",
-            "names": {"plural": plural, "singular": singular, "kind": kind, "listKind": f"{kind}List"},
-            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
-        },
-    }
+    return definition(group_of(world), plural)

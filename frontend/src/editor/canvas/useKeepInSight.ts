@@ -7,6 +7,8 @@ import { BOX_HEIGHT, BOX_WIDTH } from "../model/flow";
 import { WHOLE } from "./useCanvas";
 
 const MARGIN = 32;
+/** What no id has in it. */
+const BETWEEN = "\0";
 const TOUCHES = ["pointerdown", "wheel", "keydown"] as const;
 
 export function useKeepInSight(): void {
@@ -27,7 +29,7 @@ export function useKeepInSight(): void {
       if (isResized) void view.fitView(WHOLE);
       return;
     }
-    const boxes = chosen.split(" ").flatMap((id) => view.getInternalNode(id) ?? []);
+    const boxes = chosen.split(BETWEEN).flatMap((id) => view.getInternalNode(id) ?? []);
     // What is being dragged is where the pointer is.
     if (boxes.length === 0 || flow.getState().nodes.some((node) => node.dragging)) return;
     const { x, y, zoom } = view.getViewport();
@@ -47,7 +49,7 @@ function useChosen(): string {
   const [edgeId] = edgeIds;
   const ends = useGraph((state) => {
     const edge = edgeId ? state.graph.edges.find((each) => each.id === edgeId) : undefined;
-    return edge ? `${edge.source} ${edge.target}` : "";
+    return edge ? edge.source + BETWEEN + edge.target : "";
   });
   if (nodeIds.size + edgeIds.size !== 1) return "";
   return nodeId ?? ends;
