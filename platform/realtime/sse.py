@@ -108,8 +108,9 @@ class _Session:
             position = last_id
             where = await in_thread(selectors.position, self.stream)
             if position is None or not where.can_resume(position):
-                state, position = await self.snapshot()
-                yield encode_frame("snapshot", state, position)
+                first, position = await self._first()
+                yield first
+                del first  # A stream stays for hours, and the state of a workflow may be large.
             async with current_hub().subscribe(self.stream, position) as subscription:
                 ending = await self._ending()
                 async for chunk in self._live(subscription, ending):
@@ -120,6 +121,10 @@ class _Session:
         except DatabaseError as error:
             # Likewise; better an end that the client notices than a silence that it does not.
             logger.warning("stream_interrupted", extra={"stream": self.stream, "error": str(error)})
+
+    async def _first(self) -> tuple[bytes, int]:
+        state, position = await self.snapshot()
+        return encode_frame("snapshot", state, position), position
 
     async def _ending(self) -> tuple[int, Any] | None:
         """For a subject that has ended: the last cursor to send, and the data of `done`."""
